@@ -1,0 +1,1 @@
+"""Intake: reports sealed on the phone, opened only by those who may."""

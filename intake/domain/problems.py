@@ -1,0 +1,58 @@
+"""The numbered catalogue of everything that can go wrong.
+
+An error travels as a code, never as an English sentence: the web floor turns the code into words of the reader's
+language, and the sync protocol into `application/problem+json` (RFC 9457) whose `type` is `/problems/<code>`.
+The number before the dot is the HTTP status.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry: `code` such as "422.3", `title` the English reference sentence (a gettext message id)."""
+
+    code: str
+    title: str
+
+    @property
+    def status(self) -> int:
+        return int(self.code.split(".")[0])
+
+
+class Problem(Exception):
+    """A named refusal. `code` is a key of CATALOGUE; `params` are values a sentence may show, never content."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.kind = CATALOGUE[code]
+        self.params = params
+
+    @property
+    def code(self) -> str:
+        return self.kind.code
+
+
+def _catalogue(*kinds: Kind) -> dict[str, Kind]:
+    found = {kind.code: kind for kind in kinds}
+    if len(found) != len(kinds):
+        raise ValueError("a problem code is used twice")
+    return found
+
+
+# fmt: off
+CATALOGUE: dict[str, Kind] = _catalogue(
+    # envelope: what the strict parser refuses (422.1 to 422.19)
+    # sync: devices, invitations, receipts (401, 403.1 to 403.9, 409.1, 413, 429)
+    Kind("401.1", "This phone is not known here."),
+    Kind("403.1", "This phone is not enrolled here."),
+    Kind("403.2", "The signature does not belong to this phone."),
+    Kind("403.3", "This invitation is wrong, used or too old."),
+    Kind("409.1", "Other content is already kept under this number."),
+    Kind("413.1", "This is too large."),
+    Kind("429.1", "Too many tries. Wait a while."),
+    # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
+    # answers and rules of the form (422.40 to 422.79)
+    # setting up, keys, backups (422.80 on)
+)
+# fmt: on

@@ -1,0 +1,1 @@
+"""FLOOR 1: the forms as data, versioned; a published version never changes."""

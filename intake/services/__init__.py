@@ -1,0 +1,1 @@
+"""FLOOR 3: verbs. Plain functions, session first, the rest keyword-only; they never commit."""

@@ -1,0 +1,1 @@
+"""FLOOR 2: the only place that imports SQLAlchemy."""

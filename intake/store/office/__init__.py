@@ -1,0 +1,1 @@
+"""What the office keeps: people, keychains, sealed records, the audit chain."""
