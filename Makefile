@@ -1,0 +1,54 @@
+# Everything a person does with this project by hand. `make run` needs Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run demo-reset test test-all check units bench story vendor words clean
+
+run: .venv/.run            ## serve all faces with a synthetic demo office
+	@$(BIN)/python -m intake serve
+
+demo-reset: .venv/.run     ## throw the demo's data away and start over
+	@$(BIN)/python -m intake demo reset
+
+test: check units          ## format, lint, types, imports, translations, then every test but the long ones
+
+test-all: check            ## all languages and the long machines too
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m intake words check
+	deploy/node node_modules/typescript/bin/tsc -p .
+	deploy/node deploy/vendor.mjs --check
+
+units: .venv/.test
+	$(BIN)/python -m intake words compile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+bench: .venv/.test         ## figures and ratios, each beside its limit
+	$(BIN)/python -m intake words compile
+	$(BIN)/python -m tests.bench
+
+story: .venv/.test         ## drive the journey and take the pictures of the README
+	$(BIN)/python -m intake words compile
+	$(BIN)/python -m tests.story
+
+vendor: .venv/.test        ## regenerate what is generated for the browser
+	deploy/node deploy/vendor.mjs
+
+words: .venv/.run          ## refresh the translation template and the catalogues
+	$(BIN)/python -m intake words extract
+	$(BIN)/python -m intake words update
+
+.venv/.run: requirements.txt
+	@PYTHON=$(PYTHON) deploy/prepare run
+
+.venv/.test: requirements-dev.txt package-lock.json deploy/prepare
+	@PYTHON=$(PYTHON) deploy/prepare test
+
+clean:
+	rm -rf .venv node_modules .data .artefacts build dist
