@@ -42,7 +42,26 @@ def _catalogue(*kinds: Kind) -> dict[str, Kind]:
 
 # fmt: off
 CATALOGUE: dict[str, Kind] = _catalogue(
-    # envelope: what the strict parser refuses (422.1 to 422.19)
+    # envelope: what the strict parser and the opener refuse, as intake/envelope/SPEC.md numbers it (422.1 to 422.19)
+    Kind("422.1", "This is not an envelope of a version known here."),
+    Kind("422.2", "The envelope's header does not end where it must, or holds a forbidden character."),
+    Kind("422.3", "A line of the envelope's header is missing, unknown or out of order."),
+    Kind("422.4", "The envelope's report number is written wrongly."),
+    Kind("422.5", "The envelope's phone number is written wrongly."),
+    Kind("422.6", "The envelope's day is written wrongly."),
+    Kind("422.7", "The envelope's urgent mark is written wrongly."),
+    Kind("422.8", "A part of the envelope is named wrongly."),
+    Kind("422.9", "A part of the envelope is too long or too short."),
+    Kind("422.10", "The envelope's signature is written wrongly."),
+    Kind("422.11", "The envelope is cut short, or something follows it."),
+    Kind("422.12", "This cannot be opened with this key."),
+    Kind("422.13", "The sealed content is packed wrongly."),
+    Kind("422.14", "The sealed content is not the JSON it must be."),
+    Kind("422.15", "A key or another value is written wrongly."),
+    Kind("422.16", "These keys are not signed by the office this phone joined."),
+    Kind("422.17", "This receipt is not signed by the server of this office."),
+    Kind("422.18", "This message is not from the office, or not for this phone."),
+    Kind("422.19", "These recovery words do not fit together."),
     # sync: devices, invitations, receipts (401, 403.1 to 403.9, 409.1, 413, 429)
     Kind("401.1", "This phone is not known here."),
     Kind("403.1", "This phone is not enrolled here."),
