@@ -71,6 +71,16 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
+    # office pages: 403.10 to 403.12, 404.2, 409.2, 422.20 to 422.24; what sign-in refuses has 401.2 on, 403.20 on, 422.30 on
+    Kind("403.10", "Your roles do not allow this."),
+    Kind("403.11", "You hold no key to names and contacts."),
+    Kind("403.12", "This request did not come from a page of this office."),
+    Kind("404.2", "There is no such report here."),
+    Kind("409.2", "This report has changed since you opened it."),
+    Kind("422.20", "Give a reason of at least 10 characters."),
+    Kind("422.21", "Choose what happens with this report."),
+    Kind("422.22", "This form has expired. Open the page again."),
+    Kind("422.23", "The sealed content cannot be opened with the keys of this office."),
     # answers and rules of the form (422.40 to 422.79)
     # setting up, keys, backups (422.80 on)
 )
