@@ -1,0 +1,75 @@
+"""Arrivals: the envelopes pulled from the public side, as they came. Nothing here was believed yet."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Boolean, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
+from sqlalchemy.orm import Session
+
+from intake.store.office.face import metadata
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("received", Text, nullable=False),  # day
+    Column("state", Text, nullable=False),  # kept | aside | conflict, as the public side filed it
+    Column("sealed", LargeBinary, nullable=False),  # the whole envelope
+    PrimaryKeyConstraint("office", "report", "digest"),
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One envelope. `digest` is "sha-256:<hex>", `received` a day, `sealed` the envelope's exact bytes."""
+
+    office: str
+    report: str
+    digest: str
+    device: str
+    urgent: bool
+    received: str
+    state: str
+    sealed: bytes
+
+
+def add(session: Session, arrival: Arrival) -> None:
+    session.execute(insert(arrivals).values(**asdict(arrival)))
+
+
+def known(session: Session, *, office: str) -> set[tuple[str, str]]:
+    """The (report, digest) pairs that are here already."""
+    rows = session.execute(select(arrivals.c.report, arrivals.c.digest).where(arrivals.c.office == office))
+    return {(row.report, row.digest) for row in rows}
+
+
+def of_report(session: Session, *, office: str, report: str) -> list[Arrival]:
+    """All envelopes under one report number: one, or several in conflict."""
+    rows = session.execute(
+        select(arrivals)
+        .where(arrivals.c.office == office, arrivals.c.report == report)
+        .order_by(arrivals.c.received, arrivals.c.digest)
+    )
+    return [Arrival(**row._mapping) for row in rows]
+
+
+def listing(session: Session, *, office: str) -> list[Arrival]:
+    """Every arrival without its bytes (`sealed` is empty): urgent first, then oldest."""
+    columns = [column for column in arrivals.c if column.name != "sealed"]
+    rows = session.execute(
+        select(*columns)
+        .where(arrivals.c.office == office)
+        .order_by(arrivals.c.urgent.desc(), arrivals.c.received, arrivals.c.report)
+    )
+    return [Arrival(**row._mapping, sealed=b"") for row in rows]
+
+
+def set_state(session: Session, *, office: str, report: str, digest: str, state: str) -> None:
+    session.execute(
+        update(arrivals)
+        .where(arrivals.c.office == office, arrivals.c.report == report, arrivals.c.digest == digest)
+        .values(state=state)
+    )

@@ -1,0 +1,73 @@
+"""The audit chain: sealed lines, each bound to the one before. The head row makes writers queue up."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
+from sqlalchemy.orm import Session
+
+from intake.store.office.face import metadata
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),  # SHA-256 over the previous chain value and this line
+    PrimaryKeyConstraint("office", "number"),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("office", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it rests; `number` begins at 1."""
+
+    office: str
+    number: int
+    day: str
+    key_id: str
+    sealed: bytes
+    chain: bytes
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain ends: the number and chain value of its last line; 0 and 32 zero bytes before the first."""
+
+    number: int
+    chain: bytes
+
+
+def start(session: Session, office: str) -> None:
+    session.execute(insert(audit_heads).values(office=office, number=0, chain=bytes(32)))
+
+
+def head(session: Session, office: str, *, lock: bool) -> Head | None:
+    """The head, locked until the end of the transaction if `lock` (on SQLite a writer holds the whole file anyway)."""
+    statement = select(audit_heads.c.number, audit_heads.c.chain).where(audit_heads.c.office == office)
+    row = session.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return Head(row.number, row.chain) if row else None
+
+
+def add(session: Session, line: Line) -> None:
+    """Put a line and move the head to it."""
+    session.execute(insert(audit).values(**asdict(line)))
+    session.execute(
+        update(audit_heads).where(audit_heads.c.office == line.office).values(number=line.number, chain=line.chain)
+    )
+
+
+def lines(session: Session, office: str) -> Iterator[Line]:
+    for row in session.execute(select(audit).where(audit.c.office == office).order_by(audit.c.number)):
+        yield Line(**row._mapping)

@@ -1,0 +1,46 @@
+"""Offices: one row each. Everything here is published in the signed bundle anyway, or a public key."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Boolean, Column, LargeBinary, Table, Text, insert, select, update
+from sqlalchemy.orm import Session
+
+from intake.store.office.face import metadata
+
+offices = Table(
+    "offices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("backup_key", LargeBinary, nullable=False),  # public key of the printed backup key
+    Column("publishing", Text, nullable=False),  # JSON: places, settings, languages, forms … of the next bundle
+)
+
+
+@dataclass(frozen=True)
+class Office:
+    """`publishing` is JSON text: what the next bundle says besides keys; `demo` marks synthetic data."""
+
+    id: str
+    name: str
+    demo: bool
+    backup_key: bytes
+    publishing: str
+
+
+def add(session: Session, office: Office) -> None:
+    session.execute(insert(offices).values(**vars(office)))
+
+
+def get(session: Session, id: str) -> Office | None:
+    row = session.execute(select(offices).where(offices.c.id == id)).one_or_none()
+    return Office(**row._mapping) if row else None
+
+
+def every(session: Session) -> list[Office]:
+    return [Office(**row._mapping) for row in session.execute(select(offices).order_by(offices.c.id))]
+
+
+def set_publishing(session: Session, id: str, publishing: str) -> None:
+    session.execute(update(offices).where(offices.c.id == id).values(publishing=publishing))

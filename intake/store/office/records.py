@@ -1,0 +1,72 @@
+"""Sealed records: one table for every kind. The clear columns are those of the threat model and no others."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
+from sqlalchemy.orm import Session
+
+from intake.store.office.face import metadata
+
+records = Table(
+    "records",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("day_changed", Text, nullable=False),
+    Column("due_on", Text),
+    Column("owner", Text),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office", "kind", "id"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as it rests; `version` begins at 1 and rises by one with each change."""
+
+    office: str
+    kind: str
+    id: str
+    version: int
+    key_id: str
+    day_changed: str
+    due_on: str | None
+    owner: str | None
+    sealed: bytes
+
+
+def add(session: Session, row: Row) -> None:
+    session.execute(insert(records).values(**asdict(row)))
+
+
+def replace(session: Session, row: Row, *, seen: int) -> bool:
+    """Store a new version; False when the stored one is no longer version `seen`."""
+    done = session.execute(
+        update(records)
+        .where(
+            records.c.office == row.office,
+            records.c.kind == row.kind,
+            records.c.id == row.id,
+            records.c.version == seen,
+        )
+        .values(**asdict(row))
+        .returning(records.c.version)
+    )
+    return done.first() is not None
+
+
+def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
+    row = session.execute(
+        select(records).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
+    ).one_or_none()
+    return Row(**row._mapping) if row else None
+
+
+def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
+    rows = session.execute(
+        select(records).where(records.c.office == office, records.c.kind == kind).order_by(records.c.id)
+    )
+    return [Row(**row._mapping) for row in rows]
