@@ -71,7 +71,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
-    # office pages: 403.10 to 403.12, 404.2, 409.2, 422.20 to 422.24; what sign-in refuses has 401.2 on, 403.20 on, 422.30 on
+    # pages: 403.10 to 403.12, 404.2, 409.2, 422.20 to 422.24; sign-in: 401.2 on, 403.20 on, 409.3, 422.30 on
     Kind("403.10", "Your roles do not allow this."),
     Kind("403.11", "You hold no key to names and contacts."),
     Kind("403.12", "This request did not come from a page of this office."),
@@ -81,7 +81,30 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.21", "Choose what happens with this report."),
     Kind("422.22", "This form has expired. Open the page again."),
     Kind("422.23", "The sealed content cannot be opened with the keys of this office."),
+    # sign-in and keychains
+    Kind("401.2", "The name, the passphrase or the code is wrong, or the code was used before."),
+    Kind("401.3", "You are signed out. Sign in again."),
+    Kind("401.4", "The code is wrong or was used before."),
+    Kind("403.20", "This needs a fresh code from you first."),
+    Kind("403.21", "You hold no key for this."),
+    Kind("409.3", "The keys have changed since you opened them."),
     # answers and rules of the form (422.40 to 422.79)
     # setting up, keys, backups (422.80 on)
+    Kind("422.80", "There is an office here already."),
+    Kind("422.81", "This name is taken, too short or too long."),
+    Kind("422.82", "These check words are not those of this key."),
+    Kind("422.83", "This joining code is wrong, used or too old."),
+    Kind("422.84", "The signing key needs two holders who are not administrators."),
+    Kind("422.85", "Administrators hold no keys."),
+    Kind("422.86", "The audit chain is broken at line {number}."),
+    Kind("422.87", "A key in this bundle is not one that you or an earlier bundle can vouch for."),
+    Kind("422.88", "This is not a whole backup, or not one that these words open."),
+    Kind("422.89", "There is data here already. Restoring would replace it."),
+    Kind("422.90", "This phone's keys are not those the office has on record."),
+    Kind("422.91", "There is nobody here by this name."),
+    Kind("422.92", "This account is not in a state that allows this."),
+    Kind("422.93", "There is no office here yet."),
+    Kind("422.94", "There is no such phone here."),
+    Kind("422.95", "There is no such role or key."),
 )
 # fmt: on
