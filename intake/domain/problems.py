@@ -63,13 +63,22 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.18", "This message is not from the office, or not for this phone."),
     Kind("422.19", "These recovery words do not fit together."),
     # sync: devices, invitations, receipts (401, 403.1 to 403.9, 409.1, 413, 429)
+    Kind("400.1", "This request is not understood."),
+    Kind("400.2", "The envelope bears another report's number than its address."),
     Kind("401.1", "This phone is not known here."),
     Kind("403.1", "This phone is not enrolled here."),
     Kind("403.2", "The signature does not belong to this phone."),
     Kind("403.3", "This invitation is wrong, used or too old."),
+    Kind("403.4", "The office has withdrawn this phone. Its reports are still kept."),
+    Kind("403.5", "This request came from another website."),
+    Kind("403.6", "Another phone already has this number. Make a new key."),
+    Kind("404.1", "There is nothing here."),
+    Kind("405.1", "This cannot be done here."),
     Kind("409.1", "Other content is already kept under this number."),
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
+    Kind("500.1", "Something went wrong here. Nothing was changed."),
+    Kind("503.1", "This cannot be answered at the moment. Try again later."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
     # pages: 403.10 to 403.12, 404.2, 409.2, 422.20 to 422.24; sign-in: 401.2 on, 403.20 on, 409.3, 422.30 on
     Kind("403.10", "Your roles do not allow this."),

@@ -1,1 +1,9 @@
-"""FLOOR 2: the only place that imports SQLAlchemy."""
+"""FLOOR 2: the only place that imports SQLAlchemy.
+
+Two faces, each with its own tables, files or schema, and rights: `inbound` is all that the internet-facing side may
+touch, `office` is what staff keep. Nothing refers across by foreign key.
+"""
+
+from intake.store.database import Session, Store, downgrade, migrate
+
+__all__ = ["Session", "Store", "downgrade", "migrate"]

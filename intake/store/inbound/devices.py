@@ -1,0 +1,107 @@
+"""Phones that used an invitation, and what each said when it did.
+
+A device's id is the key id of its signing key. The public side adds devices and never changes one: only the office
+withdraws or confirms, after it has checked the enrolment's proof with a secret the public side does not have.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Boolean, CheckConstraint, Column, LargeBinary, Table, Text, select, update
+
+from intake.store.database import Session, insert
+from intake.store.inbound.face import metadata
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("office", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("message_key", LargeBinary, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("enrolled", Text, nullable=False),
+    CheckConstraint("state IN ('enrolled', 'withdrawn')", name="devices_state"),
+)
+# One row for each used invitation: a renewed phone has several.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("message_key", LargeBinary, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("proof", Text),
+    Column("made", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Device:
+    """What the public side may know of a phone: whose it is and how its signature is verified."""
+
+    id: str
+    office: str
+    key: bytes
+    state: str
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.state == "withdrawn"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What a phone said when it used a code. `proof` is base64url, or None after a typed code."""
+
+    code_hash: str
+    device: str
+    message_key: bytes
+    label: str
+    proof: str | None
+    made: str
+
+
+def find(session: Session, device: str) -> Device | None:
+    """The device with this id."""
+    columns = (devices.c.id, devices.c.office, devices.c.key, devices.c.state)
+    row = session.execute(select(*columns).where(devices.c.id == device)).one_or_none()
+    return Device(id=row.id, office=row.office, key=bytes(row.key), state=row.state) if row else None
+
+
+def add(session: Session, device: Device, *, message_key: bytes, label: str, enrolled: str) -> bool:
+    """Add a device; False when its id is there already, whatever its key."""
+    row = {
+        "id": device.id,
+        "office": device.office,
+        "key": device.key,
+        "state": device.state,
+        "message_key": message_key,
+        "label": label,
+        "confirmed": False,
+        "enrolled": enrolled,
+    }
+    added = session.execute(insert(session, devices).values(row).on_conflict_do_nothing())
+    return bool(added.rowcount)  # type: ignore[attr-defined]  # an INSERT always gives a CursorResult
+
+
+def add_enrolment(session: Session, enrolment: Enrolment) -> None:
+    """Keep what the phone said. The same code again, its answer having been lost, changes nothing."""
+    session.execute(insert(session, enrolments).values(vars(enrolment)).on_conflict_do_nothing())
+
+
+def enrolments_of(session: Session, device: str) -> list[Enrolment]:
+    """For the office: every use of an invitation by this device, oldest first."""
+    query = select(enrolments).where(enrolments.c.device == device).order_by(enrolments.c.made)
+    return [Enrolment(**row._mapping) for row in session.execute(query)]
+
+
+def confirm(session: Session, device: str) -> None:
+    """For the office: the proof was right, or a person has compared the check words."""
+    session.execute(update(devices).where(devices.c.id == device).values(confirmed=True))
+
+
+def set_state(session: Session, device: str, state: str) -> None:
+    """For the office: "enrolled" or "withdrawn"."""
+    session.execute(update(devices).where(devices.c.id == device).values(state=state))

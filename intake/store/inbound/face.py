@@ -1,0 +1,5 @@
+"""The one MetaData of this face."""
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()

@@ -1,0 +1,121 @@
+"""Sealed envelopes as they arrived, each under (report, digest); nothing here is ever changed by the public side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+    tuple_,
+)
+
+from intake.store.database import Session, insert
+from intake.store.inbound.face import metadata
+
+State = Literal["kept", "aside", "conflict"]
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("report", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("office", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("received", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("state IN ('kept', 'aside', 'conflict')", name="reports_state"),
+)
+# One first envelope for each report id, whichever of two servers meets it: every other digest is a conflict.
+Index(
+    "reports_first",
+    reports.c.report,
+    unique=True,
+    sqlite_where=text("state <> 'conflict'"),
+    postgresql_where=text("state <> 'conflict'"),
+)
+Index("reports_device_day", reports.c.device, reports.c.received)
+Index("reports_office_received", reports.c.office, reports.c.received)
+
+# What the public side may read back: everything but the sealed bytes.
+CLEAR = tuple(column for column in reports.c if column.name != "sealed")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One stored envelope, without its bytes. `received` is a time, `made` a day."""
+
+    report: str
+    digest: str
+    office: str
+    device: str
+    made: str
+    urgent: bool
+    received: str
+    size: int
+    state: State
+    reason: str | None
+
+
+def add(session: Session, held: Held, *, sealed: bytes) -> bool:
+    """Store an envelope unless (report, digest), or for a first envelope the report, is there. True when stored."""
+    row = {name: getattr(held, name) for name in Held.__dataclass_fields__} | {"sealed": sealed}
+    added = session.execute(insert(session, reports).values(row).on_conflict_do_nothing())
+    return bool(added.rowcount)  # type: ignore[attr-defined]  # an INSERT always gives a CursorResult
+
+
+def of(session: Session, report: str) -> list[Held]:
+    """All envelopes under one report id, the first one first."""
+    order = (reports.c.state == "conflict", reports.c.received)
+    return [_held(row) for row in session.execute(select(*CLEAR).where(reports.c.report == report).order_by(*order))]
+
+
+def among(session: Session, ids: Iterable[str]) -> list[Held]:
+    """All envelopes under any of these report ids."""
+    return [_held(row) for row in session.execute(select(*CLEAR).where(reports.c.report.in_(list(ids))))]
+
+
+def count_since(session: Session, *, device: str, since: str) -> int:
+    """How many envelopes of one device were stored at or after a time."""
+    query = select(func.count()).where(reports.c.device == device, reports.c.received >= since)
+    return session.scalar(query.select_from(reports)) or 0
+
+
+def lock(session: Session, report: str) -> None:
+    """Let no second transaction count this report's envelopes until this one ends (SQLite has one writer anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(report))))
+
+
+def waiting(session: Session, *, office: str, after: tuple[str, str, str] | None, limit: int) -> Sequence[Held]:
+    """For the office: what arrived after a mark (received, report, digest), oldest first, without the bytes."""
+    mark = (reports.c.received, reports.c.report, reports.c.digest)
+    query = select(*CLEAR).where(reports.c.office == office).order_by(*mark).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(*mark) > tuple_(*after))
+    return [_held(row) for row in session.execute(query)]
+
+
+def sealed(session: Session, *, report: str, digest: str) -> bytes | None:
+    """For the office: the envelope exactly as it came."""
+    found = session.scalar(select(reports.c.sealed).where(reports.c.report == report, reports.c.digest == digest))
+    return bytes(found) if found is not None else None
+
+
+def _held(row: Row[tuple[object, ...]]) -> Held:
+    return Held(**row._mapping)  # the columns are the fields
