@@ -1,0 +1,89 @@
+/**
+ * The office's signed bundle: its keys, forms, settings and words. Signed by the key pinned at enrolment, so that a
+ * server cannot swap keys.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {import("./envelope.js").OfficeKey} OfficeKey
+ * @typedef {{payload: string, sign: string}} Bundle both base64url
+ * @typedef {{
+ *   office: {id: string, name: string, sign_key: string},
+ *   keys: {report: OfficeKey, identity: OfficeKey},
+ *   receipt_key: string,
+ *   message_sign_key: string,
+ *   forms: {id: string, version: number}[],
+ *   languages: string[],
+ *   settings: Record<string, any>,
+ *   words: Record<string, any>,
+ *   places: {id: string, name: string, parent: string | null}[],
+ *   offices: any[],
+ *   services: {key: string, sealed: string} | null,
+ *   next_sign_key?: string,
+ *   shell: string,
+ *   issued: string,
+ *   serial: number,
+ * }} Payload
+ */
+import { Refusal, concat, hex, sha256, unb64u, utf8 } from "./bytes.js";
+import { keyId, verify } from "./keys.js";
+import { readJson } from "./strict-json.js";
+
+const BAD = "422.16";
+
+/** @param {OfficeKey} key */
+async function checkKey({ id, key }) {
+  const raw = unb64u(key, BAD);
+  if (raw.length !== 1216 || (await keyId(raw)) !== id) throw new Refusal(BAD);
+}
+
+/**
+ * The payload of a bundle whose signature fits the pin and whose keys are what they say. Checked at each sealing.
+ * @param {Bundle} bundle
+ * @param {Bytes} pinnedSignKey the office's signing key, 65 bytes
+ * @returns {Promise<Payload>}
+ * @throws {Refusal} 422.16
+ */
+export async function readBundle(bundle, pinnedSignKey) {
+  const payload = unb64u(bundle.payload, BAD);
+  const covered = concat(utf8("intake-bundle/1\n"), payload);
+  if (!(await verify(pinnedSignKey, unb64u(bundle.sign, BAD), covered))) throw new Refusal(BAD);
+  const read = readJson(payload, BAD);
+  try {
+    await checkKey(read.keys.report);
+    await checkKey(read.keys.identity);
+  } catch {
+    throw new Refusal(BAD);
+  }
+  if (!Number.isSafeInteger(read.serial)) throw new Refusal(BAD);
+  return read;
+}
+
+/**
+ * Whether an offered bundle replaces the one held; both were read with `readBundle`.
+ * @param {Bundle} offered
+ * @param {Bundle} held
+ * @returns {boolean} false when it is older or the very same
+ * @throws {Refusal} 422.16 when it bears the same serial and says something else
+ */
+export function newer(offered, held) {
+  const [mine, other] = [held, offered].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
+  if (mine === other && offered.payload !== held.payload) throw new Refusal(BAD);
+  return other > mine;
+}
+
+/** @param {Bytes} signKey of an office @returns {Promise<string>} 32 hex digits, as in an invitation link */
+export async function fingerprint(signKey) {
+  return hex(await sha256(signKey)).slice(0, 32);
+}
+
+/**
+ * Words two people compare: the key's SHA-256 cut in groups of 11 bits. Seven for an office, six for a person.
+ * @param {Bytes} publicKey raw
+ * @param {number} count
+ * @param {string[]} words the 2,048 English words of `lists/en.txt`
+ * @returns {Promise<string[]>}
+ */
+export async function checkWords(publicKey, count, words) {
+  const digest = await sha256(publicKey);
+  const bits = Array.from(digest, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return Array.from({ length: count }, (_, i) => words[parseInt(bits.slice(i * 11, i * 11 + 11), 2)]);
+}

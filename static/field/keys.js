@@ -1,0 +1,124 @@
+/**
+ * The keys of one compartment of this phone: a P-256 signing key, an X-Wing message key and a key for drafts.
+ * Their private halves rest only inside a slot (`slots.js`) and are imported, non-extractable, on unlock.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {{sign: string, message: string, draft: string}} Secrets private halves, base64url, for the slot alone
+ * @typedef {{sign: CryptoKey, message: CryptoKey, draft: CryptoKey}} Keys what an unlocked phone holds in memory
+ */
+import { Refusal, b64u, concat, hex, sha256, random, unb64u, utf8 } from "./bytes.js";
+import { Aes256Gcm, CipherSuite, HkdfSha256, XWing } from "./vendor/hpke.js";
+
+const P256 = { name: "ECDSA", namedCurve: "P-256" };
+const ECDSA = { name: "ECDSA", hash: "SHA-256" };
+const ENC = 1120;
+/** What sealing adds to a plaintext: the encapsulated key and the tag, in bytes. */
+export const OVERHEAD = ENC + 16;
+
+const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
+/**
+ * The key id that finds a key; verification always uses the whole key.
+ * @param {Bytes} publicKey raw
+ * @returns {Promise<string>} 16 hex digits
+ */
+export async function keyId(publicKey) {
+  return hex(await sha256(publicKey)).slice(0, 16);
+}
+
+/**
+ * New keys of a compartment, made once, at enrolment.
+ * @returns {Promise<{secrets: Secrets, signKey: Bytes, messageKey: Bytes, device: string}>} public halves raw
+ */
+export async function makeKeys() {
+  const pair = await crypto.subtle.generateKey(P256, true, ["sign", "verify"]);
+  const signKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const message = await suite.kem.generateKeyPair();
+  const messageKey = new Uint8Array(await suite.kem.serializePublicKey(message.publicKey));
+  const seed = new Uint8Array(await suite.kem.serializePrivateKey(message.privateKey));
+  const secrets = { sign: b64u(pkcs8), message: b64u(seed), draft: b64u(random(32)) };
+  return { secrets, signKey, messageKey, device: await keyId(signKey) };
+}
+
+/**
+ * The keys of a slot that was opened. The X-Wing key has no place in WebCrypto yet: it is an object of the page.
+ * @param {Secrets} secrets
+ * @returns {Promise<Keys>}
+ */
+export async function openKeys(secrets) {
+  const [sign, message, draft] = await Promise.all([
+    crypto.subtle.importKey("pkcs8", unb64u(secrets.sign), P256, false, ["sign"]),
+    suite.kem.deserializePrivateKey(unb64u(secrets.message)),
+    importSecret(unb64u(secrets.draft)),
+  ]);
+  return { sign, message, draft };
+}
+
+/** @param {Bytes} raw 32 bytes @returns {Promise<CryptoKey>} for AES-256-GCM, non-extractable */
+export function importSecret(raw) {
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+/** @param {CryptoKey} key @param {Bytes} data @returns {Promise<Bytes>} `r || s`, 64 bytes */
+export async function sign(key, data) {
+  return new Uint8Array(await crypto.subtle.sign(ECDSA, key, data));
+}
+
+/**
+ * @param {Bytes} publicKey uncompressed point, 65 bytes
+ * @param {Bytes} signature 64 bytes
+ * @param {Bytes} data
+ * @returns {Promise<boolean>} false also when the key is not a point of the curve
+ */
+export async function verify(publicKey, signature, data) {
+  try {
+    const key = await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
+    return await crypto.subtle.verify(ECDSA, key, signature, data);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * HPKE, base mode: X-Wing, HKDF-SHA256, AES-256-GCM; all context is bound through `info`.
+ * @param {Bytes} publicKey 1,216 bytes
+ * @param {Bytes} info
+ * @param {Bytes} plaintext
+ * @returns {Promise<Bytes>} `enc || ciphertext`
+ */
+export async function seal(publicKey, info, plaintext) {
+  const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plaintext);
+  return concat(new Uint8Array(enc), new Uint8Array(ct));
+}
+
+/**
+ * @param {CryptoKey} messageKey
+ * @param {Bytes} info
+ * @param {Bytes} blob
+ * @param {string} code the refusal to throw when it does not open
+ * @returns {Promise<Bytes>}
+ */
+export async function unseal(messageKey, info, blob, code) {
+  try {
+    const params = { recipientKey: messageKey, enc: blob.slice(0, ENC), info };
+    return new Uint8Array(await suite.open(params, blob.slice(ENC)));
+  } catch {
+    throw new Refusal(code);
+  }
+}
+
+/**
+ * The proof of an invitation: who knows its secret also chose these keys.
+ * @param {string} secret of the link, base64url
+ * @param {string} code
+ * @param {Bytes} signKey
+ * @param {Bytes} messageKey
+ * @returns {Promise<string>} HMAC-SHA256, base64url
+ */
+export async function enrolProof(secret, code, signKey, messageKey) {
+  const key = await crypto.subtle.importKey("raw", unb64u(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const text = utf8(`intake-enrol/1\n${code}\n${b64u(signKey)}\n${b64u(messageKey)}\n`);
+  return b64u(new Uint8Array(await crypto.subtle.sign("HMAC", key, text)));
+}
