@@ -38,8 +38,11 @@ class Copy:
     """One envelope. `kept` is the server's word: kept, aside or conflict, with its `reason`.
 
     `troubles` are the office's own findings when it fetched the copy: `no_envelope`, `other_report`, `device_unknown`,
-    `key_swapped`, `signature`, `sealed_shut`. `facts` is None where the report part could not be opened.
+    `key_swapped`, `signature`, `sealed_shut`. `facts` is None where the report part could not be opened. `since` is the
+    version of the record that first had it.
     """
+
+    since: int
 
     digest: str
     device: str
@@ -62,8 +65,9 @@ class Touch:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: one of DECISIONS. A reason is always given with *not for us*."""
+    """What was decided: one of DECISIONS, and the version it made. A reason is always given with *not for us*."""
 
+    version: int
     decision: str
     reason: str
     note: str
@@ -124,8 +128,19 @@ def decide(arrival: Arrival, *, decision: str, reason: str, note: str, by: str, 
         raise Problem("422.21")
     if decision == "not_for_us":
         check_reason(reason)
-    made = Decision(decision, reason.strip(), note.strip(), by, at)
-    return replace(arrival, decisions=(*arrival.decisions, made))
+    version = arrival.version + 1
+    made = Decision(version, decision, reason.strip(), note.strip(), by, at)
+    return replace(arrival, version=version, decisions=(*arrival.decisions, made))
+
+
+def as_of(arrival: Arrival, version: int) -> Arrival:
+    """The arrival as it stood at an earlier version."""
+    return replace(
+        arrival,
+        version=version,
+        copies=tuple(copy for copy in arrival.copies if copy.since <= version),
+        decisions=tuple(made for made in arrival.decisions if made.version <= version),
+    )
 
 
 def check_reason(reason: str) -> None:

@@ -15,7 +15,7 @@ RELATIONS = ("adds_to", "corrects", "withdraws", "same_event", "follows_up")
 REFUSALS = ("declined", "not_asked", "unknown")
 
 Answers: TypeAlias = Mapping[str, object]
-PieceKind: TypeAlias = Literal["words", "raw", "text", "number", "date", "no"]
+PieceKind: TypeAlias = Literal["words", "fixed", "raw", "text", "number", "date", "no"]
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of an answer. `words`: `value` is a key of the form's texts. `raw`: a code nobody here knows.
+    """One part of an answer. `words`: `value` is a key of the form's texts. `fixed`: yes, no, read or played.
 
-    `text`: what somebody typed, in `language`. `date`: `value` is first and last as the phone wrote them.
+    `raw`: what nobody here knows, as it was written. `text`: what somebody typed, in `language`. `date`: a day, month
+    or year as ISO text, or the first and `until` the last of several. `no`: one of REFUSALS.
     """
 
     kind: PieceKind
@@ -207,7 +208,7 @@ def _code(form: str, question: Mapping[str, object], answer: object) -> Piece:
         return Piece("words", text if isinstance(text, str) else f"{_key(form, question)}.option.{answer}")
     fixed = {"yes_no": ("yes", "no"), "notice": ("read", "played")}.get(str(question.get("kind")), ())
     if answer in fixed:
-        return Piece("words", f"answer.{answer}")
+        return Piece("fixed", str(answer))
     return Piece("raw", _as_written(answer))
 
 
