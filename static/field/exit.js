@@ -1,0 +1,61 @@
+/**
+ * Out of sight, at once. The button and three times Escape lead to an ordinary page that takes this one's place in the
+ * history; leaving the app blanks it before the system can make its small picture for the list of recent apps.
+ */
+
+const ESCAPES = 3;
+const ESCAPES_WITHIN = 2000;
+
+/**
+ * @param {HTMLAnchorElement} link the way out; also works before this has run
+ * @param {() => void} forget drops the keys, at once
+ */
+export function quickExit(link, forget) {
+  const go = () => {
+    document.documentElement.classList.add("blank");
+    try {
+      forget();
+    } finally {
+      window.location.replace(link.href);
+    }
+  };
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    go();
+  });
+  /** @type {number[]} */
+  let pressed = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    pressed = [...pressed.slice(1 - ESCAPES), event.timeStamp];
+    if (pressed.length === ESCAPES && pressed[ESCAPES - 1] - pressed[0] < ESCAPES_WITHIN) go();
+  });
+}
+
+/**
+ * Blank while hidden. `leaving` is called as soon as the page goes out of sight, `grace` says how many seconds it may stay
+ * away before `late` is called: by a timer where timers still run, and else on coming back, judged by the clock.
+ * @param {{leaving: () => void, grace: () => number, late: () => void}} acts
+ */
+export function watchSight({ leaving, grace, late }) {
+  let since = 0;
+  let timer = 0;
+  const hide = () => {
+    if (since) return;
+    since = Date.now();
+    document.documentElement.classList.add("blank");
+    leaving();
+    timer = window.setTimeout(late, grace() * 1000);
+  };
+  const show = () => {
+    window.clearTimeout(timer);
+    // A clock that went backwards while away cannot keep the page open.
+    const away = Date.now() - since;
+    if (since && (away < 0 || away >= grace() * 1000)) late();
+    since = 0;
+    document.documentElement.classList.remove("blank");
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
+  window.addEventListener("pagehide", hide);
+  window.addEventListener("pageshow", () => document.hidden || show());
+}
