@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Boolean, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Boolean, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, select, update
 
+from intake.store.database import Session, insert
 from intake.store.office.face import metadata
 
 arrivals = Table(
@@ -36,8 +36,10 @@ class Arrival:
     sealed: bytes
 
 
-def add(session: Session, arrival: Arrival) -> None:
-    session.execute(insert(arrivals).values(**asdict(arrival)))
+def add(session: Session, arrival: Arrival) -> bool:
+    """Store an envelope; False when (report, digest) is here already."""
+    added = insert(session, arrivals).values(asdict(arrival)).on_conflict_do_nothing().returning(arrivals.c.report)
+    return session.execute(added).first() is not None
 
 
 def known(session: Session, *, office: str) -> set[tuple[str, str]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
-from sqlalchemy.orm import Session
 
+from intake.store.database import Session
 from intake.store.office.face import metadata
 
 audit = Table(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, delete, insert, select, update
-from sqlalchemy.orm import Session
 
+from intake.store.database import Session
 from intake.store.office.face import metadata
 
 keychains = Table(
@@ -36,8 +36,8 @@ class Stored:
     sealed: bytes
 
 
-def add(session: Session, *, office: str, chain: str, sealed: bytes) -> None:
-    session.execute(insert(keychains).values(office=office, chain=chain, version=1, sealed=sealed))
+def add(session: Session, *, office: str, chain: str, stored: Stored) -> None:
+    session.execute(insert(keychains).values(office=office, chain=chain, version=stored.version, sealed=stored.sealed))
 
 
 def get(session: Session, *, office: str, chain: str) -> Stored | None:
@@ -47,12 +47,12 @@ def get(session: Session, *, office: str, chain: str) -> Stored | None:
     return Stored(row.version, row.sealed) if row else None
 
 
-def replace(session: Session, *, office: str, chain: str, seen: int, sealed: bytes) -> bool:
+def replace(session: Session, *, office: str, chain: str, seen: int, stored: Stored) -> bool:
     """Store a changed keychain; False when somebody else changed it since version `seen`."""
     done = session.execute(
         update(keychains)
         .where(keychains.c.office == office, keychains.c.chain == chain, keychains.c.version == seen)
-        .values(version=seen + 1, sealed=sealed)
+        .values(version=stored.version, sealed=stored.sealed)
         .returning(keychains.c.version)
     )
     return done.first() is not None

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Column, LargeBinary, Table, Text, insert, select, update
-from sqlalchemy.orm import Session
 
+from intake.store.database import Session
 from intake.store.office.face import metadata
 
 offices = Table(
@@ -14,6 +14,7 @@ offices = Table(
     Column("name", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("backup_key", LargeBinary, nullable=False),  # public key of the printed backup key
+    Column("audit_key", LargeBinary, nullable=False),  # public report key: seals the lines of those without keychain
     Column("publishing", Text, nullable=False),  # JSON: places, settings, languages, forms … of the next bundle
 )
 
@@ -26,6 +27,7 @@ class Office:
     name: str
     demo: bool
     backup_key: bytes
+    audit_key: bytes
     publishing: str
 
 
@@ -42,5 +44,5 @@ def every(session: Session) -> list[Office]:
     return [Office(**row._mapping) for row in session.execute(select(offices).order_by(offices.c.id))]
 
 
-def set_publishing(session: Session, id: str, publishing: str) -> None:
-    session.execute(update(offices).where(offices.c.id == id).values(publishing=publishing))
+def change(session: Session, id: str, **values: object) -> None:
+    session.execute(update(offices).where(offices.c.id == id).values(**values))

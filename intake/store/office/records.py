@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, select, update
 
+from intake.store.database import Session, insert
 from intake.store.office.face import metadata
 
 records = Table(
@@ -38,8 +38,10 @@ class Row:
     sealed: bytes
 
 
-def add(session: Session, row: Row) -> None:
-    session.execute(insert(records).values(**asdict(row)))
+def add(session: Session, row: Row) -> bool:
+    """Store a first version; False when there is a record under this id."""
+    added = insert(session, records).values(asdict(row)).on_conflict_do_nothing().returning(records.c.version)
+    return session.execute(added).first() is not None
 
 
 def replace(session: Session, row: Row, *, seen: int) -> bool:

@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Column, LargeBinary, Table, Text, delete, insert, select, update
-from sqlalchemy.orm import Session
 
+from intake.store.database import Session
 from intake.store.office.face import metadata
 
 sessions = Table(

@@ -65,7 +65,7 @@ def upgrade() -> None:
         "limits",
         sa.Column("bucket", sa.Text(), nullable=False),
         sa.Column("window", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "window", name=op.f("pk_limits")),
     )
     op.create_table(
@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("backup_key", sa.LargeBinary(), nullable=False),
+        sa.Column("audit_key", sa.LargeBinary(), nullable=False),
         sa.Column("publishing", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offices")),
     )
