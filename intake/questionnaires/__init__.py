@@ -1,1 +1,31 @@
-"""FLOOR 1: the forms as data, versioned; a published version never changes."""
+"""The forms, as data. A published version never changes: its digest is pinned in the tests."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from intake.domain.problems import Problem
+
+HERE = Path(__file__).parent
+
+# what a rule may read when the office has set nothing else (domain brief 2.5)
+SETTINGS: dict[str, Any] = {"pep_hours": 72, "ec_hours": 120}
+
+
+def published() -> list[tuple[str, int]]:
+    """(id, version) of every form that this program carries, in order."""
+    names = sorted(path.stem.split(".") for path in HERE.glob("*.json"))
+    return sorted((name, int(version)) for name, version in names)
+
+
+def raw(name: str, version: int) -> bytes:
+    """The bytes of one published form. Raises Problem 422.55 when there is none such."""
+    if (name, version) not in published():
+        raise Problem("422.55")
+    return (HERE / f"{name}.{version}.json").read_bytes()
+
+
+def load(name: str, version: int) -> dict[str, Any]:
+    """One published form, read. Raises Problem 422.55 when there is none such."""
+    form: dict[str, Any] = json.loads(raw(name, version))
+    return form
