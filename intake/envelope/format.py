@@ -94,8 +94,7 @@ def parse(raw: bytes) -> Envelope:
     if len(raw) > LIMITS.envelope:
         raise Problem("413.1")
     end = _end_of_header(raw)
-    values = _values(raw[len(FIRST_LINE) : end - 1].decode("ascii"))
-    report, device, made, urgent, *described, spelled = values
+    report, device, made, urgent, *described, spelled = _values(raw[len(FIRST_LINE) : end - 1].decode("ascii"))
     _match("422.4", _UUID4, report)
     _match("422.5", _KEY_ID, device)
     _check_day(made)
@@ -119,15 +118,15 @@ def parse(raw: bytes) -> Envelope:
 
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
-_DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO = re.compile(r"yes|no")
-_PART = re.compile(r"([a-z]+) ([0-9a-f]{16}) ([1-9][0-9]{0,15})")
+_LENGTH = re.compile(r"[1-9][0-9]{0,6}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
 _HEADER_BYTES = re.compile(rb"[\x20-\x7e\n]*")
 
 _WORDS = (
-    ("report", "device", "made", "urgent", "part", "sign"),
-    ("report", "device", "made", "urgent", "part", "part", "sign"),
+    ("report ", "device ", "made ", "urgent ", "part ", "sign "),
+    ("report ", "device ", "made ", "urgent ", "part ", "part ", "sign "),
 )
 
 
@@ -144,16 +143,14 @@ def _end_of_header(raw: bytes) -> int:
 def _values(text: str) -> list[str]:
     """The values of the lines between the first line and the empty one, if their words come in order."""
     split = [line.partition(" ") for line in text.removesuffix("\n").split("\n")]
-    if tuple(word for word, _, _ in split) not in _WORDS:
+    if tuple(word + space for word, space, _ in split) not in _WORDS:
         raise Problem("422.3")
     return [value for _, _, value in split]
 
 
-def _match(code: str, pattern: re.Pattern[str], value: str) -> re.Match[str]:
-    found = pattern.fullmatch(value)
-    if not found:
+def _match(code: str, pattern: re.Pattern[str], value: str) -> None:
+    if not pattern.fullmatch(value):
         raise Problem(code)
-    return found
 
 
 def _check_day(text: str) -> None:
@@ -166,13 +163,13 @@ def _check_day(text: str) -> None:
 
 def _part(text: str, name: str) -> tuple[str, int]:
     """Key id and length of the part that must be called `name`."""
-    found = _match("422.8", _PART, text)
-    if found[1] != name:
+    fields = text.split(" ")
+    found, key_id, length = [*fields, "", ""][:3]
+    if len(fields) > 3 or found != name or not _KEY_ID.fullmatch(key_id):
         raise Problem("422.8")
-    length = int(found[3])
-    if not LIMITS.part_least <= length <= LIMITS.part:
+    if not _LENGTH.fullmatch(length) or not LIMITS.part_least <= int(length) <= LIMITS.part:
         raise Problem("422.9")
-    return found[2], length
+    return key_id, int(length)
 
 
 def _signature(text: str) -> bytes:

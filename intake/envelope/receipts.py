@@ -20,15 +20,20 @@ def make(key: SigningKey, *, report: str, digest: str, received: str) -> dict[st
     return {"report": report, "digest": digest, "received": received, "sign": sign}
 
 
-def check(receipt: Mapping[str, object], public: bytes) -> None:
+def check(
+    receipt: Mapping[str, object], public: bytes, *, report: str | None = None, digest: str | None = None
+) -> None:
     """Return if the key of `public` (65 bytes) signed this receipt. Members unknown here are passed over.
 
-    Whether it is the receipt of the bytes one holds is the caller's comparison of `digest`. Raises Problem 422.17.
+    `report` and `digest`, where given, are what the caller holds: a receipt for anything else is refused too.
+    Raises Problem 422.17.
     """
-    values = [_field(receipt, name) for name in _FIELDS]
+    found = [_field(receipt, name) for name in _FIELDS]
     sign = receipt.get("sign")
+    if found[:2] != [report or found[0], digest or found[1]] or not isinstance(sign, str):
+        raise Problem("422.17")
     try:
-        verify(public, unb64u(sign if isinstance(sign, str) else "."), _text(*values))
+        verify(public, unb64u(sign), _text(*found))
     except Problem:
         raise Problem("422.17") from None
 
