@@ -1,0 +1,150 @@
+"""The audit chain: who did what when, sealed, each line bound to the one before.
+
+The outer chain shows, without any key, a line that was changed, removed or moved. Each line also repeats the chain
+value of its predecessor *inside* the seal, so that somebody who owns the database cannot drop a line and compute the
+chain afresh unseen by those who hold the records key. Lines cut off at the end are shown by the head, and by a head
+noted elsewhere (`intake audit verify` prints it).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from intake.domain.problems import Problem
+from intake.envelope.encoding import dumps, loads
+from intake.envelope.keyring import Keychain
+from intake.envelope.opening import open_sealed, unpack
+from intake.envelope.records import open_record, seal_record
+from intake.envelope.sealing import pack, seal
+from intake.envelope.signing import key_id
+from intake.services import times
+from intake.services.desk import Desk
+from intake.store import Session
+from intake.store.office import audit as lines
+from intake.store.office import offices
+from intake.store.office.audit import Head, Line
+
+Details = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One opened line: `who` is a staff id or a tool's name, `about` an id or empty, `at` an instant as text."""
+
+    number: int
+    act: str
+    who: str
+    name: str
+    about: str
+    details: Details
+    at: str
+
+
+def write(session: Session, *, desk: Desk, act: str, about: str, details: Details, now: datetime) -> None:
+    """Put one line about what this person does, in the transaction of the act itself."""
+    _put(session, desk.office, _content(act, desk.staff.id, desk.staff.name, about, details, now), now, desk.work)
+
+
+def write_for(
+    session: Session, *, office: str, name: str, act: str, about: str, details: Details, now: datetime
+) -> None:
+    """Put one line for somebody with no desk (joining, a backup by a timer); `name` says who or what it was."""
+    _put(session, office, _content(act, "", name, about, details, now), now, None)
+
+
+def verify(session: Session, *, desk: Desk | None = None) -> dict[str, Head]:
+    """Walk every office's chain and give where each ends; with a desk, also what its office's lines say inside.
+
+    Raises Problem 422.86 with the number of the first line that does not fit.
+    """
+    return {office.id: _verify(session, office.id, desk) for office in offices.every(session)}
+
+
+def read(session: Session, *, desk: Desk) -> Iterator[Entry]:
+    """Every line of the desk's office, opened, oldest first. Raises Problem 403.21, 422.86."""
+    chain = desk.need("work").chain
+    for line in lines.lines(session, desk.office):
+        content = _open(line, chain)
+        yield Entry(
+            number=line.number,
+            act=content["act"],
+            who=content["who"],
+            name=content["name"],
+            about=content["about"],
+            details=content["details"],
+            at=content["at"],
+        )
+
+
+def _content(act: str, who: str, name: str, about: str, details: Details, now: datetime) -> Details:
+    return {"act": act, "who": who, "name": name, "about": about, "details": details, "at": times.text(now)}
+
+
+def _put(session: Session, office: str, content: Details, now: datetime, chain: Keychain | None) -> None:
+    head = lines.head(session, office, lock=True)
+    if head is None:
+        raise Problem("422.93")
+    number, day = head.number + 1, times.day(now)
+    data = dumps({**content, "before": head.chain.hex()})
+    if chain is not None:
+        key = chain.current("records")
+        with_key = key.id
+        sealed = seal_record(key.secret, data, **_beside(office, number, with_key))
+    else:
+        public = _audit_key(session, office)
+        with_key = key_id(public)
+        sealed = seal(public, _info(office, number), pack(data))
+    link = _link(head.chain, office, number, day, with_key, sealed)
+    lines.add(session, Line(office, number, day, with_key, sealed, link))
+
+
+def _audit_key(session: Session, office: str) -> bytes:
+    found = offices.get(session, office)
+    if found is None:
+        raise Problem("422.93")
+    return found.audit_key
+
+
+def _verify(session: Session, office: str, desk: Desk | None) -> Head:
+    chain = desk.work if desk is not None and desk.office == office else None
+    number, before = 0, bytes(32)
+    for line in lines.lines(session, office):
+        number += 1
+        fits = line.number == number and line.chain == _link(before, office, number, line.day, line.key_id, line.sealed)
+        if not fits or (chain is not None and _open(line, chain)["before"] != before.hex()):
+            raise Problem("422.86", number=number)
+        before = line.chain
+    head = lines.head(session, office, lock=False)
+    if head != Head(number, before):
+        raise Problem("422.86", number=number + 1)
+    return head
+
+
+def _open(line: Line, chain: Keychain) -> Details:
+    try:
+        key = chain.find(line.key_id)
+        if key.sort == "records":
+            data = open_record(key.secret, line.sealed, **_beside(line.office, line.number, line.key_id))
+        else:
+            data = unpack(open_sealed(key.secret, _info(line.office, line.number), line.sealed))
+        content = loads(data)
+    except Problem:
+        raise Problem("422.86", number=line.number) from None
+    if not isinstance(content, dict):
+        raise Problem("422.86", number=line.number)
+    return content
+
+
+def _link(before: bytes, office: str, number: int, day: str, key: str, sealed: bytes) -> bytes:
+    text = f"intake-audit/1\n{office}\n{number}\n{day}\n{key}\n{sha256(sealed).hexdigest()}\n"
+    return sha256(before + text.encode()).digest()
+
+
+def _beside(office: str, number: int, key: str) -> dict[str, Any]:
+    return {"office": office, "kind": "audit", "id": str(number), "version": 1, "key_id": key}
+
+
+def _info(office: str, number: int) -> bytes:
+    return f"intake-audit/1\n{office}\n{number}\n".encode()

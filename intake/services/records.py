@@ -1,0 +1,94 @@
+"""Sealed records: put and get. A change names the version it saw; when that is stale, nothing is overwritten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake.domain.problems import Problem
+from intake.envelope.encoding import dumps, loads
+from intake.envelope.keyring import Key
+from intake.envelope.records import open_record, seal_record
+from intake.services import times
+from intake.services.desk import Desk
+from intake.store import Session
+from intake.store.office import records
+from intake.store.office.records import Row
+
+# Which key of which keychain a class of records rests under: P is for names, contacts and what is so marked.
+CLASSES = {"work": "records", "identity": "identity_records"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One opened record. `content` is a JSON object, `version` what a change of it must name."""
+
+    kind: str
+    id: str
+    version: int
+    content: dict[str, Any]
+    day_changed: str
+    due_on: str | None
+    owner: str | None
+
+
+def put(
+    session: Session,
+    *,
+    desk: Desk,
+    kind: str,
+    id: str,
+    content: dict[str, Any],
+    seen: int,
+    now: datetime,
+    chain: str = "work",
+    due_on: str | None = None,
+    owner: str | None = None,
+) -> int:
+    """Seal and store; `seen` is the version this change was made from, 0 for a new record. Gives the new version.
+
+    Raises Problem 409.2 when the stored version is another, 403.21 or 403.20 without the keychain.
+    """
+    key = desk.need(chain).chain.current(CLASSES[chain])
+    beside: dict[str, Any] = {"office": desk.office, "kind": kind, "id": id, "version": seen + 1, "key_id": key.id}
+    sealed = seal_record(key.secret, dumps(content), **beside)
+    row = Row(**beside, day_changed=times.day(now), due_on=due_on, owner=owner, sealed=sealed)
+    done = records.replace(session, row, seen=seen) if seen else records.add(session, row)
+    if not done:
+        raise Problem("409.2")
+    return row.version
+
+
+def get(session: Session, *, desk: Desk, kind: str, id: str) -> Record | None:
+    """The record, opened, or None. Raises Problem 403.21 or 403.20 without its keychain, 422.12 if changed."""
+    row = records.get(session, office=desk.office, kind=kind, id=id)
+    return _opened(desk, row) if row else None
+
+
+def of_kind(session: Session, *, desk: Desk, kind: str) -> list[Record]:
+    """Every record of a kind, opened, ordered by id. Raises as `get`."""
+    return [_opened(desk, row) for row in records.of_kind(session, office=desk.office, kind=kind)]
+
+
+def _opened(desk: Desk, row: Row) -> Record:
+    beside: dict[str, Any] = {
+        "office": row.office,
+        "kind": row.kind,
+        "id": row.id,
+        "version": row.version,
+        "key_id": row.key_id,
+    }
+    content = loads(open_record(_key(desk, row.key_id).secret, row.sealed, **beside))
+    if not isinstance(content, dict):
+        raise Problem("422.14")
+    return Record(row.kind, row.id, row.version, content, row.day_changed, row.due_on, row.owner)
+
+
+def _key(desk: Desk, key_id: str) -> Key:
+    """The key, current or retired, of whichever open keychain has it."""
+    chains = [desk.opened[name].chain for name in CLASSES if name in desk.opened]
+    for key in (key for chain in chains for key in chain.keys):
+        if key.sort == "records" and key.id == key_id:
+            return key
+    desk.need("work")
+    desk.need("identity")
+    raise Problem("422.12")
