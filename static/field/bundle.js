@@ -23,16 +23,36 @@
  *   serial: number,
  * }} Payload
  */
-import { Refusal, concat, hex, sha256, unb64u, utf8 } from "./bytes.js";
-import { keyId, verify } from "./keys.js";
+import { Refusal, concat, hex, same, sha256, unb64u, utf8 } from "./bytes.js";
+import { isSignKey, keyId, verify } from "./keys.js";
 import { readJson } from "./strict-json.js";
 
 const BAD = "422.16";
 
-/** @param {OfficeKey} key */
-async function checkKey({ id, key }) {
+/** @param {boolean} holds */
+function demand(holds) {
+  if (!holds) throw new Refusal(BAD);
+}
+
+/** @param {OfficeKey} entry @returns {Promise<void>} */
+async function checkKey({ id, kem, key }) {
   const raw = unb64u(key, BAD);
-  if (raw.length !== 1216 || (await keyId(raw)) !== id) throw new Refusal(BAD);
+  demand(kem === "0x647a" && raw.length === 1216 && (await keyId(raw)) === id);
+}
+
+/**
+ * Refuses a payload that lacks what sealing needs: without right keys the phone must save nothing.
+ * @param {Payload} payload
+ * @param {Bytes} pinned
+ */
+async function checkPayload({ office, keys, serial, receipt_key, message_sign_key, next_sign_key }, pinned) {
+  demand(same(unb64u(office.sign_key, BAD), pinned) && typeof office.id === "string" && office.id !== "");
+  await checkKey(keys.report);
+  await checkKey(keys.identity);
+  demand(keys.report.key !== keys.identity.key);
+  const signKeys = [receipt_key, message_sign_key, ...(next_sign_key === undefined ? [] : [next_sign_key])];
+  for (const key of signKeys) demand(await isSignKey(unb64u(key, BAD)));
+  demand(Number.isSafeInteger(serial) && serial > 0);
 }
 
 /**
@@ -48,26 +68,24 @@ export async function readBundle(bundle, pinnedSignKey) {
   if (!(await verify(pinnedSignKey, unb64u(bundle.sign, BAD), covered))) throw new Refusal(BAD);
   const read = readJson(payload, BAD);
   try {
-    await checkKey(read.keys.report);
-    await checkKey(read.keys.identity);
+    await checkPayload(read, pinnedSignKey);
   } catch {
     throw new Refusal(BAD);
   }
-  if (!Number.isSafeInteger(read.serial)) throw new Refusal(BAD);
   return read;
 }
 
 /**
  * Whether an offered bundle replaces the one held; both were read with `readBundle`.
- * @param {Bundle} offered
  * @param {Bundle} held
+ * @param {Bundle} offered
  * @returns {boolean} false when it is older or the very same
- * @throws {Refusal} 422.16 when it bears the same serial and says something else
+ * @throws {Refusal} 409.1 when it bears the same serial and other bytes: someone signed two truths
  */
-export function newer(offered, held) {
-  const [mine, other] = [held, offered].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
-  if (mine === other && offered.payload !== held.payload) throw new Refusal(BAD);
-  return other > mine;
+export function newer(held, offered) {
+  const [old, fresh] = [held, offered].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
+  if (old === fresh && offered.payload !== held.payload) throw new Refusal("409.1");
+  return fresh > old;
 }
 
 /** @param {Bytes} signKey of an office @returns {Promise<string>} 32 hex digits, as in an invitation link */

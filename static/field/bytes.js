@@ -56,7 +56,7 @@ export function b64u(bytes) {
  * @param {string} [code] the refusal to throw
  * @returns {Bytes}
  */
-export function unb64u(text, code = "phone.unreadable") {
+export function unb64u(text, code = "422.15") {
   if (typeof text !== "string" || !/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) throw new Refusal(code);
   const raw = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   const bytes = new Uint8Array(raw.length);

@@ -3,7 +3,7 @@
  * refusals are `intake/envelope/SPEC.md`; the vectors in `tests/vectors` hold this file and its Python twin together.
  *
  * @typedef {import("./bytes.js").Bytes} Bytes
- * @typedef {{id: string, key: string}} OfficeKey as a bundle names it: key id, raw X-Wing key in base64url
+ * @typedef {{id: string, kem: string, key: string}} OfficeKey as a bundle names it; key: raw X-Wing key, base64url
  * @typedef {{name: string, keyId: string, body: Bytes}} Part
  * @typedef {{report: string, device: string, made: string, urgent: boolean}} Head
  * @typedef {Head & {parts: Part[], sign: Bytes, signed: Bytes, raw: Bytes}} Envelope `signed`: the covered bytes
@@ -11,12 +11,25 @@
 import { Refusal, concat, hex, sha256, unb64u, utf8, b64u } from "./bytes.js";
 import { pack } from "./deflate.js";
 import { OVERHEAD, keyId, seal, sign, verify } from "./keys.js";
+import { readJson } from "./strict-json.js";
 
-/** In bytes: the header up to and with its empty line, one sealed part, the whole envelope. */
-export const LIMITS = { header: 1024, part: 256 * 1024, envelope: 513 * 1024 };
+/** In bytes: the header up to and with its empty line, one part and the least of one, the envelope, a part's JSON. */
+export const LIMITS = {
+  header: 1024,
+  partLeast: OVERHEAD + 5,
+  part: 256 * 1024,
+  envelope: 513 * 1024,
+  inflated: 2 * 1024 * 1024,
+};
 
 const REPORT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const KEY_ID = /^[0-9a-f]{16}$/;
+const DAY = /^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$/;
+const PART = /^([a-z]+) ([0-9a-f]{16}) ([1-9][0-9]{0,15})$/;
+const NAMES = ["report", "identity"];
+/** The words that may begin the lines after the first, with one part or two. */
+const WORDS = ["report device made urgent part sign", "report device made urgent part part sign"];
+const FIRST_LINE = "intake-envelope/1\n";
 const TOO_LARGE = "413.1";
 
 /** @param {Head} head @returns {string} the four lines every part is bound to */
@@ -45,7 +58,10 @@ async function sealPart(head, name, key, json) {
   if (!key) throw new Refusal("phone.no_key");
   const publicKey = unb64u(key.key, "422.15");
   if ((await keyId(publicKey)) !== key.id) throw new Refusal("422.15");
-  const packed = await pack(utf8(json));
+  const data = utf8(json);
+  if (data.length > LIMITS.inflated) throw new Refusal(TOO_LARGE);
+  readJson(data);
+  const packed = await pack(data);
   if (packed.length + OVERHEAD > LIMITS.part) throw new Refusal(TOO_LARGE);
   return { name, keyId: key.id, body: await seal(publicKey, partInfo(head, name), packed) };
 }
@@ -62,7 +78,7 @@ async function sealPart(head, name, key, json) {
  * @param {string} content.device key id of the signing key
  * @param {CryptoKey} content.signKey
  * @returns {Promise<{bytes: Bytes, digest: string}>} digest: "sha-256:" and 64 hex digits
- * @throws {Refusal} 413.1 too large; 422.4–422.7 a bad head; 422.15 a key that is not what it says; phone.no_key
+ * @throws {Refusal} 413.1 too large; 422.4 to 422.6 a bad head; 422.14 bad JSON; 422.15 a wrong key; phone.no_key
  */
 export async function sealEnvelope({ reportJson, identityJson, keys, signKey, ...head }) {
   checkHead(head.report, head.device, head.made);
@@ -71,7 +87,7 @@ export async function sealEnvelope({ reportJson, identityJson, keys, signKey, ..
     await sealPart(head, "identity", keys.identity, identityJson),
   ];
   const partLines = parts.map(({ name, keyId: id, body }) => `part ${name} ${id} ${body.length}\n`);
-  const lines = utf8(`intake-envelope/1\n${headLines(head)}${partLines.join("")}`);
+  const lines = utf8(`${FIRST_LINE}${headLines(head)}${partLines.join("")}`);
   const bodies = parts.map((part) => part.body);
   const signed = concat(lines, ...bodies);
   const signLine = utf8(`sign ${b64u(await sign(signKey, signed))}\n\n`);
@@ -82,7 +98,7 @@ export async function sealEnvelope({ reportJson, identityJson, keys, signKey, ..
 
 /** @param {string} text @returns {boolean} whether it is a day of the calendar, "2026-11-22" */
 function isDay(text) {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
+  if (!DAY.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
@@ -95,73 +111,64 @@ function checkHead(report, device, made) {
 }
 
 /**
- * The header's lines, without the empty one.
+ * The values of the header's lines after the first, if their words come in order.
  * @param {Bytes} raw
- * @returns {{lines: string[], size: number}} `size` counts the empty line too
+ * @returns {{values: string[], covered: number, end: number}} `covered`: where the line `sign` begins; `end`: where
+ *   the parts begin
  */
-function headerLines(raw) {
+function readHeader(raw) {
   let text = "";
   for (const byte of raw.subarray(0, LIMITS.header)) text += String.fromCharCode(byte);
-  if (!text.startsWith("intake-envelope/1\n")) throw new Refusal("422.1");
-  const end = text.indexOf("\n\n");
-  if (end < 0 || /[^\n\x20-\x7e]/.test(text.slice(0, end))) throw new Refusal("422.2");
-  return { lines: text.slice(0, end).split("\n"), size: end + 2 };
-}
-
-/** @param {string | undefined} line @param {string} word @returns {string} what follows the word and one space */
-function valueOf(line, word) {
-  if (line === undefined || !line.startsWith(`${word} `)) throw new Refusal("422.3");
-  return line.slice(word.length + 1);
+  if (!text.startsWith(FIRST_LINE)) throw new Refusal("422.1");
+  const found = text.indexOf("\n\n");
+  if (found < 0 || /[^\n\x20-\x7e]/.test(text.slice(0, found))) throw new Refusal("422.2");
+  const lines = text.slice(FIRST_LINE.length, found).split("\n");
+  if (!WORDS.includes(lines.map((line) => line.split(" ")[0]).join(" "))) throw new Refusal("422.3");
+  const values = lines.map((line) => line.slice(line.split(" ")[0].length + 1));
+  return { values, covered: found - lines[lines.length - 1].length, end: found + 2 };
 }
 
 /**
- * @param {string} line
- * @param {string} name the part this line must name
+ * @param {string} value of a line `part`
+ * @param {string} name the part it must name
  * @returns {{name: string, keyId: string, length: number}}
  */
-function partLine(line, name) {
-  const [found, id, length, ...rest] = valueOf(line, "part").split(" ");
-  if (found !== name || !KEY_ID.test(id || "") || rest.length) throw new Refusal("422.8");
-  if (!/^[1-9][0-9]{0,6}$/.test(length || "")) throw new Refusal("422.9");
-  const size = Number(length);
-  if (size > LIMITS.part || size <= OVERHEAD) throw new Refusal("422.9");
-  return { name, keyId: id, length: size };
+function readPart(value, name) {
+  const found = PART.exec(value);
+  if (!found || found[1] !== name) throw new Refusal("422.8");
+  const length = Number(found[3]);
+  if (length < LIMITS.partLeast || length > LIMITS.part) throw new Refusal("422.9");
+  return { name, keyId: found[2], length };
 }
 
 /** @param {string} text @returns {Bytes} */
-function signatureOf(text) {
-  const bytes = unb64u(text, "422.10");
-  if (bytes.length !== 64) throw new Refusal("422.10");
-  return bytes;
+function readSignature(text) {
+  if (text.length !== 86) throw new Refusal("422.10");
+  return unb64u(text, "422.10");
 }
 
 /**
- * Reads an envelope strictly: exactly the lines of the format in their order, exactly the bytes they promise.
+ * Reads an envelope strictly, in the order of SPEC.md: the first rule that is broken names the refusal.
  * @param {Bytes} raw
  * @returns {Envelope}
  * @throws {Refusal} 413.1, 422.1 to 422.11
  */
 export function parseEnvelope(raw) {
   if (raw.length > LIMITS.envelope) throw new Refusal(TOO_LARGE);
-  const { lines, size } = headerLines(raw);
-  const [, reportLine, deviceLine, madeLine, urgentLine, ...rest] = lines;
-  const report = valueOf(reportLine, "report");
-  const device = valueOf(deviceLine, "device");
-  const made = valueOf(madeLine, "made");
-  const urgent = valueOf(urgentLine, "urgent");
+  const { values, covered, end } = readHeader(raw);
+  const [report, device, made, urgent, ...described] = values;
   checkHead(report, device, made);
   if (urgent !== "yes" && urgent !== "no") throw new Refusal("422.7");
-  const signature = signatureOf(valueOf(rest.pop(), "sign"));
-  if (rest.length < 1 || rest.length > 2) throw new Refusal("422.3");
-  const promised = rest.map((line, i) => partLine(line, i === 0 ? "report" : "identity"));
-  let at = size;
+  const spelled = described.pop() || "";
+  const promised = described.map((value, i) => readPart(value, NAMES[i]));
+  const signature = readSignature(spelled);
+  let at = end;
   const parts = promised.map(({ name, keyId: id, length }) => {
     at += length;
     return { name, keyId: id, body: raw.slice(at - length, at) };
   });
   if (at !== raw.length) throw new Refusal("422.11");
-  const covered = lines.slice(0, -1).join("\n") + "\n";
-  const signed = concat(utf8(covered), raw.subarray(size));
+  const signed = concat(raw.subarray(0, covered), raw.subarray(end));
   return { report, device, made, urgent: urgent === "yes", parts, sign: signature, signed, raw };
 }
 

@@ -80,6 +80,16 @@ export async function verify(publicKey, signature, data) {
   }
 }
 
+/** @param {Bytes} publicKey @returns {Promise<boolean>} whether it is an uncompressed point of the curve */
+export async function isSignKey(publicKey) {
+  try {
+    await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
+    return publicKey.length === 65;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * HPKE, base mode: X-Wing, HKDF-SHA256, AES-256-GCM; all context is bound through `info`.
  * @param {Bytes} publicKey 1,216 bytes
@@ -110,6 +120,15 @@ export async function unseal(messageKey, info, blob, code) {
 }
 
 /**
+ * What was meant by a code that was typed: capitals, no spaces or hyphens, I and L are 1, O is 0.
+ * @param {string} code
+ * @returns {string}
+ */
+export function normalCode(code) {
+  return code.toUpperCase().replace(/[\s-]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
+}
+
+/**
  * The proof of an invitation: who knows its secret also chose these keys.
  * @param {string} secret of the link, base64url
  * @param {string} code
@@ -119,6 +138,6 @@ export async function unseal(messageKey, info, blob, code) {
  */
 export async function enrolProof(secret, code, signKey, messageKey) {
   const key = await crypto.subtle.importKey("raw", unb64u(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  const text = utf8(`intake-enrol/1\n${code}\n${b64u(signKey)}\n${b64u(messageKey)}\n`);
+  const text = utf8(`intake-enrol/1\n${normalCode(code)}\n${b64u(signKey)}\n${b64u(messageKey)}\n`);
   return b64u(new Uint8Array(await crypto.subtle.sign("HMAC", key, text)));
 }

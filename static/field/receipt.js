@@ -8,6 +8,11 @@ import { verify } from "./keys.js";
 
 const BAD = "422.17";
 
+/** @param {unknown} text */
+function isDay(text) {
+  return typeof text === "string" && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text);
+}
+
 /**
  * @param {any} receipt as it came
  * @param {string} receiptKey of the bundle, base64url
@@ -18,8 +23,7 @@ const BAD = "422.17";
 export async function checkReceipt(receipt, receiptKey, held) {
   if (typeof receipt !== "object" || receipt === null) throw new Refusal(BAD);
   const { report, digest, received, sign } = receipt;
-  if (report !== held.report || digest !== held.digest) throw new Refusal(BAD);
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(received)) throw new Refusal(BAD);
+  if (report !== held.report || digest !== held.digest || !isDay(received)) throw new Refusal(BAD);
   const covered = utf8(`intake-receipt/1\n${report}\n${digest}\n${received}\n`);
   if (!(await verify(unb64u(receiptKey, BAD), unb64u(sign, BAD), covered))) throw new Refusal(BAD);
   return { report, digest, received, sign };

@@ -1,5 +1,5 @@
 /**
- * JSON as the protocol allows it: UTF-8, no name twice in one object, depth at most 16, whole numbers up to 2^53,
+ * JSON as the protocol allows it: UTF-8, no name twice in one object, depth at most 16, whole numbers up to 2^53 - 1,
  * no lone surrogate. `JSON.parse` takes the last of two equal names silently, and two readers would then differ.
  */
 import { Refusal, textOf } from "./bytes.js";
@@ -35,9 +35,21 @@ function isSound(token, names) {
   return !/[\ud800-\udfff]/u.test(value);
 }
 
+/**
+ * The JSON text of a value that is about to be sealed. Half a character, left where a keyboard or a length limit cut
+ * an emoji in two, becomes U+FFFD: it has no UTF-8, and nobody may lose a report over it.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function writeJson(value) {
+  return JSON.stringify(value, (_name, item) =>
+    typeof item === "string" ? item.replace(/[\ud800-\udfff]/gu, "\ufffd") : item,
+  );
+}
+
 /** @param {string} token a number */
 function isWhole(token) {
-  return /^-?[0-9]+$/.test(token) && Math.abs(Number(token)) <= 2 ** 53;
+  return /^-?[0-9]+$/.test(token) && Number.isSafeInteger(Number(token));
 }
 
 /**
