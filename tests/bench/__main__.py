@@ -1,4 +1,4 @@
-"""`make bench`: every figure of the budgets, with its limit and its ratio. It prints; it never fails on a slow machine."""
+"""`make bench`: every figure of the budgets, with its limit and ratio. It prints; it never fails."""
 
 import sys
 from importlib import import_module

@@ -1,7 +1,7 @@
 """A slow link: a TCP relay that all bytes of a phone share, with a rate and a delay each way.
 
-Chromium's own throttling does not slow a service worker; a relay slows everything that passes, page and worker alike. Opening a
-connection costs one round trip, as it does on a real link. Loss is not emulated.
+Chromium's own throttling does not slow a service worker; a relay slows everything that passes, page and worker alike.
+Opening a connection costs one round trip, as it does on a real link. Loss is not emulated.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 @dataclass
 class SlowLink:
-    """`rate` in bits a second, `delay` in seconds one way. `url` is where the phone goes; `carried` counts bytes down and up."""
+    """`rate` in bits a second, `delay` in seconds one way; the phone goes to `url`; `carried` counts bytes each way."""
 
     target: tuple[str, int]
     rate: float = 50_000
@@ -76,9 +76,10 @@ def slow_link(host: str, port: int, *, rate: float = 50_000, delay: float = 0.3)
 
     def run() -> None:
         loop.run_until_complete(link._run(ready, stop))
-        for task in asyncio.all_tasks(loop):
+        left = asyncio.all_tasks(loop)
+        for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.close()
 
     thread = Thread(target=run, daemon=True)
