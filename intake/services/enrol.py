@@ -1,0 +1,145 @@
+"""Let a phone in that brings a one-time code, and give it the office's signed bundle and a token."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake.domain.problems import Problem
+from intake.envelope import invitations as codes
+from intake.envelope import sealing, signing, tokens
+from intake.envelope.encoding import unb64u
+from intake.services import times
+from intake.store import Session, counting
+from intake.store.inbound import bundles, devices, invitations, limits
+from intake.store.inbound import tokens as stored_tokens
+from intake.store.inbound.devices import Device, Enrolment
+from intake.store.inbound.invitations import Invitation
+
+LABEL_LENGTH = 80
+CODE_LENGTH = 64
+PROOF_LENGTH = 43
+TOKENS_A_DEVICE = 5
+
+# Tries from one address: a class of officers may stand behind one, and each success is given back.
+TRIES_AN_ADDRESS = 60
+# Tries with one code, right or wrong: a phone whose answers are lost asks again and again, within reason.
+TRIES_A_CODE = 40
+WINDOW = 3600
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the phone said. Keys are raw bytes; `proof` is base64url or None after a typed code."""
+
+    code: str
+    label: str
+    sign_key: bytes
+    message_key: bytes
+    proof: str | None
+
+    @property
+    def device(self) -> str:
+        return signing.key_id(self.sign_key)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What the phone is told. `bundle` are the bytes the office published; `again` is true for a repeated request."""
+
+    device: str
+    token: str
+    bundle: bytes
+    again: bool
+
+
+def read(body: Mapping[str, Any]) -> Request:
+    """The request in a decoded JSON body; members unknown here are passed over. Raises Problem 400.1, 422.15."""
+    code, label = _text(body, "code", CODE_LENGTH), _text(body, "label", LABEL_LENGTH)
+    proof = _text(body, "proof", PROOF_LENGTH) if body.get("proof") is not None else None
+    sign_key, message_key = unb64u(_text(body, "sign_key", 87)), unb64u(_text(body, "message_key", 1622))
+    signing.check_public(sign_key)
+    sealing.check_public(message_key)
+    return Request(code=code, label=label, sign_key=sign_key, message_key=message_key, proof=proof)
+
+
+def count_try(session: Session, *, request: Request, address: str, secret: bytes, now: datetime) -> None:
+    """Count a try against its address and its code. Commit this before `enrol`. Raises Problem 429.1."""
+    for bucket, limit in _buckets(request, address, secret):
+        counting.take(session, limits.limits, bucket=bucket, limit=limit, seconds=WINDOW, now=now)
+
+
+def enrol(session: Session, *, request: Request, address: str, secret: bytes, now: datetime) -> Enrolled:
+    """Use the code for this phone.
+
+    The same code with the same key is answered again while the code is valid, so a lost answer burns nothing; a new
+    code renews a known phone. Whether the proof is right only the office can tell: it is kept for it.
+    Raises Problem 403.3 (code), 403.4 (withdrawn phone), 403.6 (id taken by another key), 503.1 (no bundle yet).
+    """
+    invitation = _usable(session, request, now)
+    device = _device(session, request, invitation, now)
+    if not invitations.use(session, invitation.code_hash, device=device.id):
+        raise Problem("403.3")
+    _note(session, request, invitation, now)
+    token = tokens.token()
+    stored_tokens.trim(session, device.id, keep=TOKENS_A_DEVICE - 1)
+    stored_tokens.add(session, token_hash=tokens.token_hash(token), device=device.id, made=times.text(now))
+    bundle = bundles.newest(session, invitation.office)
+    if bundle is None:
+        raise Problem("503.1")
+    for bucket, _ in _buckets(request, address, secret)[:1]:
+        counting.give_back(session, limits.limits, bucket=bucket)
+    return Enrolled(device=device.id, token=token, bundle=bundle, again=invitation.used == device.id)
+
+
+def _usable(session: Session, request: Request, now: datetime) -> Invitation:
+    invitation = invitations.find(session, codes.code_hash(request.code))
+    if invitation is None or invitation.expires <= times.text(now) or invitation.used not in {None, request.device}:
+        raise Problem("403.3")
+    return invitation
+
+
+def _device(session: Session, request: Request, invitation: Invitation, now: datetime) -> Device:
+    """The phone as it is stored, added when it is new."""
+    new = Device(id=request.device, office=invitation.office, key=request.sign_key, state="enrolled")
+    devices.add(session, new, message_key=request.message_key, label=request.label, enrolled=times.text(now))
+    found = devices.find(session, new.id) or new
+    if found.withdrawn:
+        raise Problem("403.4")
+    if (found.key, found.office) != (new.key, new.office):
+        raise Problem("403.6")
+    return found
+
+
+def _note(session: Session, request: Request, invitation: Invitation, now: datetime) -> None:
+    devices.add_enrolment(
+        session,
+        Enrolment(
+            code_hash=invitation.code_hash,
+            device=request.device,
+            message_key=request.message_key,
+            label=request.label,
+            proof=request.proof,
+            made=times.text(now),
+        ),
+    )
+
+
+def _buckets(request: Request, address: str, secret: bytes) -> list[tuple[str, int]]:
+    """What is counted, under names that say nothing to who does not hold the server's secret."""
+    return [
+        (_keyed(secret, f"enrol address {address}"), TRIES_AN_ADDRESS),
+        (_keyed(secret, f"enrol code {codes.code_hash(request.code)}"), TRIES_A_CODE),
+    ]
+
+
+def _keyed(secret: bytes, text: str) -> str:
+    return hmac.digest(secret, f"intake-limit/1\n{text}\n".encode(), "sha256").hex()
+
+
+def _text(body: Mapping[str, Any], name: str, longest: int) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
+        raise Problem("400.1")
+    return value
