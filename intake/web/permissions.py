@@ -1,0 +1,92 @@
+"""Who may do what in the office: one table, and the default is no.
+
+Each view declares its act with `@needs(Act.…)`. A view that declares none answers 403 to everybody, and a test reads
+the map of addresses and finds it. Roles are what the program keeps; what a person can *open* is decided by the
+keychains they hold, whatever this table says.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from intake.domain.problems import Problem
+
+ROLES = (
+    "coordinator",
+    "reviewer",
+    "case_worker",
+    "rights_officer",
+    "claims_officer",
+    "analyst",
+    "administrator",
+    "auditor",
+)
+
+
+class Act(StrEnum):
+    """What can be done at a page of the office."""
+
+    SIGN_IN = "sign in"
+    OWN_ACCOUNT = "see and end one's own sessions"
+    LIST_ARRIVALS = "see what has arrived"
+    OPEN_REPORT = "open a report"
+    OPEN_IDENTITY = "open names and contacts"
+    DECIDE = "decide about a report"
+    SEE_HISTORY = "see who opened a report"
+    SEE_PHONES = "see phones and their counts"
+    SEE_PEOPLE = "see accounts"
+    SEE_AUDIT = "read the audit chain"
+
+
+ANYBODY = frozenset({"anybody"})
+EVERYBODY = frozenset(ROLES)
+
+# fmt: off
+RIGHTS: Mapping[Act, frozenset[str]] = {
+    Act.SIGN_IN:       ANYBODY,
+    Act.OWN_ACCOUNT:   EVERYBODY,
+    Act.LIST_ARRIVALS: frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.OPEN_REPORT:   frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.OPEN_IDENTITY: frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
+    Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
+    Act.SEE_PHONES:    frozenset({"coordinator"}),
+    Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
+    Act.SEE_AUDIT:     frozenset({"auditor"}),
+}
+# fmt: on
+
+_DECLARED = "intake_act"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def needs(act: Act) -> Callable[[View], View]:
+    """Declare what a view does. The check itself happens before any view is called."""
+
+    def declare(view: View) -> View:
+        vars(view)[_DECLARED] = act
+        return view
+
+    return declare
+
+
+def declared(view: Callable[..., object]) -> Act | None:
+    """The act a view declared."""
+    return getattr(view, _DECLARED, None)
+
+
+def open_to_all(act: Act | None) -> bool:
+    """Whether the act needs nobody to be signed in."""
+    return act is not None and RIGHTS[act] is ANYBODY
+
+
+def may(roles: frozenset[str], act: Act) -> bool:
+    """Whether somebody with these roles may do this."""
+    return RIGHTS[act] is ANYBODY or not roles.isdisjoint(RIGHTS[act])
+
+
+def check(roles: frozenset[str], act: Act | None) -> None:
+    """Raises Problem 403.10 unless these roles may do this; what was not declared nobody may."""
+    if act is None or not may(roles, act):
+        raise Problem("403.10")
