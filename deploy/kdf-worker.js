@@ -2,10 +2,8 @@
  * Source of `static/field/kdf-worker.js`: Argon2id off the page's thread, so that the page stays alive meanwhile.
  * Message in: {passphrase, salt, cost: {memory KiB, passes, lanes}}; out: {progress} often, then {key, took ms}.
  */
+import "./old-browsers.js";
 import { argon2id } from "@noble/hashes/argon2.js";
-
-// @noble/hashes asks for it; Chrome has it from 93 on, Safari from 15.4.
-if (!Object.hasOwn) Object.hasOwn = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 
 self.onmessage = ({ data: { passphrase, salt, cost } }) => {
   const began = performance.now();

@@ -3,6 +3,13 @@
 
 "use strict";
 (() => {
+  var __defProp = Object.defineProperty;
+  var __defNormalProp = (obj, key, value) => key in obj ? __defProp(obj, key, { enumerable: true, configurable: true, writable: true, value }) : obj[key] = value;
+  var __publicField = (obj, key, value) => __defNormalProp(obj, typeof key !== "symbol" ? key + "" : key, value);
+
+  // deploy/old-browsers.js
+  if (!Object.hasOwn) Object.hasOwn = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+
   // node_modules/@noble/hashes/utils.js
   function isBytes(a) {
     return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
@@ -477,16 +484,16 @@
       abytes(personalization, persLen, "personalization");
   }
   var _BLAKE2 = class {
-    buffer;
-    buffer32;
-    finished = false;
-    destroyed = false;
-    length = 0;
-    pos = 0;
-    blockLen;
-    outputLen;
-    canXOF = false;
     constructor(blockLen, outputLen) {
+      __publicField(this, "buffer");
+      __publicField(this, "buffer32");
+      __publicField(this, "finished", false);
+      __publicField(this, "destroyed", false);
+      __publicField(this, "length", 0);
+      __publicField(this, "pos", 0);
+      __publicField(this, "blockLen");
+      __publicField(this, "outputLen");
+      __publicField(this, "canXOF", false);
       anumber(blockLen);
       anumber(outputLen);
       this.blockLen = blockLen;
@@ -575,27 +582,27 @@
     }
   };
   var _BLAKE2b = class extends _BLAKE2 {
-    // Same IV words as SHA-512 / BLAKE2b, encoded as LE u32 low/high halves.
-    v0l = B2B_IV[0] | 0;
-    v0h = B2B_IV[1] | 0;
-    v1l = B2B_IV[2] | 0;
-    v1h = B2B_IV[3] | 0;
-    v2l = B2B_IV[4] | 0;
-    v2h = B2B_IV[5] | 0;
-    v3l = B2B_IV[6] | 0;
-    v3h = B2B_IV[7] | 0;
-    v4l = B2B_IV[8] | 0;
-    v4h = B2B_IV[9] | 0;
-    v5l = B2B_IV[10] | 0;
-    v5h = B2B_IV[11] | 0;
-    v6l = B2B_IV[12] | 0;
-    v6h = B2B_IV[13] | 0;
-    v7l = B2B_IV[14] | 0;
-    v7h = B2B_IV[15] | 0;
     constructor(opts = {}) {
       opts = checkOpts({}, opts);
       const olen = opts.dkLen === void 0 ? 64 : opts.dkLen;
       super(128, olen);
+      // Same IV words as SHA-512 / BLAKE2b, encoded as LE u32 low/high halves.
+      __publicField(this, "v0l", B2B_IV[0] | 0);
+      __publicField(this, "v0h", B2B_IV[1] | 0);
+      __publicField(this, "v1l", B2B_IV[2] | 0);
+      __publicField(this, "v1h", B2B_IV[3] | 0);
+      __publicField(this, "v2l", B2B_IV[4] | 0);
+      __publicField(this, "v2h", B2B_IV[5] | 0);
+      __publicField(this, "v3l", B2B_IV[6] | 0);
+      __publicField(this, "v3h", B2B_IV[7] | 0);
+      __publicField(this, "v4l", B2B_IV[8] | 0);
+      __publicField(this, "v4h", B2B_IV[9] | 0);
+      __publicField(this, "v5l", B2B_IV[10] | 0);
+      __publicField(this, "v5h", B2B_IV[11] | 0);
+      __publicField(this, "v6l", B2B_IV[12] | 0);
+      __publicField(this, "v6h", B2B_IV[13] | 0);
+      __publicField(this, "v7l", B2B_IV[14] | 0);
+      __publicField(this, "v7h", B2B_IV[15] | 0);
       checkBlake2Opts(olen, opts, 64, 16, 16);
       let { key, personalization, salt } = opts;
       let keyLength = 0;
@@ -1054,7 +1061,6 @@
   var argon2id = (password, salt, opts = {}) => argon2(AT.Argon2id, password, salt, opts);
 
   // deploy/kdf-worker.js
-  if (!Object.hasOwn) Object.hasOwn = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
   self.onmessage = ({ data: { passphrase, salt, cost } }) => {
     const began = performance.now();
     const key = argon2id(passphrase, salt, {

@@ -1,0 +1,42 @@
+"""Generated scripts are what their sources make, byte for byte."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support.browser import ROOT
+
+
+def check(root: Path) -> "subprocess.CompletedProcess[str]":
+    command = ["node", "deploy/vendor.mjs", "--check"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def copy_of_repository(root: Path) -> Path:
+    for name in ("deploy", "static"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "package.json", root)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    return root
+
+
+def test_every_generated_script_is_fresh() -> None:
+    done = check(ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_generated_script_that_was_changed_by_hand_is_named(tmp_path: Path) -> None:
+    root = copy_of_repository(tmp_path)
+    with (root / "static" / "field" / "kdf-worker.js").open("a") as script:
+        script.write("// one more line\n")
+    done = check(root)
+    assert done.returncode == 1
+    assert "static/field/kdf-worker.js is not what its source makes" in done.stderr
+
+
+def test_a_generated_script_that_is_missing_is_named(tmp_path: Path) -> None:
+    root = copy_of_repository(tmp_path)
+    (root / "static" / "field" / "vendor" / "hpke.js").unlink()
+    done = check(root)
+    assert done.returncode == 1
+    assert "vendor/hpke.js" in done.stderr
