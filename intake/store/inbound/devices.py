@@ -105,3 +105,23 @@ def confirm(session: Session, device: str) -> None:
 def set_state(session: Session, device: str, state: str) -> None:
     """For the office: "enrolled" or "withdrawn"."""
     session.execute(update(devices).where(devices.c.id == device).values(state=state))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything the public side says of a device. The office believes none of it before checking."""
+
+    id: str
+    key: bytes
+    message_key: bytes
+    label: str
+    state: str
+    confirmed: bool
+    enrolled: str
+
+
+def of_office(session: Session, office: str) -> list[Told]:
+    """For the office: its devices as the public side tells of them, oldest first."""
+    columns = [devices.c[name] for name in Told.__dataclass_fields__]
+    query = select(*columns).where(devices.c.office == office).order_by(devices.c.enrolled, devices.c.id)
+    return [Told(**row._mapping) for row in session.execute(query)]

@@ -1,0 +1,128 @@
+"""The bundle: what phones pin, seal to and go by, signed by a holder of *sign* at a step-up.
+
+Edits wait as *not yet published* in the office's own table; the public side serves stored bytes and can sign nothing.
+A signer vouches only for keys: those their session can open, or those an earlier bundle of this very office carried.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake.domain.problems import Problem
+from intake.envelope import bundles as envelope_bundles
+from intake.envelope.encoding import b64u, dumps, loads, unb64u
+from intake.envelope.keyring import Keychain
+from intake.envelope.signing import key_id
+from intake.services import audit, times
+from intake.services.desk import Desk
+from intake.store import Session
+from intake.store.inbound import bundles
+from intake.store.office import offices
+from intake.store.office.offices import Office
+
+# What the office edits; everything else in a bundle is keys, counters and days.
+EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`said` is what the next bundle will say; `published` the last one's payload, None before the first."""
+
+    said: dict[str, Any]
+    published: dict[str, Any] | None
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The names of the members that differ from what phones have."""
+        before = self.published or {}
+        return tuple(name for name in sorted(self.said) if self.said[name] != before.get(name))
+
+
+def draft(session: Session, inbound: Session, *, office: str) -> Draft:
+    """The edits of an office and what is published. Raises Problem 422.93."""
+    newest = bundles.newest(inbound, office)
+    return Draft(json.loads(_office(session, office).publishing), _unchecked(newest) if newest else None)
+
+
+def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
+    """Change what the next bundle will say. Raises Problem 422.95 for a member that is not the office's to edit."""
+    if not set(changes) <= set(EDITED):
+        raise Problem("422.95")
+    said = json.loads(_office(session, desk.office).publishing) | changes
+    offices.change(session, desk.office, publishing=dumps(said).decode())
+    audit.write(session, desk=desk, act="edited the bundle", about="", details={"members": sorted(changes)}, now=now)
+
+
+def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: datetime) -> dict[str, Any]:
+    """Sign the next bundle and store it for phones. Gives its payload.
+
+    `shell` names the phone's files this bundle was published with. Raises Problem 403.20 (no step-up to *sign*),
+    422.87 (a key nobody can vouch for), 422.16 (something a phone would refuse).
+    """
+    key = desk.need("sign").chain.current("bundle_sign").signing
+    newest = bundles.newest(inbound, desk.office)
+    before = envelope_bundles.read(_stored(newest), key.public) if newest else {}
+    office = _office(session, desk.office)
+    payload = {
+        **json.loads(office.publishing),
+        "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
+        "keys": {
+            "report": _sealing_key(desk.work, "report", before),
+            "identity": _sealing_key(desk.identity, "identity", before),
+        },
+        "message_sign_key": _message_sign_key(desk.work, before),
+        "shell": shell,
+        "issued": times.day(now),
+        "serial": max(int(now.timestamp()), before.get("serial", 0) + 1),
+    }
+    bundles.add(
+        inbound,
+        office=office.id,
+        serial=payload["serial"],
+        report_key=payload["keys"]["report"]["id"],
+        identity_key=payload["keys"]["identity"]["id"],
+        content=dumps(envelope_bundles.sign(payload, key)),
+    )
+    details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
+    audit.write(session, desk=desk, act="published a bundle", about="", details=details, now=now)
+    return payload
+
+
+def _sealing_key(chain: Keychain | None, use: str, before: dict[str, Any]) -> dict[str, str]:
+    """The current key if this session can open it, else the one an earlier signed bundle carried."""
+    if chain is not None:
+        public = chain.current(use).public
+        return {"id": key_id(public), "kem": envelope_bundles.KEM, "key": b64u(public)}
+    if "keys" not in before:
+        raise Problem("422.87")
+    found: dict[str, str] = before["keys"][use]
+    return found
+
+
+def _message_sign_key(chain: Keychain | None, before: dict[str, Any]) -> str:
+    if chain is not None:
+        return b64u(chain.current("message_sign").public)
+    if "message_sign_key" not in before:
+        raise Problem("422.87")
+    return str(before["message_sign_key"])
+
+
+def _office(session: Session, office: str) -> Office:
+    found = offices.get(session, office)
+    if found is None:
+        raise Problem("422.93")
+    return found
+
+
+def _stored(content: bytes) -> dict[str, Any]:
+    found = loads(content)
+    if not isinstance(found, dict):
+        raise Problem("422.16")
+    return found
+
+
+def _unchecked(content: bytes) -> dict[str, Any]:
+    """The payload for showing only; nothing is decided by it."""
+    found: dict[str, Any] = json.loads(unb64u(_stored(content)["payload"]))
+    return found

@@ -1,0 +1,261 @@
+"""Phones: invited, recognised, confirmed, withdrawn.
+
+The office keeps a sealed record of its own for every phone, made when it first hears of it, and verifies envelopes
+against that record and never against what the public side says now. A phone is confirmed by a right proof (it knew
+the secret of the link) or by a person who compared the six check words of its key.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from intake.domain.problems import Problem
+from intake.envelope import bundles as envelope_bundles
+from intake.envelope import invitations as codes
+from intake.envelope.check_words import OFFICE_WORDS, check_words
+from intake.envelope.encoding import b64u, dumps, loads, unb64u
+from intake.envelope.records import open_record, seal_record
+from intake.envelope.signing import key_id
+from intake.services import audit, keys, records, times
+from intake.services.desk import Desk
+from intake.store import Session
+from intake.store.inbound import devices, invitations
+from intake.store.inbound.devices import Enrolment, Told
+
+VALID = timedelta(hours=72)
+KIND = "device"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What to hand to one officer: a link, or a code to type with the office's seven check words beside it."""
+
+    code: str
+    link: str
+    words: tuple[str, ...]
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """A phone as the office has it on record. `key` is its signing key; `words` are read from the phone's screen.
+
+    `trouble` is True when the public side now shows other keys under this id.
+    """
+
+    id: str
+    key: bytes
+    message_key: bytes
+    label: str
+    state: str
+    confirmed: bool
+    enrolled: str
+    trouble: bool
+    version: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return keys.words_of(self.key)
+
+
+def invite(
+    session: Session, inbound: Session, *, desk: Desk, label: str, origin: str, now: datetime, typed: bool = False
+) -> Invitation:
+    """One invitation for one officer on one phone, valid 72 hours. `typed` gives a shorter code to type by hand.
+
+    Raises Problem 403.21.
+    """
+    key = desk.need("work").chain.current("records")
+    code, secret = (codes.typed_code() if typed else codes.code()), codes.secret()
+    found, sign_key = codes.code_hash(code), sign_key_of(session, desk=desk)
+    sealed = seal_record(key.secret, dumps({"code": code, "secret": b64u(secret)}), **_beside(desk, found))
+    expires = now + VALID
+    invitations.add(
+        inbound,
+        code_hash=found,
+        office=desk.office,
+        label=label,
+        made=times.text(now),
+        expires=times.text(expires),
+        sealed=sealed,
+    )
+    audit.write(session, desk=desk, act="invited a phone", about=found[:16], details={"label": label}, now=now)
+    link = codes.link(origin, code, envelope_bundles.fingerprint(sign_key), secret)
+    return Invitation(code, link, check_words(sign_key, OFFICE_WORDS), expires)
+
+
+def sign_key_of(session: Session, *, desk: Desk) -> bytes:
+    """The office's public signing key, from the office's own sealed record. Raises Problem 403.21, 422.93."""
+    found = records.get(session, desk=desk, kind="office", id="sign")
+    if found is None:
+        raise Problem("422.93")
+    return unb64u(found.content["key"])
+
+
+def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Known]:
+    """Look at what the public side says of phones: record new ones, check proofs, mark swapped keys as trouble.
+
+    Gives every phone on record. Raises Problem 403.21.
+    """
+    return [_learn_one(session, inbound, desk, told, now) for told in devices.of_office(inbound, desk.office)]
+
+
+def known(session: Session, *, desk: Desk, device: str) -> Known | None:
+    """The phone on record, or None if the office never heard of it. This is what envelopes are verified against."""
+    found = records.get(session, desk=desk, kind=KIND, id=device)
+    return _known(found) if found else None
+
+
+def listing(session: Session, *, desk: Desk) -> list[Known]:
+    """Every phone on record, by the time it was enrolled. Raises Problem 403.21."""
+    found = [_known(record) for record in records.of_kind(session, desk=desk, kind=KIND)]
+    return sorted(found, key=lambda device: (device.enrolled, device.id))
+
+
+def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, words: str, now: datetime) -> None:
+    """A person compared the six check words of the phone. Raises Problem 422.94, 422.82 (other words), 422.90."""
+    found = _need(session, desk, device)
+    if found.trouble:
+        raise Problem("422.90")
+    if not keys.same_words(found.key, words):
+        raise Problem("422.82")
+    _store(session, desk, replace(found, confirmed=True), now)
+    devices.confirm(inbound, device)
+    audit.write(session, desk=desk, act="confirmed a phone", about=device, details={"by": "words"}, now=now)
+
+
+def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime) -> None:
+    """From now on what this phone sends is kept aside for a person to decide. Raises Problem 422.94."""
+    found = _need(session, desk, device)
+    _store(session, desk, replace(found, state="withdrawn"), now)
+    devices.set_state(inbound, device, "withdrawn")
+    audit.write(session, desk=desk, act="withdrew a phone", about=device, details={"label": found.label}, now=now)
+
+
+def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: datetime) -> Known:
+    found = known(session, desk=desk, device=told.id)
+    proven = _proven(inbound, desk, told)
+    if found is None:
+        fresh = _first(told, proven)
+        _store(session, desk, fresh, now)
+        details = {"label": told.label, "confirmed": fresh.confirmed, "trouble": fresh.trouble}
+        audit.write(session, desk=desk, act="met a phone", about=told.id, details=details, now=now)
+        _tell(inbound, fresh, told)
+        return _need(session, desk, told.id)
+    seen = _seen_again(found, told, proven)
+    if seen != found:
+        _store(session, desk, seen, now)
+        details = {"label": found.label, "confirmed": seen.confirmed, "trouble": seen.trouble}
+        audit.write(session, desk=desk, act="saw a phone changed", about=told.id, details=details, now=now)
+    _tell(inbound, seen, told)
+    return _need(session, desk, told.id)
+
+
+def _first(told: Told, proven: bytes | None) -> Known:
+    """A phone on first sight: its keys are pinned here. An id that is not the key's own is trouble at once."""
+    return Known(
+        id=told.id,
+        key=told.key,
+        message_key=proven or told.message_key,
+        label=told.label,
+        state=told.state,
+        confirmed=proven is not None,
+        enrolled=told.enrolled,
+        trouble=key_id(told.key) != told.id,
+        version=0,
+    )
+
+
+def _seen_again(found: Known, told: Told, proven: bytes | None) -> Known:
+    """What the record becomes: another signing key is trouble for good; a new message key must be proven."""
+    if told.key != found.key:
+        return replace(found, trouble=True)
+    if proven is not None:
+        return replace(found, confirmed=True, message_key=proven)
+    if told.message_key != found.message_key:
+        return replace(found, trouble=True)
+    return found
+
+
+def _proven(inbound: Session, desk: Desk, told: Told) -> bytes | None:
+    """The message key of the newest enrolment whose proof is right for the signing key as told, or None."""
+    right = [
+        enrolment
+        for enrolment in devices.enrolments_of(inbound, told.id)
+        if enrolment.proof is not None and _proof_holds(inbound, desk, told, enrolment)
+    ]
+    return right[-1].message_key if right else None
+
+
+def _proof_holds(inbound: Session, desk: Desk, told: Told, enrolment: Enrolment) -> bool:
+    sealed = invitations.sealed(inbound, enrolment.code_hash)
+    if sealed is None or enrolment.proof is None:
+        return False
+    made = _open_invitation(desk, enrolment.code_hash, sealed)
+    if made is None:
+        return False
+    return codes.check_proof(
+        enrolment.proof,
+        secret=unb64u(made["secret"]),
+        code=made["code"],
+        sign_key=b64u(told.key),
+        message_key=b64u(enrolment.message_key),
+    )
+
+
+def _open_invitation(desk: Desk, code_hash: str, sealed: bytes) -> dict[str, Any] | None:
+    """What the office sealed for itself, under whichever records key was current then; None if it did not."""
+    for key in (key for key in desk.need("work").chain.keys if key.use == "records"):
+        try:
+            content = loads(open_record(key.secret, sealed, **_beside(desk, code_hash)))
+        except Problem:
+            continue
+        return content if isinstance(content, dict) else None
+    return None
+
+
+def _tell(inbound: Session, found: Known, told: Told) -> None:
+    """The public side marks confirmed phones and keeps withdrawn ones so, whatever it was restored to."""
+    if found.confirmed and not told.confirmed:
+        devices.confirm(inbound, told.id)
+    if found.state != told.state:
+        devices.set_state(inbound, told.id, found.state)
+
+
+def _need(session: Session, desk: Desk, device: str) -> Known:
+    found = known(session, desk=desk, device=device)
+    if found is None:
+        raise Problem("422.94")
+    return found
+
+
+def _store(session: Session, desk: Desk, found: Known, now: datetime) -> None:
+    content = {
+        "key": b64u(found.key),
+        "message_key": b64u(found.message_key),
+        "label": found.label,
+        "state": found.state,
+        "confirmed": found.confirmed,
+        "enrolled": found.enrolled,
+        "trouble": found.trouble,
+    }
+    records.put(session, desk=desk, kind=KIND, id=found.id, content=content, seen=found.version, now=now)
+
+
+def _known(record: records.Record) -> Known:
+    content = record.content
+    return Known(
+        id=record.id,
+        key=unb64u(content["key"]),
+        message_key=unb64u(content["message_key"]),
+        label=content["label"],
+        state=content["state"],
+        confirmed=content["confirmed"],
+        enrolled=content["enrolled"],
+        trouble=content["trouble"],
+        version=record.version,
+    )
+
+
+def _beside(desk: Desk, code_hash: str) -> dict[str, Any]:
+    return {"office": desk.office, "kind": "invitation", "id": code_hash, "version": 1, "key_id": ""}

@@ -1,0 +1,184 @@
+"""Staff: proposed by an administrator, joined by the person alone, admitted to keys by a holder, closed at once.
+
+Whoever proposes never sees a passphrase: they hand over a joining code, and the person who uses it is shown their
+passphrase, second factor and check words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pyotp
+
+from intake.domain.problems import Problem
+from intake.envelope import invitations, passphrase
+from intake.envelope.passphrase import Cost
+from intake.envelope.sealing import SealingKey
+from intake.envelope.tokens import token_hash
+from intake.services import audit, keys, signin, times
+from intake.services.desk import Desk
+from intake.services.signin import Secrets, normal_name
+from intake.store import Session
+from intake.store.office import keychains, sessions, staff
+from intake.store.office.staff import Account
+
+ROLES = (
+    "coordinator",
+    "reviewer",
+    "case_worker",
+    "rights_officer",
+    "claims_officer",
+    "analyst",
+    "administrator",
+    "auditor",
+)
+JOINING = timedelta(hours=72)
+NAME_LENGTH = range(2, 41)
+ISSUER = "Office"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a person gets once, on joining, and nobody can show again."""
+
+    id: str
+    name: str
+    passphrase: str = field(repr=False)
+    totp: str = field(repr=False)
+    words: tuple[str, ...]
+
+    @property
+    def uri(self) -> str:
+        """The otpauth address that an authenticator reads from a QR code."""
+        return pyotp.TOTP(self.totp).provisioning_uri(name=self.name, issuer_name=ISSUER)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One account as a list shows it; `keychains` are those with a grant."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    state: str
+    keychains: tuple[str, ...]
+
+
+def propose(session: Session, *, desk: Desk, name: str, roles: Iterable[str], now: datetime) -> str:
+    """A new account without keys; gives the joining code (72 h) for the person. Raises Problem 422.81, 422.95."""
+    code = invitations.typed_code()
+    account = new_account(session, office=desk.office, name=name, roles=roles)
+    staff.add(session, account)
+    _let_join(session, account.id, code, now)
+    audit.write(session, desk=desk, act="proposed", about=account.id, details={"name": account.name}, now=now)
+    return code
+
+
+def new_account(session: Session, *, office: str, name: str, roles: Iterable[str]) -> Account:
+    """An account that is not stored yet. Raises Problem 422.81 (name) or 422.95 (role)."""
+    found = normal_name(name)
+    if len(found) not in NAME_LENGTH or staff.named(session, found) is not None:
+        raise Problem("422.81")
+    chosen = sorted(set(roles))
+    if not chosen or not set(chosen) <= set(ROLES):
+        raise Problem("422.95")
+    return Account(
+        id=token_hash(invitations.code())[:16], office=office, name=found, roles=" ".join(chosen), state="proposed"
+    )
+
+
+def join(session: Session, *, code: str, now: datetime, cost: Cost | None = None) -> Joined:
+    """Use a joining code: make the person's key, passphrase and second factor. Raises Problem 422.83."""
+    account = staff.joining(session, invitations.code_hash(code))
+    if account is None or account.joining_until <= times.text(now):
+        raise Problem("422.83")
+    joined = give_keys(session, account, cost)
+    audit.write_for(
+        session, office=account.office, name=account.name, act="joined", about=account.id, details={}, now=now
+    )
+    return joined
+
+
+def give_keys(session: Session, account: Account, cost: Cost | None = None) -> Joined:
+    """Make the keys of a stored account; from here it can sign in, and holds no keychain."""
+    words, chosen, salt = passphrase.make(), cost or Cost(), passphrase.salt()
+    key, totp = SealingKey.generate(), pyotp.random_base32()
+    sealed = signin.seal_secrets(Secrets(key.seed, totp), passphrase.derive(words, salt, chosen), account.id)
+    staff.change(
+        session,
+        account.id,
+        state="joined",
+        joining="",
+        joining_until="",
+        public=key.public,
+        cost=signin.write_cost(chosen),
+        salt=salt,
+        secrets=sealed,
+        totp_step=0,
+    )
+    return Joined(account.id, account.name, words, totp, keys.words_of(key.public))
+
+
+def close(session: Session, *, desk: Desk, name: str, now: datetime) -> tuple[str, ...]:
+    """Close an account: sessions and grants end at once. Gives the keychains that should now be rotated.
+
+    It cannot take back an old copy of the database together with an old passphrase. Raises Problem 422.91, 422.92.
+    """
+    account = _found(session, desk, name)
+    if account.state == "closed":
+        raise Problem("422.92")
+    held = keys.held_by(session, office=desk.office, holder=account.id)
+    _shut_out(session, account, state="closed")
+    audit.write(session, desk=desk, act="closed", about=account.id, details={"name": account.name}, now=now)
+    return tuple(sorted(held))
+
+
+def restore(session: Session, *, desk: Desk, name: str, now: datetime) -> str:
+    """Give a colleague who forgot the passphrase a new joining code; their old key opens nothing any more.
+
+    Afterwards they join anew, and holders admit them again. Raises Problem 422.91, 422.92, and 403.21 when the desk's
+    person does not have every grant that the colleague had.
+    """
+    account = _found(session, desk, name)
+    if account.state == "closed" or account.id == desk.staff.id:
+        raise Problem("422.92")
+    theirs = keys.held_by(session, office=desk.office, holder=account.id)
+    if not theirs <= keys.held_by(session, office=desk.office, holder=desk.staff.id):
+        raise Problem("403.21")
+    code = invitations.typed_code()
+    _shut_out(session, account, state="proposed")
+    _let_join(session, account.id, code, now)
+    details = {"name": account.name, "keychains": sorted(theirs)}
+    audit.write(session, desk=desk, act="restored", about=account.id, details=details, now=now)
+    return code
+
+
+def listing(session: Session, *, office: str) -> list[Colleague]:
+    """Everybody with an account, closed ones too, by name."""
+    return [
+        Colleague(
+            id=account.id,
+            name=account.name,
+            roles=tuple(account.roles.split()),
+            state=account.state,
+            keychains=tuple(sorted(keys.held_by(session, office=office, holder=account.id))),
+        )
+        for account in staff.of_office(session, office)
+    ]
+
+
+def _found(session: Session, desk: Desk, name: str) -> Account:
+    account = staff.named(session, normal_name(name))
+    if account is None or account.office != desk.office:
+        raise Problem("422.91")
+    return account
+
+
+def _let_join(session: Session, id: str, code: str, now: datetime) -> None:
+    staff.change(session, id, joining=invitations.code_hash(code), joining_until=times.text(now + JOINING))
+
+
+def _shut_out(session: Session, account: Account, *, state: str) -> None:
+    staff.change(session, account.id, state=state, public=b"", secrets=b"", salt=b"", joining="", joining_until="")
+    keychains.withdraw(session, office=account.office, holder=account.id)
+    sessions.end_all(session, account.id)
