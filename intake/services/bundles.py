@@ -51,7 +51,7 @@ def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime
         raise Problem("422.95")
     said = json.loads(_office(session, desk.office).publishing) | changes
     offices.change(session, desk.office, publishing=dumps(said).decode())
-    audit.write(session, desk=desk, act="edited the bundle", about="", details={"members": sorted(changes)}, now=now)
+    audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)
 
 
 def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: datetime) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
         content=dumps(envelope_bundles.sign(payload, key)),
     )
     details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
-    audit.write(session, desk=desk, act="published a bundle", about="", details=details, now=now)
+    audit.write(session, desk=desk, act="published_a_bundle", about="", details=details, now=now)
     return payload
 
 

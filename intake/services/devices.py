@@ -37,7 +37,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Known:
+class Device:
     """A phone as the office has it on record. `key` is its signing key; `words` are read from the phone's screen.
 
     `trouble` is True when the public side now shows other keys under this id.
@@ -79,7 +79,7 @@ def invite(
         expires=times.text(expires),
         sealed=sealed,
     )
-    audit.write(session, desk=desk, act="invited a phone", about=found[:16], details={"label": label}, now=now)
+    audit.write(session, desk=desk, act="invited_a_phone", about=found[:16], details={"label": label}, now=now)
     link = codes.link(origin, code, envelope_bundles.fingerprint(sign_key), secret)
     return Invitation(code, link, check_words(sign_key, OFFICE_WORDS), expires)
 
@@ -92,7 +92,7 @@ def sign_key_of(session: Session, *, desk: Desk) -> bytes:
     return unb64u(found.content["key"])
 
 
-def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Known]:
+def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Device]:
     """Look at what the public side says of phones: record new ones, check proofs, mark swapped keys as trouble.
 
     Gives every phone on record. Raises Problem 403.21.
@@ -100,13 +100,13 @@ def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> l
     return [_learn_one(session, inbound, desk, told, now) for told in devices.of_office(inbound, desk.office)]
 
 
-def known(session: Session, *, desk: Desk, device: str) -> Known | None:
+def known(session: Session, *, desk: Desk, device: str) -> Device | None:
     """The phone on record, or None if the office never heard of it. This is what envelopes are verified against."""
     found = records.get(session, desk=desk, kind=KIND, id=device)
     return _known(found) if found else None
 
 
-def listing(session: Session, *, desk: Desk) -> list[Known]:
+def every(session: Session, *, desk: Desk) -> list[Device]:
     """Every phone on record, by the time it was enrolled. Raises Problem 403.21."""
     found = [_known(record) for record in records.of_kind(session, desk=desk, kind=KIND)]
     return sorted(found, key=lambda device: (device.enrolled, device.id))
@@ -121,7 +121,7 @@ def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, word
         raise Problem("422.82")
     _store(session, desk, replace(found, confirmed=True), now)
     devices.confirm(inbound, device)
-    audit.write(session, desk=desk, act="confirmed a phone", about=device, details={"by": "words"}, now=now)
+    audit.write(session, desk=desk, act="confirmed_a_phone", about=device, details={"by": "words"}, now=now)
 
 
 def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime) -> None:
@@ -129,31 +129,31 @@ def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now
     found = _need(session, desk, device)
     _store(session, desk, replace(found, state="withdrawn"), now)
     devices.set_state(inbound, device, "withdrawn")
-    audit.write(session, desk=desk, act="withdrew a phone", about=device, details={"label": found.label}, now=now)
+    audit.write(session, desk=desk, act="withdrew_a_phone", about=device, details={"label": found.label}, now=now)
 
 
-def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: datetime) -> Known:
+def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: datetime) -> Device:
     found = known(session, desk=desk, device=told.id)
     proven = _proven(inbound, desk, told)
     if found is None:
         fresh = _first(told, proven)
         _store(session, desk, fresh, now)
         details = {"label": told.label, "confirmed": fresh.confirmed, "trouble": fresh.trouble}
-        audit.write(session, desk=desk, act="met a phone", about=told.id, details=details, now=now)
+        audit.write(session, desk=desk, act="met_a_phone", about=told.id, details=details, now=now)
         _tell(inbound, fresh, told)
         return _need(session, desk, told.id)
     seen = _seen_again(found, told, proven)
     if seen != found:
         _store(session, desk, seen, now)
         details = {"label": found.label, "confirmed": seen.confirmed, "trouble": seen.trouble}
-        audit.write(session, desk=desk, act="saw a phone changed", about=told.id, details=details, now=now)
+        audit.write(session, desk=desk, act="saw_a_phone_changed", about=told.id, details=details, now=now)
     _tell(inbound, seen, told)
     return _need(session, desk, told.id)
 
 
-def _first(told: Told, proven: bytes | None) -> Known:
+def _first(told: Told, proven: bytes | None) -> Device:
     """A phone on first sight: its keys are pinned here. An id that is not the key's own is trouble at once."""
-    return Known(
+    return Device(
         id=told.id,
         key=told.key,
         message_key=proven or told.message_key,
@@ -166,7 +166,7 @@ def _first(told: Told, proven: bytes | None) -> Known:
     )
 
 
-def _seen_again(found: Known, told: Told, proven: bytes | None) -> Known:
+def _seen_again(found: Device, told: Told, proven: bytes | None) -> Device:
     """What the record becomes: another signing key is trouble for good; a new message key must be proven."""
     if told.key != found.key:
         return replace(found, trouble=True)
@@ -214,7 +214,7 @@ def _open_invitation(desk: Desk, code_hash: str, sealed: bytes) -> dict[str, Any
     return None
 
 
-def _tell(inbound: Session, found: Known, told: Told) -> None:
+def _tell(inbound: Session, found: Device, told: Told) -> None:
     """The public side marks confirmed phones and keeps withdrawn ones so, whatever it was restored to."""
     if found.confirmed and not told.confirmed:
         devices.confirm(inbound, told.id)
@@ -222,14 +222,14 @@ def _tell(inbound: Session, found: Known, told: Told) -> None:
         devices.set_state(inbound, told.id, found.state)
 
 
-def _need(session: Session, desk: Desk, device: str) -> Known:
+def _need(session: Session, desk: Desk, device: str) -> Device:
     found = known(session, desk=desk, device=device)
     if found is None:
         raise Problem("422.94")
     return found
 
 
-def _store(session: Session, desk: Desk, found: Known, now: datetime) -> None:
+def _store(session: Session, desk: Desk, found: Device, now: datetime) -> None:
     content = {
         "key": b64u(found.key),
         "message_key": b64u(found.message_key),
@@ -242,9 +242,9 @@ def _store(session: Session, desk: Desk, found: Known, now: datetime) -> None:
     records.put(session, desk=desk, kind=KIND, id=found.id, content=content, seen=found.version, now=now)
 
 
-def _known(record: records.Record) -> Known:
+def _known(record: records.Record) -> Device:
     content = record.content
-    return Known(
+    return Device(
         id=record.id,
         key=unb64u(content["key"]),
         message_key=unb64u(content["message_key"]),

@@ -94,7 +94,7 @@ def rotate(session: Session, *, desk: Desk, chain: str, now: datetime) -> Desk:
     if chain == "work":
         offices.change(session, desk.office, audit_key=changed.current("report").public)
     gone = sorted({holder.id for holder in opened.chain.holders} - {holder.id for holder in staying})
-    audit.write(session, desk=desk, act="rotated keys", about=chain, details={"removed": gone}, now=now)
+    audit.write(session, desk=desk, act="rotated_keys", about=chain, details={"removed": gone}, now=now)
     return _updated(desk, Opened(changed, key))
 
 

@@ -102,7 +102,7 @@ def begin(session: Session, *, attempt: Attempt, passphrase: str, code: str, now
     sessions.add(session, row)
     _succeeded(session, attempt)
     desk = desk_for(session, account=account, secrets=secrets, chains=("work",), session_id=row.id)
-    audit.write(session, desk=desk, act="signed in", about="", details={}, now=now)
+    audit.write(session, desk=desk, act="signed_in", about="", details={}, now=now)
     return cookie
 
 
@@ -142,7 +142,7 @@ def step_up(session: Session, *, attempt: Attempt, cookie: str, code: str, chain
         raise Problem("403.21")
     sessions.change(session, row.id, step_up_chain=chain, step_up_until=times.text(until))
     _succeeded(session, attempt)
-    audit.write(session, desk=desk, act="stepped up", about=chain, details={}, now=now)
+    audit.write(session, desk=desk, act="stepped_up", about=chain, details={}, now=now)
     return desk
 
 
