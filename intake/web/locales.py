@@ -1,0 +1,206 @@
+"""Languages of the pages: which one a reader gets, its words, its dates, and the file of words for the phone.
+
+Flask-Babel cannot serve languages that CLDR lacks, so this uses Babel's catalogues directly. A page's language is, in
+this order: `?lang=` (remembered in a cookie), the cookie, the browser's wish, English. Digits are Latin everywhere.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from intake import words
+
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+PSEUDO = "qps"
+
+# Pseudo-locale of the tests: whatever a page shows outside ⟦…⟧ did not go through a catalogue.
+_ACCENTS = str.maketrans("AEIOUYaceinouy", "ÅÉÎÖÛÝåçéîñöûý")
+_KEPT = re.compile(r"(\{\w+\}|%\(\w+\)[sd]|%%|<[^>]+>)")
+
+
+# ---- the phone
+
+
+def field_languages() -> list[dict[str, str]]:
+    """The languages a phone may show: [{"tag", "name", "dir"}], English first."""
+    return [{"tag": one.tag, "name": one.name, "dir": one.dir} for one in words.offered()]
+
+
+@cache
+def field_words(tag: str) -> bytes:
+    """`/field/words/<tag>.json`; the same words give the same bytes. Raises KeyError for a language that is none.
+
+    Members: tag, name, dir, plural (lines of category, modulus, from, to), months (January first), dates (patterns for
+    a day and a month), reviewed (null, or by whom and when; the reference needs no review), texts.
+    """
+    if tag == PSEUDO:
+        return _json({**_file(words.REFERENCE), "tag": PSEUDO, "name": pseudo("Pseudo"), "texts": _pseudo_texts()})
+    return _json(_file(tag))
+
+
+def _file(tag: str) -> dict[str, Any]:
+    language = words.languages()[tag]
+    reviewed = {} if tag == words.REFERENCE else language.reviewed
+    return {
+        "tag": tag,
+        "name": language.name,
+        "dir": language.dir,
+        "plural": language.plural,
+        "months": months(tag),
+        "dates": {"day": _pattern(tag, "day"), "month": _pattern(tag, "month")},
+        "reviewed": None if reviewed is None else dict(reviewed),
+        "texts": words.field_texts(tag),
+    }
+
+
+def _json(file: Mapping[str, Any]) -> bytes:
+    return json.dumps(file, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def pseudo(text: str) -> str:
+    """The text with accents and a third longer, in brackets; placeholders and tags stay as they are."""
+    parts = _KEPT.split(text)
+    parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
+    return f"⟦{''.join(parts)}{'·' * (len(text) // 3)}⟧"
+
+
+def _pseudo_texts() -> dict[str, words.Text]:
+    return {
+        key: pseudo(text) if isinstance(text, str) else {name: pseudo(form) for name, form in text.items()}
+        for key, text in words.reference().items()
+    }
+
+
+# ---- dates
+
+
+def months(tag: str) -> list[str]:
+    """Names of the months, January first."""
+    names = Locale.parse(words.languages()[tag].formats_from).months["format"]["wide"]
+    return [names[number] for number in range(1, 13)]
+
+
+def _pattern(tag: str, kind: str) -> str:
+    """How a "day" or a "month" is written, with {day}, {month} and {year}; CLDR's own pattern, its quotes resolved."""
+    locale = Locale.parse(words.languages()[tag].formats_from)
+    pattern = locale.date_formats["long"].pattern if kind == "day" else locale.datetime_skeletons["yMMMM"].pattern
+    names = {"d": "{day}", "M": "{month}", "L": "{month}", "y": "{year}"}
+    return re.sub(r"'([^']*)'|([dMLy])\2*", lambda found: found[1] or names[found[2]], pattern)
+
+
+def days(day: str | date) -> str:
+    """A day ("2026-11-22", or the day of a time), a month ("2026-11") or a year in words of the page's language."""
+    iso = day.strftime("%Y-%m-%d") if isinstance(day, (date, datetime)) else day[:10]
+    parts = iso.split("-")
+    if len(parts) == 1:
+        return iso
+    tag = _words_tag(language())
+    values = {"year": parts[0], "month": months(tag)[int(parts[1]) - 1], "day": str(int(parts[-1]))}
+    return _pattern(tag, "day" if len(parts) == 3 else "month").format(**values)
+
+
+# ---- the pages
+
+
+def install(app: Flask, *, pseudo: bool = False) -> None:
+    """Give the app's templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed` and the filter `days`.
+
+    With `pseudo` the pseudo-locale of the tests can be asked for as `?lang=qps`.
+    """
+    app.config["PSEUDO_LANGUAGE"] = pseudo
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    app.jinja_env.filters["days"] = days
+    app.context_processor(_context)
+    app.after_request(_remember)
+
+
+def gettext(message: str, **params: str | int) -> str:
+    """One sentence in the page's language, with its `%(name)s` put in."""
+    return _gettext(message) % params
+
+
+def ngettext(one: str, other: str, number: int, **params: str | int) -> str:
+    """The sentence for a number, which it may show as `%(num)d`."""
+    return _ngettext(one, other, number) % {"num": number, **params}
+
+
+def language() -> str:
+    """The tag of the page's language; English outside a request."""
+    if not has_request_context():
+        return words.REFERENCE
+    if "language" not in g:
+        g.language = _negotiated()
+    tag: str = g.language
+    return tag
+
+
+def direction() -> str:
+    """ltr or rtl."""
+    return words.languages()[_words_tag(language())].dir
+
+
+def _words_tag(tag: str) -> str:
+    return words.REFERENCE if tag == PSEUDO else tag
+
+
+def _choices() -> list[str]:
+    return [one.tag for one in words.offered()] + ([PSEUDO] if current_app.config["PSEUDO_LANGUAGE"] else [])
+
+
+def _negotiated() -> str:
+    tags = _choices()
+    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wish in tags:
+            return str(wish)
+    return request.accept_languages.best_match([one.tag for one in words.offered()], words.REFERENCE)
+
+
+def _gettext(message: str) -> str:
+    tag = language()
+    return pseudo(message) if tag == PSEUDO else words.translations(tag).gettext(message)
+
+
+def _ngettext(one: str, other: str, number: int) -> str:
+    tag = language()
+    if tag == PSEUDO:
+        return pseudo(one if number == 1 else other)
+    return words.translations(tag).ngettext(one, other, number)
+
+
+def _context() -> dict[str, Any]:
+    tag = language()
+    return {
+        "lang": tag,
+        "dir": direction(),
+        "languages": [
+            {"tag": one.tag, "name": one.name, "dir": one.dir, "href": _href(one.tag)} for one in words.offered()
+        ],
+        "reviewed": tag == words.REFERENCE or bool(words.languages()[_words_tag(tag)].reviewed),
+    }
+
+
+def _href(tag: str) -> str:
+    """This page in another language."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', tag)])}"
+
+
+def _remember(answer: Response) -> Response:
+    """Keep the language that `?lang=` asked for, and tell caches that pages differ by it."""
+    if answer.mimetype != "text/html":
+        return answer
+    answer.vary.update(("Accept-Language", "Cookie"))
+    if request.args.get("lang") in _choices():
+        answer.set_cookie(
+            COOKIE, language(), max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return answer
