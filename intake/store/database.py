@@ -64,6 +64,15 @@ class Store:
         with self._transaction("office", reading) as session:
             yield session
 
+    def answers(self) -> bool:
+        """Whether the internet-facing face can be asked something."""
+        try:
+            with self.inbound(reading=True) as session:
+                session.execute(text("SELECT 1"))
+        except Problem:
+            return False
+        return True
+
     def close(self) -> None:
         """Give every connection back to the system."""
         for engine in self._engines.values():

@@ -1,0 +1,161 @@
+"""The protocol phones speak (design 4): no cookie, no page, a problem with a number for every refusal."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, request
+
+from intake.domain.problems import Problem
+from intake.envelope.encoding import loads
+from intake.envelope.format import LIMITS
+from intake.envelope.signing import SigningKey
+from intake.services import contact, receive
+from intake.services import enrol as enrolling
+from intake.store import Store
+from intake.web.problems import problem_json
+
+bp = Blueprint("sync", __name__)
+
+# A client hears a refusal only when its body was read; beyond this much reading on would serve an attacker.
+THROWN_AWAY = 16 * 1024 * 1024
+CHUNK = 64 * 1024
+JSON_BODY = 64 * 1024
+TOKEN_LENGTH = 128
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What the views need: the store, the key receipts are signed with, the secret under which tries are counted."""
+
+    store: Store
+    key: SigningKey
+    secret: bytes
+
+
+def install(app: Flask, store: Store, key: SigningKey) -> None:
+    """Serve phones from this app."""
+    # Two servers on one database must count under the same names, so the secret follows from what they share.
+    secret = sha256(b"intake-limits/1\n" + key.to_bytes()).digest()
+    app.extensions["sync"] = Counter(store=store, key=key, secret=secret)
+    app.register_blueprint(bp)
+
+
+@bp.put("/sync/v1/reports/<report>")
+def put_report(report: str) -> Response:
+    """Take one envelope. Its receipt is signed after the commit and never before."""
+    here, raw = _counter(), _body(LIMITS.envelope)
+    with here.store.inbound() as session:
+        kept = receive.receive(session, raw=raw, report=report, now=_now())
+    receipt = receive.receipt(here.key, kept.held)
+    if kept.held.state == "conflict":
+        return problem_json(Problem("409.1"), receipt=receipt)
+    return _json(receipt, _receipt_status(kept))
+
+
+@bp.post("/sync/v1/enrol")
+def enrol() -> Response:
+    """Let a phone in. The try is counted in a transaction of its own, so that a refusal cannot undo it."""
+    here, now = _counter(), _now()
+    asked = enrolling.read(_object(_body(JSON_BODY)))
+    who: dict[str, Any] = {"request": asked, "address": request.remote_addr or "", "secret": here.secret, "now": now}
+    with here.store.inbound() as session:
+        enrolling.count_try(session, **who)
+    with here.store.inbound() as session:
+        done = enrolling.enrol(session, **who)
+    body = {"device": done.device, "token": done.token, "bundle": loads(done.bundle)}
+    return _json(body, 200 if done.again else 201)
+
+
+@bp.get("/sync/v1/bundle")
+def get_bundle() -> Response:
+    """The office's keys and settings, byte for byte as they were published."""
+    with _counter().store.inbound(reading=True) as session:
+        content, tag = contact.bundle(session, device=contact.device_of(session, _token()))
+    answer = Response(content, content_type="application/json")
+    answer.set_etag(tag)
+    return answer.make_conditional(request)
+
+
+@bp.post("/sync/v1/have")
+def have() -> Response:
+    """Which of the named reports are stored, with a fresh receipt for each of this phone's."""
+    here, asked = _counter(), _object(_body(JSON_BODY))
+    with here.store.inbound(reading=True) as session:
+        device = contact.device_of(session, _token())
+        found = contact.have(session, device=device, asked=asked.get("reports"))
+    receipts = [receive.receipt(here.key, held) for held in found.held]
+    return _json({"held": receipts, "missing": found.missing, "other": found.other})
+
+
+@bp.get("/sync/v1/messages")
+def get_messages() -> Response:
+    """Messages after the number in `after`, oldest first."""
+    with _counter().store.inbound(reading=True) as session:
+        device = contact.device_of(session, _token())
+        return _json(contact.messages_after(session, device=device, number=request.args.get("after", "0")))
+
+
+@bp.post("/sync/v1/messages/seen")
+def post_seen() -> Response:
+    """The phone has shown these messages."""
+    asked = _object(_body(JSON_BODY))
+    with _counter().store.inbound() as session:
+        device = contact.device_of(session, _token())
+        contact.seen(session, device=device, numbers=asked.get("ids"), now=_now())
+    return Response(status=204)
+
+
+def _counter() -> Counter:
+    counter: Counter = current_app.extensions["sync"]
+    return counter
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= TOKEN_LENGTH or not token.isascii():
+        raise Problem("401.1")
+    return token
+
+
+def _body(longest: int) -> bytes:
+    """The whole body. What is longer is read to its end, up to 16 MiB, and thrown away. Raises Problem 413.1."""
+    if (request.content_length or 0) > THROWN_AWAY:
+        raise Problem("413.1")
+    request.max_content_length = None
+    kept, length = bytearray(), 0
+    while chunk := request.stream.read(CHUNK):
+        length += len(chunk)
+        if length > THROWN_AWAY:
+            raise Problem("413.1")
+        if length <= longest:
+            kept += chunk
+    if length > longest:
+        raise Problem("413.1")
+    return bytes(kept)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        value = loads(raw)
+    except Problem:
+        raise Problem("400.1") from None
+    if not isinstance(value, dict):
+        raise Problem("400.1")
+    return value
+
+
+def _receipt_status(kept: receive.Kept) -> int:
+    if kept.held.state == "aside":
+        return 202
+    return 201 if kept.outcome == "new" else 200
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value, separators=(",", ":")), status, content_type="application/json")

@@ -1,0 +1,59 @@
+"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from intake.config import BadSetting, Settings
+from intake.office import create_office
+from intake.public import create_figures, create_public
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def public() -> Flask:
+    """Phones alone. Raises BadSetting when staff would be scripted by this origin."""
+    return create_public(_apart(Settings.from_env()))
+
+
+def office() -> Flask:
+    """Staff alone. Raises BadSetting when the internet-facing side shares the origin."""
+    return create_office(_apart(Settings.from_env()))
+
+
+def figures() -> Flask:
+    """The dashboard alone."""
+    return create_figures(Settings.from_env())
+
+
+def both() -> "WSGIApplication":
+    """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
+    settings = Settings.from_env()
+    if not settings.loopback:
+        raise BadSetting(
+            f"All faces at one origin are for this machine alone, not for {settings.origin} and "
+            f"{settings.office_origin}: serve wsgi:public() and wsgi:office() apart."
+        )
+    return _joined(create_public(settings, figures=True), create_office(settings))
+
+
+def _apart(settings: Settings) -> Settings:
+    if settings.origin == settings.office_origin:
+        raise BadSetting(
+            f"INTAKE_OFFICE_ORIGIN must differ from INTAKE_ORIGIN, but both are {settings.origin}: whoever took over "
+            "the internet-facing side would act in the office with the cookies of staff."
+        )
+    return settings
+
+
+def _joined(public: Flask, office: Flask) -> "WSGIApplication":
+    """Both apps, each with the whole path: werkzeug's DispatcherMiddleware would cut `/office` off."""
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        app = office if path == "/office" or path.startswith("/office/") else public
+        return app(environ, start_response)
+
+    return serve
