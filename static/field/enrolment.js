@@ -1,0 +1,203 @@
+/**
+ * Enrolment: a code becomes a compartment of this phone, with keys of its own, a pinned office and a signed bundle.
+ *
+ * The new keys rest in a slot before the code is spent, so that an answer lost on the way burns nothing: the same code
+ * with the same passphrase finds the same keys, and the server answers as the first time.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {import("./db.js").Database} Database
+ * @typedef {import("./bundle.js").Bundle} Bundle
+ * @typedef {import("./bundle.js").Payload} Payload
+ * @typedef {import("./keys.js").Secrets} Secrets
+ * @typedef {import("./slots.js").Slots} Slots
+ * @typedef {import("./slots.js").Cost} Cost
+ * @typedef {{code: string, fingerprint: string | null, secret: string | null}} Invitation typed codes have the code alone
+ * @typedef {"keys" | "passphrase" | "office" | "files"} Step
+ * @typedef {{
+ *   invitation: Invitation, label: string, languages: string[], passphrase: string, onStep?: (step: Step) => void,
+ * }} Enrolment
+ * @typedef {{
+ *   id: string, slot: number, office: {id: string, name: string}, label: string, languages: string[],
+ *   pin: Bytes, bundle: Bundle, etag: string | null, token: string, confirmed: boolean,
+ *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
+ *   asked: number | null, lastMessage: number, missingMessages: number[], trouble: string | null,
+ * }} Compartment
+ *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` our own milliseconds of the
+ *   last `have`, `n` how many reports were numbered, `free` numbers that came back
+ * @typedef {{
+ *   db: Database, fetch: typeof fetch, derive: (passphrase: string, slots: Slots) => Promise<Bytes>,
+ *   cost: () => Promise<Cost>,
+ * }} Tools
+ * @typedef {{device: string, secrets: Secrets, signKey: string, messageKey: string, slot: number}} Prepared
+ */
+import { Refusal, b64u, textOf, unb64u } from "./bytes.js";
+import { fingerprint, readBundle } from "./bundle.js";
+import { readAnswer } from "./answer.js";
+import { enrolProof, makeKeys } from "./keys.js";
+import { clearSlot, emptySlots, fillSlot, openSlot } from "./slots.js";
+
+const LINK = /^#?enrol=([A-Za-z0-9_-]+)\.([0-9a-f]{32})\.([A-Za-z0-9_-]+)$/;
+
+/**
+ * @param {string} hash of the address, which the caller has removed from it already
+ * @returns {Invitation | null}
+ */
+export function readInvitation(hash) {
+  const found = LINK.exec(hash);
+  return found && { code: found[1], fingerprint: found[2], secret: found[3] };
+}
+
+/** @param {Database} db @returns {Promise<{slots: Slots | undefined, pending: any, compartments: Compartment[]}>} */
+function held(db) {
+  return db.read(["phone", "compartments"], async ({ phone, compartments }) => ({
+    slots: await phone.get("slots"),
+    pending: await phone.get("pending"),
+    compartments: await compartments.all(),
+  }));
+}
+
+/**
+ * Keys for this code: those of a try whose answer was lost, or new ones, in a slot before anybody hears of them.
+ * @param {Tools} tools
+ * @param {Enrolment} enrolment
+ * @returns {Promise<Prepared>}
+ */
+async function prepare(tools, { invitation, passphrase }) {
+  const { slots: old, pending, compartments } = await held(tools.db);
+  const slots = old || emptySlots(await tools.cost());
+  const key = await tools.derive(passphrase, slots);
+  const found = await openSlot(slots, key);
+  if (found && pending && pending.code === invitation.code && pending.device === found.content.device) {
+    return { ...pending, secrets: found.content.secrets };
+  }
+  const { secrets, signKey, messageKey, device } = await makeKeys();
+  const taken = compartments.filter(({ forgotten }) => !forgotten).map(({ slot }) => slot);
+  const clean = found && !taken.includes(found.index) ? clearSlot(slots, found.index) : slots;
+  const filled = await fillSlot(clean, key, { device, secrets }, taken);
+  const fresh = { device, signKey: b64u(signKey), messageKey: b64u(messageKey), slot: filled.index };
+  await tools.db.write(["phone"], async ({ phone }) => {
+    await phone.put(filled.slots, "slots");
+    await phone.put({ ...fresh, code: invitation.code }, "pending");
+  });
+  return { ...fresh, secrets };
+}
+
+/**
+ * @param {Tools} tools
+ * @param {{code: string, label: string, sign_key: string, message_key: string, proof?: string}} body
+ * @returns {Promise<{device: string, token: string, bundle: Bundle, confirmed?: boolean}>}
+ * @throws {Refusal} phone.offline, phone.not_the_office, or the number the server gave
+ */
+async function ask(tools, body) {
+  const request = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    credentials: /** @type {const} */ ("omit"),
+    redirect: /** @type {const} */ ("manual"),
+    cache: /** @type {const} */ ("no-store"),
+  };
+  const response = await tools.fetch("/sync/v1/enrol", request).catch(() => {
+    throw new Refusal("phone.offline");
+  });
+  const answer = await readAnswer(response);
+  if (answer.code) throw new Refusal(answer.code);
+  const { body: told } = answer;
+  const whole = response.ok && told && told.device && told.token && told.bundle;
+  if (!whole) throw new Refusal("phone.not_the_office");
+  return told;
+}
+
+/**
+ * The office this bundle speaks for: its key is pinned now, by the link's fingerprint or by words two people compare.
+ * @param {Bundle} bundle
+ * @param {string | null} expected fingerprint of the link
+ * @returns {Promise<{pin: Bytes, payload: Payload}>}
+ * @throws {Refusal} phone.other_office, 422.16
+ */
+export async function pinned(bundle, expected) {
+  const claimed = JSON.parse(textOf(unb64u(bundle.payload, "422.16")));
+  const pin = unb64u(claimed && claimed.office && claimed.office.sign_key, "422.16");
+  if (expected !== null && (await fingerprint(pin)) !== expected) throw new Refusal("phone.other_office");
+  return { pin, payload: await readBundle(bundle, pin) };
+}
+
+/**
+ * @param {Enrolment} enrolment
+ * @param {{signKey: string, messageKey: string}} keys
+ */
+async function request({ invitation, label }, { signKey, messageKey }) {
+  const { code, secret } = invitation;
+  const body = { code, label, sign_key: signKey, message_key: messageKey };
+  if (!secret) return body;
+  return { ...body, proof: await enrolProof(secret, code, unb64u(signKey), unb64u(messageKey)) };
+}
+
+/**
+ * @param {Tools} tools
+ * @param {Enrolment} enrolment
+ * @returns {Promise<{compartment: Compartment, secrets: Secrets}>}
+ * @throws {Refusal} 403.3 and the like, phone.offline, phone.other_office, phone.slots_full, phone.passphrase_taken
+ */
+export async function enrol(tools, enrolment) {
+  const { invitation, label, languages, onStep = () => {} } = enrolment;
+  onStep("keys");
+  onStep("passphrase");
+  const prepared = await prepare(tools, enrolment);
+  onStep("office");
+  const told = await ask(tools, await request(enrolment, prepared));
+  const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
+  if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
+  /** @type {Compartment} */
+  const compartment = {
+    id: prepared.device,
+    slot: prepared.slot,
+    office: { id: payload.office.id, name: payload.office.name },
+    label,
+    languages,
+    pin,
+    bundle: told.bundle,
+    etag: null,
+    token: told.token,
+    confirmed: told.confirmed === undefined ? invitation.secret !== null : told.confirmed,
+    signKey: prepared.signKey,
+    messageKey: prepared.messageKey,
+    n: 0,
+    free: [],
+    forgotten: false,
+    asked: null,
+    lastMessage: 0,
+    missingMessages: [],
+    trouble: null,
+  };
+  await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
+    await compartments.add(compartment);
+    await phone.remove("pending");
+  });
+  return { compartment, secrets: prepared.secrets };
+}
+
+/**
+ * A new code for a phone the server no longer knows: the same keys, a new token. What waits goes out under it.
+ * @param {Tools} tools
+ * @param {Compartment} compartment
+ * @param {Enrolment} enrolment
+ * @returns {Promise<Compartment>}
+ * @throws {Refusal} phone.other_office when the code is another office's
+ */
+export async function renew(tools, compartment, enrolment) {
+  const { invitation, onStep = () => {} } = enrolment;
+  onStep("office");
+  const told = await ask(tools, await request({ ...enrolment, label: compartment.label }, compartment));
+  const payload = await readBundle(told.bundle, compartment.pin).catch(() => {
+    throw new Refusal("phone.other_office");
+  });
+  const office = { id: payload.office.id, name: payload.office.name };
+  const confirmed = told.confirmed === undefined ? invitation.secret !== null : told.confirmed;
+  return tools.db.write(["compartments"], async ({ compartments }) => {
+    const now = await compartments.get(compartment.id);
+    const after = { ...now, office, token: told.token, confirmed: now.confirmed || confirmed, trouble: null };
+    await compartments.put(after);
+    return after;
+  });
+}

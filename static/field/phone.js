@@ -1,0 +1,770 @@
+/**
+ * The phone as its screens see it: one object that knows no HTML and no words. Screens ask it for things, it answers
+ * with data or throws `Refusal` with a code, and it calls the listeners whenever what `state()` says has changed.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {import("./outbox.js").Item} Item
+ * @typedef {import("./drafts.js").Draft} Draft
+ * @typedef {import("./drafts.js").DraftLine} DraftLine
+ * @typedef {import("./enrolment.js").Invitation} Invitation
+ * @typedef {import("./enrolment.js").Enrolment} Enrolment
+ * @typedef {import("./storage.js").Level} Level
+ * @typedef {import("./enrolment.js").Compartment} Compartment
+ * @typedef {import("./keys.js").Keys} Keys
+ * @typedef {import("./slots.js").Slots} Slots
+ * @typedef {import("./slots.js").Cost} Cost
+ *
+ * @typedef {{
+ *   place: "new" | "locked" | "open" | "missing",
+ *   office: {id: string, name: string} | null,
+ *   label: string,
+ *   confirmed: boolean,
+ *   languages: string[],
+ *   settings: Record<string, any>,
+ *   counts: {drafts: number, waiting: number, arrived: number, refused: number, aside: number, later: number},
+ *   lastContact: string | null,
+ *   sending: boolean,
+ *   online: boolean,
+ *   trouble: {code: string, params?: Record<string, string | number>} | null,
+ *   storage: {persisted: boolean, used: number, quota: number, level: Level},
+ *   ready: {done: number, total: number, complete: boolean, error?: string},
+ *   update: null | "ready",
+ *   bundleAge: number | null,
+ *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
+ * }} State
+ *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
+ *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
+ *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
+ *
+ * @typedef {{
+ *   report: string,
+ *   state: "sealed" | "received" | "refused" | "withdrawn",
+ *   aside: boolean,
+ *   made: string,
+ *   urgent: boolean,
+ *   since: string,
+ *   code?: string,
+ *   later?: boolean,
+ *   receipt?: {report: string, digest: string, received: string, sign: string},
+ *   kept: boolean,
+ *   about?: string,
+ * }} ItemLine
+ *   one sealed report: `made` day, `since` ISO minute, `code` why it waits or was refused, `later` when it was tried and
+ *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report.
+ */
+import { Refusal, random, unb64u, uuid } from "./bytes.js";
+import { checkWords, readBundle } from "./bundle.js";
+import { openDatabase } from "./db.js";
+import * as drafts from "./drafts.js";
+import { enrol, readInvitation, renew } from "./enrolment.js";
+import { calibrate, derive } from "./kdf.js";
+import { openKeys } from "./keys.js";
+import { openMessage } from "./message.js";
+import * as outbox from "./outbox.js";
+import { problems } from "./questionnaire.js";
+import { activate, readiness, register, repair } from "./ready.js";
+import { sealDraft, sealNotice } from "./sealing.js";
+import { clearSlot, openSlot } from "./slots.js";
+import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
+import { minute, sync } from "./sync.js";
+
+const EVERY = 60 * 1000;
+const DAY = 24 * 3600 * 1000;
+/** After so many wrong passphrases one has to wait, twice as long each time, in seconds up to the longest. */
+const FREE_TRIES = 3;
+const LONGEST_PENALTY = 300;
+
+/**
+ * The two scripts that run as workers, under the one Trusted Types policy of the page.
+ * @param {string} address
+ * @returns {string} a TrustedScriptURL where the browser knows them
+ */
+const trusted = (() => {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  const scripts = ["/field/sw.js", "/field/kdf-worker.js"];
+  /** @param {string} address */
+  const createScriptURL = (address) => {
+    if (!scripts.includes(address)) throw new TypeError(address);
+    return address;
+  };
+  const policy = trustedTypes ? trustedTypes.createPolicy("fieldbook", { createScriptURL }) : { createScriptURL };
+  return (/** @type {string} */ address) => policy.createScriptURL(address);
+})();
+
+/**
+ * What the browser gives, and what tests put in its place.
+ * @typedef {{
+ *   fetch?: typeof fetch, wall?: () => number, chance?: () => number, locks?: LockManager | null,
+ *   step?: (name: string) => Promise<void> | void, cost?: Cost, worker?: boolean, timer?: boolean,
+ * }} Options
+ *   `step` hears the name of each step between *save* and *receipt* and can stop there; `worker` false: no service
+ *   worker; `timer` false: nothing happens by itself
+ */
+
+/**
+ * Open what this phone holds, locked.
+ * @param {Options} [options]
+ * @returns {Promise<Phone>}
+ */
+export async function openPhone(options = {}) {
+  const phone = new Phone(await openDatabase(), options);
+  await phone._start();
+  return phone;
+}
+
+export class Phone {
+  /** @param {import("./db.js").Database} db @param {Options} options */
+  constructor(db, options) {
+    const own = {
+      fetch: fetch.bind(globalThis),
+      wall: () => Date.now(),
+      chance: () => random(1)[0] / 256,
+      step: () => {},
+      worker: true,
+      timer: true,
+      ...options,
+    };
+    this._options = own;
+    this._db = db;
+    /** @type {Set<() => void>} */
+    this._listeners = new Set();
+    /** What the passphrase opened. @type {{compartment: Compartment, keys: Keys} | null} */
+    this._open = null;
+    /** The version of each draft as this tab last saw it. @type {Map<string, number>} */
+    this._versions = new Map();
+    /** Work on drafts happens one after the other. @type {Promise<unknown>} */
+    this._turn = Promise.resolve();
+    /** @type {ServiceWorkerRegistration | null} */
+    this._registration = null;
+    this._shell = "";
+    /** The checked bundle of the office that is shown. @type {import("./bundle.js").Payload | null} */
+    this._payload = null;
+    /** @type {State["trouble"]} */
+    this._trouble = null;
+    this._sending = false;
+    this._again = false;
+    /** @type {Record<string, any>} */
+    this._forms = {};
+    /** @type {State} */
+    this._state = {
+      place: "new",
+      office: null,
+      label: "",
+      confirmed: false,
+      languages: [],
+      settings: {},
+      counts: { drafts: 0, waiting: 0, arrived: 0, refused: 0, aside: 0, later: 0 },
+      lastContact: null,
+      sending: false,
+      online: true,
+      trouble: null,
+      storage: { persisted: false, used: 0, quota: 0, level: "fine" },
+      ready: { done: 0, total: 0, complete: false },
+      update: null,
+      bundleAge: null,
+      compartments: [],
+    };
+    /** @type {import("./sync.js").Tools} */
+    this._tools = {
+      db,
+      fetch: own.fetch,
+      wall: own.wall,
+      chance: own.chance,
+      step: own.step,
+      shell: () => this._shell,
+      locks: own.locks === undefined ? navigator.locks : own.locks || undefined,
+    };
+  }
+
+  /** @returns {State} as it is now; a new object after each change */
+  state() {
+    return this._state;
+  }
+
+  /** @param {() => void} heard @returns {() => void} stop hearing */
+  onChange(heard) {
+    this._listeners.add(heard);
+    return () => this._listeners.delete(heard);
+  }
+
+  /** @param {string} hash of the address, already removed from it @returns {Invitation | null} */
+  readInvitation(hash) {
+    return readInvitation(hash);
+  }
+
+  /**
+   * Use an invitation. While a compartment of the same office is open and the server no longer knows this phone, the
+   * same keys are enrolled anew and what waits goes out; otherwise a new compartment is made and opened.
+   *
+   * @param {Enrolment} enrolment
+   * @returns {Promise<{checkWords: string[], deviceWords: string[]}>} seven words of the office (to compare when the
+   *   code was typed), seven of this phone (for the office to compare)
+   * @throws {Refusal} 403.3 and what else the server says, phone.offline, phone.not_the_office, phone.other_office,
+   *   phone.slots_full, phone.passphrase_taken, phone.storage_full
+   */
+  async enrol(enrolment) {
+    const { onStep = () => {} } = enrolment;
+    await askToPersist();
+    await probe(this._db);
+    const open = this._open;
+    if (open && ["401.1", "403.1"].includes(open.compartment.trouble || (await this._unknownHere()))) {
+      open.compartment = await renew(this._enrolTools(), open.compartment, enrolment);
+      await outbox.invitedAgain(this._db, open.compartment.id);
+    } else {
+      const { compartment, secrets } = await enrol(this._enrolTools(), enrolment);
+      this._open = { compartment, keys: await openKeys(secrets) };
+    }
+    onStep("files");
+    await this._refresh();
+    this.send("open");
+    return this.words();
+  }
+
+  /** @returns {Promise<string>} the code under which a report of the open compartment waits for a new invitation */
+  async _unknownHere() {
+    const waiting = (await outbox.items(this._db)).find(
+      (item) => item.wait === "invitation" && this._open && item.compartment === this._open.compartment.id,
+    );
+    return (waiting && waiting.code) || "";
+  }
+
+  /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
+  async words() {
+    const { pin, signKey } = this._opened().compartment;
+    const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(unb64u(signKey), 7, list) };
+  }
+
+  /**
+   * @param {string} passphrase
+   * @param {(fraction: number) => void} [onProgress] 0 to 1
+   * @throws {Refusal} phone.wrong; phone.wait with `n` seconds, after several wrong ones
+   */
+  async unlock(passphrase, onProgress) {
+    await this._guardTries();
+    const { slots } = await this._kept();
+    if (!slots) throw new Refusal("phone.wrong");
+    const key = await this._derive(passphrase, slots, onProgress);
+    const found = await openSlot(slots, key);
+    const { compartments } = await this._kept();
+    const compartment = found && compartments.find(({ id }) => id === found.content.device);
+    if (!found || !compartment) {
+      await this._countTry();
+      throw new Refusal("phone.wrong");
+    }
+    await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
+    this._open = { compartment, keys: await openKeys(found.content.secrets) };
+    await this._refresh();
+    this.send("open");
+  }
+
+  /** Forget the keys and everything read with them. At once. */
+  lock() {
+    this._open = null;
+    this._versions.clear();
+    this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
+    this._tell();
+    this._refresh();
+  }
+
+  /** @returns {import("./bundle.js").Payload} of the open compartment, as it was when its signature was checked last */
+  bundle() {
+    this._opened();
+    if (!this._payload) throw new Refusal("422.16");
+    return this._payload;
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} [version] otherwise the one the office uses now
+   * @returns {Promise<any>} the form
+   */
+  async forms(id, version) {
+    const named = version === undefined ? this.bundle().forms.find((form) => form.id === id) : { id, version };
+    if (!named) throw new Refusal("phone.no_form");
+    const path = `/field/form/${named.id}.${named.version}.json`;
+    if (!this._forms[path]) this._forms[path] = JSON.parse(await this._text(path));
+    return this._forms[path];
+  }
+
+  /** @returns {Promise<DraftLine[]>} of the open compartment, the oldest first */
+  async drafts() {
+    const { keys } = this._opened();
+    const found = [];
+    for (const record of await this._ownDrafts()) {
+      const { word, colour, begun, form, page } = await drafts.openContent(keys.draft, record);
+      found.push({ id: record.id, word, colour, begun, form, page, agreed: record.agreed });
+    }
+    return found.sort((a, b) => (a.begun < b.begun ? -1 : 1));
+  }
+
+  /**
+   * @param {string} formId
+   * @returns {Promise<string>} the id of the draft, which is the report's
+   * @throws {Refusal} phone.storage_full, phone.no_form, 422.16
+   */
+  async begin(formId) {
+    const { compartment, keys } = this._opened();
+    const named = this.bundle().forms.find((form) => form.id === formId);
+    if (!named) throw new Refusal("phone.no_form");
+    await probe(this._db);
+    const others = await this.drafts();
+    const { chance, wall } = this._tools;
+    /** @type {import("./drafts.js").Content} */
+    const content = {
+      form: named.id,
+      formVersion: named.version,
+      answers: {},
+      page: 0,
+      languages: compartment.languages,
+      word: drafts.pick(drafts.WORDS, others.map(({ word }) => word), chance()),
+      colour: drafts.pick(drafts.COLOURS, others.map(({ colour }) => colour), chance()),
+      begun: minute(wall()),
+    };
+    const id = uuid();
+    const own = await tick(this._db, wall());
+    await drafts.begin(this._db, { id, compartment: compartment.id, key: keys.draft, content, own });
+    this._versions.set(id, 1);
+    await this._refresh();
+    return id;
+  }
+
+  /** @param {string} id @returns {Promise<Draft>} @throws {Refusal} phone.no_draft, phone.unreadable */
+  async draft(id) {
+    const { keys } = this._opened();
+    const record = await drafts.load(this._db, id);
+    const { form, formVersion, answers, page, languages } = await drafts.openContent(keys.draft, record);
+    this._versions.set(id, record.version);
+    return { id, form, version: formVersion, answers, page, languages };
+  }
+
+  /**
+   * Keep what is on the screen, before the page moves on. Resolves when it is on disk.
+   * @param {string} id
+   * @param {{answers?: Record<string, any>, page?: number | string, languages?: string[]}} more
+   * @throws {Refusal} phone.storage_full, phone.no_draft, phone.draft_elsewhere
+   */
+  save(id, more) {
+    return this._inTurn(async () => {
+      const { keys } = this._opened();
+      const record = await drafts.load(this._db, id);
+      const base = this._versions.get(id) || record.version;
+      if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
+      const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
+      const own = await tick(this._db, this._tools.wall());
+      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own }));
+    });
+  }
+
+  /**
+   * A page was turned: once she has agreed, keep a copy sealed to the office beside the draft.
+   * @param {string} id
+   * @returns {Promise<boolean>} whether a copy is kept
+   */
+  turnPage(id) {
+    return this._inTurn(async () => {
+      const { record, sealed } = await this._sealed(id, "unfinished");
+      if (!sealed) return false;
+      return drafts.keepCopy(this._db, id, { ...sealed, version: record.version });
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {"final" | "unfinished"} kind
+   * @returns {Promise<ItemLine>} what now waits in the draft's place
+   * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16.
+   *   The draft stays then.
+   */
+  finish(id, kind) {
+    return this._inTurn(async () => {
+      const { step, wall } = this._tools;
+      if (kind === "final") await this._checkAnswers(id);
+      await probe(this._db);
+      const { record, sealed } = await this._sealed(id, kind);
+      if (!sealed) throw new Refusal("phone.not_agreed");
+      await step("sealed");
+      const { bytes, digest, made, urgent } = sealed;
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent };
+      const own = await tick(this._db, wall());
+      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
+      const item = await outbox.finish(this._db, work);
+      await step("kept");
+      this._versions.delete(id);
+      await this._refresh();
+      this._sendSoon();
+      return line(item);
+    });
+  }
+
+  /** She does not want this sent: the draft and its sealed copy are destroyed. @param {string} id */
+  destroy(id) {
+    return this._inTurn(async () => {
+      this._opened();
+      await drafts.destroy(this._db, id);
+      this._versions.delete(id);
+      await this._refresh();
+    });
+  }
+
+  /** @returns {Promise<ItemLine[]>} the newest first; of the open compartment, under the lock of all */
+  async items() {
+    const all = await outbox.items(this._db);
+    const open = this._open;
+    const mine = open ? all.filter((item) => item.compartment === open.compartment.id) : all;
+    return mine.sort((a, b) => b.order - a.order).map(line);
+  }
+
+  /**
+   * Take a report back: its bytes are destroyed here and a sealed notice, which says only which one, goes out.
+   * @param {string} report
+   * @throws {Refusal} phone.not_here
+   */
+  takeBack(report) {
+    return this._inTurn(async () => {
+      const { compartment, keys } = this._opened();
+      const { wall, step } = this._tools;
+      const n = await this._db.write(["compartments"], async ({ compartments }) => {
+        const now = await compartments.get(compartment.id);
+        const number = drafts.next(now);
+        await compartments.put(now);
+        return number;
+      });
+      const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
+      const id = uuid();
+      const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n });
+      const own = await tick(this._db, wall());
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent };
+      await outbox.takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
+      await step("taken back");
+      await this._refresh();
+      this._sendSoon();
+    });
+  }
+
+  /** @param {string} report @returns {Promise<Bytes>} the sealed file, which only the office can open @throws {Refusal} phone.not_here */
+  async exportSealed(report) {
+    const bytes = await outbox.sealedBytes(this._db, report);
+    if (!bytes) throw new Refusal("phone.not_here");
+    return bytes;
+  }
+
+  /**
+   * Send what waits and hear what is new. Never throws: what could not go out stays and `state()` says why.
+   * @param {import("./sync.js").Why} [why]
+   */
+  async send(why = "button") {
+    if (this._sending) {
+      this._again = true;
+      return;
+    }
+    this._sending = true;
+    await this._refresh();
+    try {
+      const found = await sync(this._tools, why);
+      this._trouble = found && found.trouble ? { code: found.trouble } : null;
+    } catch (error) {
+      this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
+    }
+    this._sending = false;
+    await this._refresh();
+    if (!this._again) return;
+    this._again = false;
+    await this.send("saved");
+  }
+
+  /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
+  async update() {
+    if (!this._registration || !this._registration.waiting) return;
+    await this._turn;
+    await activate(this._registration);
+    location.reload();
+  }
+
+  /**
+   * The passphrase is gone. Every draft's sealed unfinished copy goes to the office, what only the passphrase opened is
+   * destroyed, and what was sealed goes out as before. To write again, a new invitation is needed.
+   * @param {string} [compartment] needed when more than one officer uses this phone
+   */
+  async forgotPassphrase(compartment) {
+    const { compartments, slots } = await this._kept();
+    const usable = compartments.filter(({ forgotten }) => !forgotten);
+    const lost = compartment ? usable.find(({ id }) => id === compartment) : usable.length === 1 ? usable[0] : null;
+    if (!lost || !slots) throw new Refusal("phone.which_officer");
+    const own = await tick(this._db, this._tools.wall());
+    const since = minute(this._tools.wall());
+    for (const record of await drafts.all(this._db)) {
+      if (record.compartment !== lost.id) continue;
+      if (!(await outbox.handOver(this._db, record.id, { own, since }))) await drafts.destroy(this._db, record.id);
+    }
+    await this._db.write(["phone", "compartments"], async (at) => {
+      await at.compartments.put({ ...lost, forgotten: true });
+      await at.phone.put(clearSlot(slots, lost.slot), "slots");
+      await at.phone.remove("tries");
+    });
+    this.lock();
+    await this._refresh();
+    this._sendSoon();
+  }
+
+  /**
+   * Messages of the office to this phone, oldest first. What is not signed by the office, not for this phone, or not
+   * newer than what was read, is not shown.
+   * @returns {Promise<{messages: import("./message.js").Message[], missing: number[], forged: number}>} `missing`:
+   *   numbers that never came
+   */
+  async messages() {
+    const { compartment, keys } = this._opened();
+    const { message_sign_key: messageSignKey, office } = this.bundle();
+    const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
+    const mine = kept.filter((one) => one.compartment === compartment.id).sort((a, b) => Number(a.id) - Number(b.id));
+    /** @type {import("./message.js").Message[]} */
+    const found = [];
+    let last = 0;
+    let forged = 0;
+    for (const { id, sealed } of mine) {
+      const task = { messageKey: keys.message, messageSignKey, office: office.id, device: compartment.id, last };
+      try {
+        found.push(await openMessage({ ...task, sealed: unb64u(sealed), number: Number(id) }));
+        last = Number(id);
+      } catch {
+        forged += 1;
+      }
+    }
+    const read = found.map(({ number }) => number);
+    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
+    return { messages: found, missing, forged };
+  }
+
+  // What follows is the phone's own.
+
+  async _start() {
+    const { worker, timer } = this._options;
+    onStamp(() => this._refresh());
+    await this._refresh();
+    if (worker) this._registerWorker();
+    if (!timer) return;
+    for (const event of ["online", "offline"]) addEventListener(event, () => this._refresh());
+    addEventListener("online", () => this.send("online"));
+    setInterval(() => this._everyMinute(), EVERY);
+    this.send("open");
+  }
+
+  async _everyMinute() {
+    await this.send("timer");
+    if (this._registration) await this._registration.update().catch(() => {});
+  }
+
+  async _registerWorker() {
+    try {
+      this._registration = await register(trusted("/field/sw.js"));
+    } catch {
+      this._state = { ...this._state, ready: { ...this._state.ready, error: "phone.no_worker" } };
+      return this._tell();
+    }
+    if (!this._registration) return;
+    const look = () => this._lookAtWorker();
+    this._registration.addEventListener("updatefound", () => {
+      const { installing } = /** @type {ServiceWorkerRegistration} */ (this._registration);
+      if (installing) installing.addEventListener("statechange", look);
+      look();
+    });
+    if (this._registration.installing) this._registration.installing.addEventListener("statechange", look);
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data && data.told === "sent") this._refresh();
+      if (data && data.told === "files") look();
+    });
+    await look();
+  }
+
+  async _lookAtWorker() {
+    const { shell, ...ready } = await readiness(this._registration);
+    if (shell) this._shell = shell;
+    if (shell && !ready.complete) repair(this._registration);
+    const waiting = this._registration && this._registration.waiting && this._registration.active;
+    this._state = { ...this._state, ready, update: waiting ? "ready" : null };
+    this._tell();
+  }
+
+  _tell() {
+    for (const heard of this._listeners) heard();
+  }
+
+  /** @returns {{compartment: Compartment, keys: Keys}} @throws {Refusal} phone.locked */
+  _opened() {
+    if (!this._open) throw new Refusal("phone.locked");
+    return this._open;
+  }
+
+  /** @returns {Promise<{slots: Slots | undefined, compartments: Compartment[], contact: string | null}>} */
+  _kept() {
+    return this._db.read(["phone", "compartments"], async ({ phone, compartments }) => ({
+      slots: await phone.get("slots"),
+      compartments: await compartments.all(),
+      contact: (await phone.get("contact")) || null,
+    }));
+  }
+
+  /** @returns {Promise<Compartment>} the open one, as it rests now */
+  async _fresh() {
+    const { compartment } = this._opened();
+    return this._db.read(["compartments"], ({ compartments }) => compartments.get(compartment.id));
+  }
+
+  async _ownDrafts() {
+    const { compartment } = this._opened();
+    return (await drafts.all(this._db)).filter((record) => record.compartment === compartment.id);
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} after what was asked before */
+  _inTurn(work) {
+    const turn = this._turn.then(work, work);
+    this._turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** @param {string} path @returns {Promise<string>} */
+  async _text(path) {
+    const response = await this._options.fetch(path, { credentials: "omit" }).catch(() => null);
+    if (!response || !response.ok) throw new Refusal("phone.offline");
+    return response.text();
+  }
+
+  /** @returns {import("./enrolment.js").Tools} */
+  _enrolTools() {
+    const { fetch: ask, cost } = this._options;
+    const address = trusted("/field/kdf-worker.js");
+    return {
+      db: this._db,
+      fetch: ask,
+      derive: (passphrase, slots) => this._derive(passphrase, slots),
+      cost: async () => cost || calibrate(address),
+    };
+  }
+
+  /** @param {string} passphrase @param {Slots} slots @param {(fraction: number) => void} [onProgress] */
+  _derive(passphrase, { salt, cost }, onProgress) {
+    return derive({ passphrase, salt, cost, address: trusted("/field/kdf-worker.js"), onProgress });
+  }
+
+  async _guardTries() {
+    const own = await tick(this._db, this._tools.wall());
+    const tries = await this._db.read(["phone"], ({ phone }) => phone.get("tries"));
+    if (tries && tries.until > own) throw new Refusal("phone.wait", { n: Math.ceil((tries.until - own) / 1000) });
+  }
+
+  async _countTry() {
+    const own = await tick(this._db, this._tools.wall());
+    await this._db.write(["phone"], async ({ phone }) => {
+      const count = ((await phone.get("tries")) || { count: 0 }).count + 1;
+      const penalty = count < FREE_TRIES ? 0 : Math.min(2 ** (count - FREE_TRIES + 1), LONGEST_PENALTY);
+      await phone.put({ count, until: own + penalty * 1000 }, "tries");
+    });
+  }
+
+  /** @param {string} id @throws {Refusal} phone.answers with `n`, how many need another look */
+  async _checkAnswers(id) {
+    const { keys } = this._opened();
+    const { form, formVersion, answers } = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const now = minute(this._tools.wall());
+    const found = problems(await this.forms(form, formVersion), answers, this.bundle().settings, now);
+    if (found.length) throw new Refusal("phone.answers", { n: found.length });
+  }
+
+  /**
+   * @param {string} id
+   * @param {"final" | "unfinished"} state
+   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed | null}>} `sealed`
+   *   is null before her agreement
+   */
+  async _sealed(id, state) {
+    const { keys } = this._opened();
+    const before = await drafts.load(this._db, id);
+    const content = await drafts.openContent(keys.draft, before);
+    if (!drafts.hasAgreed(content.answers)) return { record: before, sealed: null };
+    const n = await drafts.reserve(this._db, id);
+    const form = await this.forms(content.form, content.formVersion);
+    const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
+    return { record: before, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+  }
+
+  /** Now, and by the browser itself when the network comes, where it can. */
+  _sendSoon() {
+    const registration = /** @type {any} */ (this._registration);
+    if (registration && registration.sync) registration.sync.register("send").catch(() => {});
+    if (this._options.timer) this.send("saved");
+  }
+
+  /** Read everything that is shown, and tell the listeners. */
+  async _refresh() {
+    const { compartments, contact } = await this._kept();
+    const open = this._open;
+    if (open) open.compartment = compartments.find(({ id }) => id === open.compartment.id) || open.compartment;
+    const usable = compartments.filter(({ forgotten }) => !forgotten);
+    const shown = open ? open.compartment : usable[0] || null;
+    this._payload = shown ? await readBundle(shown.bundle, shown.pin).catch(() => null) : null;
+    const mine = (/** @type {{compartment: string}} */ one) => !open || one.compartment === open.compartment.id;
+    const all = (await outbox.items(this._db)).filter(mine);
+    const begun = (await drafts.all(this._db)).filter(mine);
+    const now = this._tools.wall();
+    if (compartments.length) stamp(new Date(now).toISOString(), all.filter(({ state }) => state === "sealed").length);
+    this._state = {
+      ...this._state,
+      place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",
+      office: shown && shown.office,
+      label: shown ? shown.label : "",
+      confirmed: shown !== null && shown.confirmed,
+      languages: shown ? shown.languages : [],
+      settings: this._payload ? this._payload.settings : {},
+      counts: { drafts: begun.length, ...counted(all) },
+      lastContact: contact,
+      sending: this._sending,
+      online: navigator.onLine,
+      trouble: this._troubleOf(shown, now),
+      storage: await meter(),
+      bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY)) : null,
+      compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
+    };
+    this._tell();
+  }
+
+  /** @param {Compartment | null} shown @param {number} now @returns {State["trouble"]} */
+  _troubleOf(shown, now) {
+    if (shown && !this._payload) return { code: "422.16" };
+    if (shown && shown.trouble) return { code: shown.trouble };
+    // a bundle from the future: this phone's clock is wrong
+    if (this._payload && Date.parse(this._payload.issued) > now + DAY) return { code: "phone.clock" };
+    return this._trouble || null;
+  }
+}
+
+/** @param {Item} item @returns {ItemLine} */
+function line({ report, state, aside, made, urgent, since, code, wait, receipt, kept, about }) {
+  return {
+    report,
+    state,
+    aside,
+    made,
+    urgent,
+    since,
+    kept,
+    ...(code ? { code } : {}),
+    ...(state === "sealed" && wait ? { later: true } : {}),
+    ...(receipt ? { receipt } : {}),
+    ...(about ? { about } : {}),
+  };
+}
+
+/** @param {Item[]} items notices that take something back are not reports and are not counted */
+function counted(items) {
+  const reports = items.filter(({ about }) => about === null);
+  /** @param {(item: Item) => boolean} which */
+  const count = (which) => reports.filter(which).length;
+  return {
+    waiting: count(({ state }) => state === "sealed"),
+    arrived: count(({ state }) => state === "received"),
+    refused: count(({ state }) => state === "refused"),
+    aside: count(({ aside }) => aside),
+    later: count(({ state, wait }) => state === "sealed" && wait !== null),
+  };
+}

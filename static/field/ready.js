@@ -1,0 +1,86 @@
+/**
+ * Whether the phone really works without a network: every file of the shell is in the cache, and is the file it should
+ * be. Nothing less is called ready.
+ *
+ * @typedef {{id: string, files: [string, string][], words: [string, string][]}} Shell paths with their SHA-256 in hex
+ * @typedef {{done: number, total: number, complete: boolean, error?: string}} Readiness
+ */
+import { hex, sha256 } from "./bytes.js";
+
+/** @param {string} id @returns {string} the cache of one version of the app */
+export function cacheName(id) {
+  return `fieldbook-${id}`;
+}
+
+/**
+ * @param {Shell} shell
+ * @returns {Promise<Readiness>}
+ */
+export async function verifyShell({ id, files }) {
+  const cache = await caches.open(cacheName(id));
+  let done = 0;
+  for (const [path, digest] of files) {
+    const kept = await cache.match(path);
+    if (kept && hex(await sha256(new Uint8Array(await kept.arrayBuffer()))) === digest) done += 1;
+  }
+  return { done, total: files.length, complete: done === files.length };
+}
+
+/**
+ * The worker script, registered so that the browser asks for it and for the shell list anew.
+ * @param {string} address
+ * @returns {Promise<ServiceWorkerRegistration | null>} null where there is none (an old browser, or private mode)
+ */
+export async function register(address) {
+  if (!navigator.serviceWorker) return null;
+  return navigator.serviceWorker.register(address, { scope: "/field/", updateViaCache: "none" });
+}
+
+/**
+ * Ask a worker a question and wait for its answer.
+ * @param {ServiceWorker} worker
+ * @param {{ask: string}} question
+ * @returns {Promise<any>}
+ */
+function ask(worker, question) {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage(question, [channel.port2]);
+  });
+}
+
+/**
+ * @param {ServiceWorkerRegistration | null} registration
+ * @returns {Promise<Readiness & {shell: string | null}>} `shell`: the version in charge, once there is one
+ */
+export async function readiness(registration) {
+  const worker = registration && (registration.active || registration.installing || registration.waiting);
+  if (!worker) return { done: 0, total: 0, complete: false, shell: null };
+  /** @type {Shell} */
+  const shell = await ask(worker, { ask: "shell" });
+  const found = await verifyShell(shell);
+  const active = registration.active !== null;
+  return { ...found, complete: found.complete && active, shell: active ? shell.id : null };
+}
+
+/**
+ * Something in the cache is missing or spoilt: the worker fetches it again.
+ * @param {ServiceWorkerRegistration | null} registration
+ */
+export async function repair(registration) {
+  if (registration && registration.active) await ask(registration.active, { ask: "repair" });
+}
+
+/**
+ * Whoever holds the phone has agreed to the new version: it takes charge.
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<void>} when it has
+ */
+export function activate(registration) {
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => resolve(), { once: true });
+    if (registration.waiting) registration.waiting.postMessage({ ask: "activate" });
+    else resolve();
+  });
+}

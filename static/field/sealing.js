@@ -1,0 +1,83 @@
+/**
+ * From answers to sealed bytes. The bundle's signature is checked against the pin each time: no right key, no saving.
+ *
+ * @typedef {import("./bytes.js").Bytes} Bytes
+ * @typedef {import("./drafts.js").Content} Content
+ * @typedef {import("./enrolment.js").Compartment} Compartment
+ * @typedef {import("./questionnaire.js").Form} Form
+ * @typedef {{bytes: Bytes, digest: string, made: string, urgent: boolean}} Sealed
+ * @typedef {{compartment: Compartment, signKey: CryptoKey, now: string}} Hand who seals; `now` ISO minute, UTC
+ */
+import { readBundle } from "./bundle.js";
+import { sealEnvelope } from "./envelope.js";
+import { finish, prune, split, urgent } from "./questionnaire.js";
+
+/**
+ * @param {Hand} hand
+ * @param {{report: string, urgent: boolean, reportPart: object, identityAnswers: object}} content
+ * @returns {Promise<Sealed>}
+ */
+async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers }) {
+  const { keys } = await readBundle(compartment.bundle, compartment.pin);
+  const made = now.slice(0, 10);
+  const { bytes, digest } = await sealEnvelope({
+    report,
+    made,
+    urgent: hurry,
+    reportJson: JSON.stringify(reportPart),
+    identityJson: JSON.stringify({ answers: identityAnswers }),
+    keys,
+    device: compartment.id,
+    signKey,
+  });
+  return { bytes, digest, made, urgent: hurry };
+}
+
+/**
+ * @param {Hand} hand
+ * @param {{id: string, content: Content, form: Form, n: number, state: "final" | "unfinished"}} draft
+ * @returns {Promise<Sealed>} hidden answers are left out; a final one says of every visible question without an answer
+ *   that it was not asked
+ * @throws {Refusal} 422.16 when the bundle is not the pinned office's; 413.1 too large
+ */
+export async function sealDraft(hand, { id, content, form, n, state }) {
+  const { settings } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
+  const given = content.answers;
+  const whole = (state === "final" ? finish : prune)(form, given, settings, hand.now);
+  const [answers, identityAnswers] = split(form, whole);
+  const reportPart = {
+    form: content.form,
+    version: content.formVersion,
+    language: content.languages[1] || content.languages[0],
+    officer: hand.compartment.label,
+    n,
+    state,
+    identity: Object.keys(identityAnswers).length > 0,
+    about: null,
+    answers,
+  };
+  return sealed(hand, { report: id, urgent: urgent(form, given, settings, hand.now), reportPart, identityAnswers });
+}
+
+/**
+ * The notice that a report is taken back: it names the report and holds nothing else.
+ * @param {Hand} hand
+ * @param {{id: string, about: string, n: number}} notice
+ * @returns {Promise<Sealed>}
+ */
+export async function sealNotice(hand, { id, about, n }) {
+  const { forms } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
+  const [{ id: form, version }] = forms;
+  const reportPart = {
+    form,
+    version,
+    language: hand.compartment.languages[0],
+    officer: hand.compartment.label,
+    n,
+    state: "withdrawn",
+    identity: false,
+    about: { report: about, as: "withdraws" },
+    answers: {},
+  };
+  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
+}
