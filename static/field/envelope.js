@@ -25,10 +25,10 @@ export const LIMITS = {
 const REPORT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const KEY_ID = /^[0-9a-f]{16}$/;
 const DAY = /^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$/;
-const PART = /^([a-z]+) ([0-9a-f]{16}) ([1-9][0-9]{0,15})$/;
+const LENGTH = /^[1-9][0-9]{0,6}$/;
 const NAMES = ["report", "identity"];
 /** The words that may begin the lines after the first, with one part or two. */
-const WORDS = ["report device made urgent part sign", "report device made urgent part part sign"];
+const WORDS = ["report device made urgent part sign ", "report device made urgent part part sign "];
 const FIRST_LINE = "intake-envelope/1\n";
 const TOO_LARGE = "413.1";
 
@@ -123,8 +123,9 @@ function readHeader(raw) {
   const found = text.indexOf("\n\n");
   if (found < 0 || /[^\n\x20-\x7e]/.test(text.slice(0, found))) throw new Refusal("422.2");
   const lines = text.slice(FIRST_LINE.length, found).split("\n");
-  if (!WORDS.includes(lines.map((line) => line.split(" ")[0]).join(" "))) throw new Refusal("422.3");
-  const values = lines.map((line) => line.slice(line.split(" ")[0].length + 1));
+  const words = lines.map((line) => line.slice(0, line.indexOf(" ") + 1));
+  if (!WORDS.includes(words.join(""))) throw new Refusal("422.3");
+  const values = lines.map((line, i) => line.slice(words[i].length));
   return { values, covered: found - lines[lines.length - 1].length, end: found + 2 };
 }
 
@@ -134,11 +135,11 @@ function readHeader(raw) {
  * @returns {{name: string, keyId: string, length: number}}
  */
 function readPart(value, name) {
-  const found = PART.exec(value);
-  if (!found || found[1] !== name) throw new Refusal("422.8");
-  const length = Number(found[3]);
-  if (length < LIMITS.partLeast || length > LIMITS.part) throw new Refusal("422.9");
-  return { name, keyId: found[2], length };
+  const [found, id = "", spelled = "", ...more] = value.split(" ");
+  if (more.length > 0 || found !== name || !KEY_ID.test(id)) throw new Refusal("422.8");
+  const length = Number(spelled);
+  if (!LENGTH.test(spelled) || length < LIMITS.partLeast || length > LIMITS.part) throw new Refusal("422.9");
+  return { name, keyId: id, length };
 }
 
 /** @param {string} text @returns {Bytes} */

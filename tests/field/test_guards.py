@@ -20,18 +20,6 @@ FORBIDDEN = {
     "talks to the console": r"\bconsole\.",
 }
 CRYPTOGRAPHY = ["bundle", "bytes", "deflate", "envelope", "kdf", "keys", "message", "receipt", "slots", "strict-json"]
-    "bundle",
-    "bytes",
-    "deflate",
-    "envelope",
-    "kdf",
-    "keys",
-    "message",
-    "passphrase",
-    "receipt",
-    "slots",
-    "strict-json",
-]
 
 
 def breaches(text: str, generated: bool = False) -> list[str]:
