@@ -1,0 +1,130 @@
+"""The demo: an invented office with invented people and places. Its secrets lie in one file, so it protects nothing.
+
+That file is the mark of a demo; no real office ever has one.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from intake.domain.problems import Problem
+from intake.envelope.passphrase import Cost
+from intake.services import devices, setup, signin
+from intake.services.desk import Desk
+from intake.services.devices import Invitation
+from intake.services.setup import Applicant
+from intake.services.staff import ISSUER
+from intake.store import Session
+from intake.store.office import staff as accounts
+
+NAME = "Practice office, Port Tamarin (synthetic)"
+PEOPLE = (
+    Applicant("amina", ("reviewer", "rights_officer", "coordinator"), ("work", "identity", "sign")),
+    Applicant("bruno", ("reviewer", "case_worker"), ("work", "sign")),
+    Applicant("clara", ("administrator",)),
+)
+# Invented: no map shows them.
+PLACES: tuple[Mapping[str, Any], ...] = (
+    {"id": "north", "name": "Tamarin North", "parent": None},
+    {"id": "north-1", "name": "Old Harbour", "parent": "north"},
+    {"id": "north-2", "name": "Salt Hill", "parent": "north"},
+    {"id": "south", "name": "Tamarin South", "parent": None},
+    {"id": "south-1", "name": "Three Wells", "parent": "south"},
+    {"id": "south-2", "name": "Camp Lantana", "parent": "south"},
+)
+LANGUAGES = ("en", "fr", "ar")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One invented member of staff with everything that signs them in."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    keychains: tuple[str, ...]
+    passphrase: str
+    totp: str
+
+    @property
+    def uri(self) -> str:
+        """The otpauth address for an authenticator."""
+        return pyotp.TOTP(self.totp).provisioning_uri(name=self.name, issuer_name=ISSUER)
+
+    def code(self, now: datetime) -> str:
+        """The six digits that an authenticator shows now."""
+        return pyotp.TOTP(self.totp).at(now)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo's office and people, and the recovery words that a real office would have on paper only."""
+
+    office: str
+    people: tuple[DemoPerson, ...]
+    sheets: dict[str, tuple[str, ...]]
+
+    def person(self, name: str) -> DemoPerson:
+        """Raises Problem 422.91."""
+        for person in self.people:
+            if person.name == name:
+                return person
+        raise Problem("422.91")
+
+
+def create(
+    session: Session, inbound: Session, *, receipt_key: bytes, shell: str, now: datetime, cost: Cost | None = None
+) -> Demo:
+    """Make the demo office. Raises Problem 422.80 when there is an office already."""
+    said = setup.publishing(receipt_key=receipt_key, languages=LANGUAGES, places=PLACES)
+    made = setup.make_office(
+        session, inbound, name=NAME, people=PEOPLE, publishing=said, shell=shell, now=now, demo=True, cost=cost
+    )
+    people = tuple(
+        DemoPerson(joined.id, joined.name, person.roles, person.keychains, joined.passphrase, joined.totp)
+        for person, joined in zip(PEOPLE, made.people, strict=True)
+    )
+    return Demo(made.office, people, made.sheets)
+
+
+def save(demo: Demo, path: Path) -> None:
+    """Write the demo's secrets to their one file, for the owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(demo), file, indent=1)
+
+
+def load(path: Path) -> Demo | None:
+    """The demo whose secrets are in this file, or None when there is no such file."""
+    if not path.exists():
+        return None
+    found = json.loads(path.read_text("utf-8"))
+    people = tuple(
+        DemoPerson(**{**person, "roles": tuple(person["roles"]), "keychains": tuple(person["keychains"])})
+        for person in found["people"]
+    )
+    return Demo(found["office"], people, {name: tuple(words) for name, words in found["sheets"].items()})
+
+
+def desk(session: Session, *, person: DemoPerson) -> Desk:
+    """The desk of a demo person without a session and without using up a code: only a demo can do that.
+
+    Raises Problem 422.91 when the database is not the one this person belongs to.
+    """
+    account = accounts.get(session, person.id)
+    secrets = signin.unlock(account, person.passphrase)
+    if account is None or secrets is None:
+        raise Problem("422.91")
+    return signin.desk_for(session, account=account, secrets=secrets, chains=person.keychains, session_id="")
+
+
+def invite(session: Session, inbound: Session, *, demo: Demo, origin: str, now: datetime) -> Invitation:
+    """A fresh invitation for one phone, from the demo's first person."""
+    at_desk = desk(session, person=demo.people[0])
+    return devices.invite(session, inbound, desk=at_desk, label="Practice phone", origin=origin, now=now)
