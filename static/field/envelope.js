@@ -11,7 +11,7 @@
 import { Refusal, concat, hex, sha256, unb64u, utf8, b64u } from "./bytes.js";
 import { pack } from "./deflate.js";
 import { OVERHEAD, keyId, seal, sign, verify } from "./keys.js";
-import { readJson } from "./strict-json.js";
+import { readJson, writeJson } from "./strict-json.js";
 
 /** In bytes: the header up to and with its empty line, one part and the least of one, the envelope, a part's JSON. */
 export const LIMITS = {
@@ -48,6 +48,27 @@ export function partInfo(head, name) {
 }
 
 /**
+ * JSON the office will be able to read: nothing is sealed that could not be opened again.
+ * @param {string} json
+ * @returns {Bytes}
+ */
+function plainJson(json) {
+  const data = utf8(writeJson(readLoose(json)));
+  const value = readJson(data);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Refusal("422.14");
+  return data;
+}
+
+/** @param {string} json @returns {unknown} half characters, which `writeJson` mends, and all */
+function readLoose(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Refusal("422.14");
+  }
+}
+
+/**
  * @param {Head} head
  * @param {string} name
  * @param {OfficeKey | undefined} key
@@ -58,9 +79,8 @@ async function sealPart(head, name, key, json) {
   if (!key) throw new Refusal("phone.no_key");
   const publicKey = unb64u(key.key, "422.15");
   if ((await keyId(publicKey)) !== key.id) throw new Refusal("422.15");
-  const data = utf8(json);
+  const data = plainJson(json);
   if (data.length > LIMITS.inflated) throw new Refusal(TOO_LARGE);
-  readJson(data);
   const packed = await pack(data);
   if (packed.length + OVERHEAD > LIMITS.part) throw new Refusal(TOO_LARGE);
   return { name, keyId: key.id, body: await seal(publicKey, partInfo(head, name), packed) };
