@@ -2,7 +2,7 @@
  * The words of one language, from `words/<tag>.json`. Plural rules, month names and date patterns come with them: phones
  * fall back to English without a sign for half of our languages, so nothing here asks the browser for words.
  *
- * @typedef {{tag: string, name: string, dir: "ltr" | "rtl", plural: any, months: string[],
+ * @typedef {{tag: string, name: string, dir: "ltr" | "rtl", plural: import("./plural.js").PluralRule, months: string[],
  *   dates: {day: string, month: string}, reviewed: any, texts: Record<string, string | Record<string, string>>}} WordFile
  * @typedef {Record<string, string | number>} Params
  */
@@ -31,6 +31,11 @@ export class Words {
   /** @param {string} key */
   has(key) {
     return key in this._office || key in this._file.texts;
+  }
+
+  /** Whether the office has signed this text. @param {string} key */
+  isReviewed(key) {
+    return this.reviewed || key in this._office;
   }
 
   /**

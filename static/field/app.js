@@ -1,0 +1,203 @@
+/**
+ * The one page: opens the phone, chooses the words, shows one screen at a time and keeps everything out of sight that
+ * should be. Screens get this object and nothing global.
+ *
+ * @typedef {import("./phone.js").Phone} Phone
+ * @typedef {import("./phone.js").State} State
+ * @typedef {{nodes: (Node | null | false)[], update?: (state: State) => void, keep?: () => Promise<void>, focus?: string}} Screen
+ *   `update` hears of every change of the phone; `keep` saves what is on the screen before it goes; `focus` an id to start at
+ * @typedef {(app: App, given: any) => Screen | Promise<Screen>} Maker
+ */
+import { Refusal } from "./bytes.js";
+import { fill, el, reach } from "./dom.js";
+import { quickExit, watchSight } from "./exit.js";
+import { openPhone } from "./phone.js";
+import { loadWords } from "./words.js";
+import { check } from "./screens/check.js";
+import { enrol } from "./screens/enrol.js";
+import { home } from "./screens/home.js";
+import { lock } from "./screens/lock.js";
+import { settings } from "./screens/settings.js";
+import { write } from "./screens/write.js";
+
+/** @type {Record<string, Maker>} */
+const SCREENS = { check, enrol, home, lock, settings, write };
+const REFERENCE = "en";
+const SAID_SECONDS = 8;
+
+/** @param {string} id @returns {HTMLElement} */
+function part(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+export class App {
+  /** @param {Phone} phone @param {import("./words.js").Words} words the officer's @param {import("./words.js").Words} reference */
+  constructor(phone, words, reference) {
+    this.phone = phone;
+    this.words = words;
+    this.reference = reference;
+    /** Words for the person in front of the officer; the same object when both read one language. */
+    this.hers = words;
+    /** @type {Screen | null} */
+    this.screen = null;
+    this.at = "";
+    /** @type {any} */
+    this.given = {};
+    this._turn = 0;
+    this._hush = 0;
+    /** The draft that was open when the app locked; an id tells nothing. @type {string | null} */
+    this.resume = null;
+    phone.onChange(() => this._changed());
+  }
+
+  /** A sentence in the officer's language. @param {string} key @param {import("./words.js").Params} [params] */
+  t(key, params) {
+    return this.words.text(key, params);
+  }
+
+  /**
+   * Shows a screen in the place of the present one, after that has saved what is on it.
+   * @param {string} name @param {any} [given] @param {string} [focus] an id to start at instead of the heading
+   */
+  async go(name, given = {}, focus) {
+    const turn = ++this._turn;
+    if (this.screen && this.screen.keep && this.phone.state().place === "open") await this.screen.keep();
+    const screen = await SCREENS[name](this, given);
+    if (turn !== this._turn) return;
+    this.screen = screen;
+    this.at = name;
+    this.given = given;
+    fill(part("main"), ...screen.nodes);
+    window.scrollTo(0, 0);
+    const start = focus || screen.focus;
+    const heading = document.querySelector("#main h1");
+    if (start) reach(start);
+    else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
+  }
+
+  /** Where the phone's state says one should be. @param {State} [state] */
+  async goFirst(state = this.phone.state()) {
+    if (state.place === "new") return this.go("enrol");
+    if (state.place !== "open") return this.go("lock");
+    this._useOffice();
+    const draft = this.resume;
+    this.resume = null;
+    return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
+  }
+
+  /** Speaks and shows a sentence for a while, without moving anything. @param {string} text */
+  say(text) {
+    window.clearTimeout(this._hush);
+    fill(part("status"), el("p", {}, text));
+    this._hush = window.setTimeout(() => fill(part("status")), SAID_SECONDS * 1000);
+  }
+
+  /** A refusal as a sentence; anything unexpected as one that calms and says what to do. @param {unknown} error */
+  why(error) {
+    if (!(error instanceof Refusal)) return this.t("common.failed");
+    return this.reason(error.code, error.params);
+  }
+
+  /** @param {string} code of the catalogue, or a word key of the phone @param {import("./words.js").Params} [params] */
+  reason(code, params = {}) {
+    const keys = [code, `problem.${code.replace(".", "_")}`, `problem.${code.split(".")[0]}`];
+    const key = keys.find((one) => this.words.has(one)) || (/^5/.test(code) ? "problem.500" : "problem.unnamed");
+    return this.t(key, Object.assign({ code }, params));
+  }
+
+  /**
+   * Chooses the languages: fetches their words whole, turns the page round if need be.
+   * @param {string} mine @param {string} [hers]
+   */
+  async speak(mine, hers = mine) {
+    const [words, other] = await Promise.all([loadWords(mine), loadWords(hers)]);
+    this.words = words;
+    this.hers = other;
+    this._dress();
+    this._useOffice();
+  }
+
+  _dress() {
+    const root = document.documentElement;
+    root.lang = this.words.tag;
+    root.dir = this.words.dir;
+    const leave = part("leave");
+    leave.textContent = this.t("common.leave");
+    leave.title = this.t("common.leave_hint");
+  }
+
+  /** The office's reviewed wording of notices and consents, once the phone is open. */
+  _useOffice() {
+    if (this.phone.state().place !== "open") return;
+    const texts = this.phone.bundle().words || {};
+    for (const words of [this.words, this.hers, this.reference]) words.useOffice(texts[words.tag]);
+  }
+
+  _changed() {
+    const state = this.phone.state();
+    const closed = state.place !== "open" && !["lock", "enrol"].includes(this.at);
+    if (closed && this.at) this.lockNow();
+    else if (this.screen && this.screen.update) this.screen.update(state);
+  }
+
+  /** What is written is saved first, the words leave the page, the keys leave the memory. */
+  async lockNow() {
+    const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
+    const screen = this.screen;
+    this.screen = null;
+    this.at = "lock";
+    this.resume = draft;
+    if (screen && screen.keep && this.phone.state().place === "open") await screen.keep().catch(() => undefined);
+    fill(part("main"));
+    fill(part("status"));
+    this.phone.lock();
+    await this.go("lock");
+  }
+}
+
+/** The languages to begin with: those chosen, else the first of the browser's that we have, else the reference. @param {string[]} chosen */
+function firstLanguages(chosen) {
+  if (chosen.length) return chosen;
+  const known = languages().map((one) => one.tag);
+  const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
+  return [wanted.find((tag) => known.includes(tag)) || REFERENCE];
+}
+
+/** Every language the phone can speak, by its own name; the page carries the list. @returns {{tag: string, name: string, dir: string}[]} */
+export function languages() {
+  return Array.from(document.querySelectorAll("#languages > li"), (line) => {
+    const item = /** @type {HTMLElement} */ (line);
+    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
+  });
+}
+
+/** An invitation stands in the address for as short a time as can be. */
+function takeInvitation() {
+  const { hash, pathname } = window.location;
+  if (hash) window.history.replaceState(null, "", pathname);
+  return hash;
+}
+
+async function start() {
+  const hash = takeInvitation();
+  /** @type {App | null} */
+  let app = null;
+  /** @type {Phone | null} */
+  let phone = null;
+  quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), () => phone && phone.lock());
+  const early = firstLanguages([]);
+  const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
+  phone = opened;
+  app = new App(opened, reference, reference);
+  const chosen = firstLanguages(opened.state().languages);
+  await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
+  watchSight({
+    leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined),
+    grace: () => Number(opened.state().settings.lock_after) || 60,
+    late: () => app && opened.state().place === "open" && app.lockNow(),
+  });
+  const invitation = hash ? opened.readInvitation(hash) : null;
+  await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
+}
+
+start();

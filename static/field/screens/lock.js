@@ -1,0 +1,113 @@
+/**
+ * Under the lock: a field for the passphrase, and of everything that is kept only a mark and an age.
+ *
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../app.js").Screen} Screen
+ */
+import { back, button, card, el, field, fill, title } from "../dom.js";
+
+/** Seconds to wait after so many wrong tries; there is no wipe, that would lose reports and escalate violence. */
+const PAUSES = [0, 0, 0, 5, 15, 30, 60];
+
+/** @param {App} app @param {{wrong?: number, forgot?: boolean, said?: string}} given @returns {Screen} */
+export function lock(app, given) {
+  if (app.phone.state().place === "missing") return missing(app);
+  if (given.forgot) return forgot(app);
+  const wrong = given.wrong || 0;
+  const counts = el("div", {});
+  const typed = el("input", { type: "password" });
+  const submit = el("button", { type: "submit", class: "go" }, app.t("lock.open"));
+  const form = el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    open(app, typed, submit, wrong);
+  } },
+    field({ id: "passphrase", label: app.t("lock.label"), wrong: wrong ? app.t("lock.wrong") : "" }, typed),
+    el("div", { class: "actions" }, submit),
+  );
+  pause(app, submit, PAUSES[Math.min(wrong, PAUSES.length - 1)]);
+  showCounts(app, counts);
+  return {
+    nodes: [
+      title(app.t("lock.title")),
+      given.said ? card("", el("p", {}, given.said)) : null,
+      form,
+      counts,
+      button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text"),
+    ],
+    update: () => showCounts(app, counts),
+    focus: wrong || given.said ? "passphrase" : undefined,
+  };
+}
+
+/** @param {App} app @param {HTMLInputElement} typed @param {HTMLButtonElement} submit @param {number} wrong tries so far */
+async function open(app, typed, submit, wrong) {
+  if (submit.disabled) return;
+  if (!typed.value) return typed.focus();
+  submit.disabled = true;
+  app.say(app.t("lock.opening"));
+  try {
+    await app.phone.unlock(typed.value);
+  } catch (error) {
+    typed.value = "";
+    const reason = app.why(error);
+    await app.go("lock", { wrong: wrong + 1 });
+    return app.say(reason);
+  }
+  const chosen = app.phone.state().languages;
+  if (chosen.length && chosen[0] !== app.words.tag) await app.speak(chosen[0], chosen[1]).catch(() => undefined);
+  await app.goFirst();
+}
+
+/** Counts the seconds down on the button itself. @param {App} app @param {HTMLButtonElement} submit @param {number} seconds */
+function pause(app, submit, seconds) {
+  submit.disabled = seconds > 0;
+  submit.textContent = seconds > 0 ? app.t("lock.wait", { n: seconds }) : app.t("lock.open");
+  if (seconds > 0) setTimeout(() => pause(app, submit, seconds - 1), 1000);
+}
+
+/** @param {App} app @param {Element} place */
+async function showCounts(app, place) {
+  const { waiting, arrived } = app.phone.state().counts;
+  const items = waiting ? await app.phone.items() : [];
+  const ages = items.filter((item) => item.state === "sealed").map((item) => el("li", {}, app.words.age(item.since)));
+  fill(
+    place,
+    waiting ? el("p", {}, app.t("lock.waiting", { n: waiting })) : el("p", { class: "quiet" }, app.t("lock.nothing")),
+    ages.length ? el("ul", { class: "marks" }, ...ages) : null,
+    arrived ? el("p", {}, app.t("lock.arrived", { n: arrived })) : null,
+  );
+}
+
+/** @param {App} app @returns {Screen} */
+function forgot(app) {
+  const lines = ["sealed", "lost", "sent", "new"].map((key) => el("li", {}, app.t(`lock.forgot_${key}`)));
+  const act = async () => {
+    try {
+      await app.phone.forgotPassphrase();
+      if (app.phone.state().place === "new") await app.go("enrol", { said: app.t("lock.forgot_done") });
+      else await app.go("lock", { said: app.t("lock.forgot_done") });
+    } catch (error) {
+      app.say(app.why(error));
+    }
+  };
+  return {
+    nodes: [
+      back(app.t("common.back"), () => app.go("lock")),
+      title(app.t("lock.forgot_title")),
+      el("p", {}, app.t("lock.forgot_what")),
+      el("ul", {}, ...lines),
+      el("div", { class: "actions" }, button(app.t("lock.forgot_do"), act, "harm wide")),
+    ],
+  };
+}
+
+/** @param {App} app @returns {Screen} */
+function missing(app) {
+  return {
+    nodes: [
+      title(app.t("lock.missing_title")),
+      card("stop", el("p", {}, app.t("lock.missing"))),
+      el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go")),
+    ],
+  };
+}

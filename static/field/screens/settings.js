@@ -1,0 +1,101 @@
+/**
+ * Languages, lock, space, version, the office, and what this app cannot do.
+ *
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../app.js").Screen} Screen
+ * @typedef {import("../phone.js").State} State
+ */
+import { languages } from "../app.js";
+import { back, button, card, el, field, fill, title } from "../dom.js";
+
+/** @param {App} app @returns {Promise<Screen>} */
+export async function settings(app) {
+  const state = app.phone.state();
+  const moving = el("div", {});
+  const update = (/** @type {State} */ now) => fill(moving, ...storageNodes(app, now), ...readyNodes(app, now), ...versionNodes(app, now));
+  update(state);
+  const words = await app.phone.checkWords();
+  const lockAfter = Number(state.settings.lock_after) || 60;
+  return {
+    nodes: [
+      back(app.t("common.back"), () => app.go("home")),
+      title(app.t("settings.title")),
+      ...languageNodes(app),
+      el("h2", {}, app.t("settings.lock")),
+      el("p", {}, app.t("settings.lock_after", { n: lockAfter })),
+      button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"),
+      moving,
+      ...officeNodes(app, state, words),
+      el("h2", {}, app.t("settings.about")),
+      el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`)))),
+    ],
+    update,
+  };
+}
+
+/** @param {App} app */
+function languageNodes(app) {
+  const box = (/** @type {string} */ id, /** @type {string} */ label, /** @type {string} */ tag) => {
+    const select = el("select", { onchange: () => speak(app, mine.value, hers.value) }, ...languages().map((one) => el("option", { value: one.tag, lang: one.tag }, one.name)));
+    const node = field({ id, label: app.t(label) }, select);
+    select.value = tag;
+    return { select, node };
+  };
+  const first = box("language-mine", "enrol.language_mine", app.words.tag);
+  const second = box("language-hers", "enrol.language_hers", app.hers.tag);
+  const [mine, hers] = [first.select, second.select];
+  return [el("h2", {}, app.t("settings.languages")), first.node, second.node];
+}
+
+/** @param {App} app @param {string} mine @param {string} hers */
+async function speak(app, mine, hers) {
+  const at = document.activeElement ? document.activeElement.id : "";
+  try {
+    await app.speak(mine, hers);
+    await app.phone.setLanguages([mine, hers]);
+  } catch {
+    app.say(app.t("settings.languages_failed"));
+  }
+  await app.go("settings", {}, at);
+  app.say(app.t("settings.languages_saved"));
+}
+
+/** @param {App} app @param {State} state */
+function storageNodes(app, { storage }) {
+  const used = (storage.used / 1e6).toFixed(1);
+  return [
+    el("h2", {}, app.t("settings.storage")),
+    el("p", {}, app.t(`settings.storage_${storage.level}`), " ", app.t("settings.storage_used", { used })),
+    el("p", {}, app.t(storage.persisted ? "settings.storage_persisted" : "settings.storage_not_persisted")),
+  ];
+}
+
+/** @param {App} app @param {State} state */
+function readyNodes(app, { ready }) {
+  const said = ready.complete ? app.t("enrol.ready") : app.t("home.not_ready", { done: ready.done, total: ready.total });
+  return [el("h2", {}, app.t("settings.ready")), el("p", {}, said)];
+}
+
+/** @param {App} app @param {State} state */
+function versionNodes(app, state) {
+  const waiting = [el("p", {}, app.t("home.update")), button(app.t("home.update_now"), () => app.phone.update(), "second wide")];
+  return [el("h2", {}, app.t("settings.version")), ...(state.update ? waiting : [el("p", {}, app.t("settings.version_none"))])];
+}
+
+/** @param {App} app @param {State} state @param {string[]} words */
+function officeNodes(app, state, words) {
+  const { office, bundleAge } = state;
+  return [
+    el("h2", {}, app.t("settings.office")),
+    office ? el("p", {}, app.t("settings.office_is", { office: office.name, label: state.label })) : null,
+    bundleAge === null ? null : el("p", {}, bundleAge > 0 ? app.t("settings.bundle_age", { n: bundleAge }) : app.t("settings.bundle_new")),
+    el("h2", {}, app.t("settings.words")),
+    state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))),
+    wordList(words),
+  ];
+}
+
+/** Check words, numbered, always left to right: they are compared over a telephone. @param {string[]} words */
+export function wordList(words) {
+  return el("ol", { class: "check-words", lang: "en", dir: "ltr" }, ...words.map((word) => el("li", {}, word)));
+}
