@@ -1,4 +1,7 @@
-"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home."""
+"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home.
+
+The office is imported where it is served: the internet-facing process must not even load code that opens a report.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from intake.config import BadSetting, Settings
-from intake.office import create_office
 from intake.public import create_figures, create_public
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ def public() -> Flask:
 
 def office() -> Flask:
     """Staff alone. Raises BadSetting when the internet-facing side shares the origin."""
+    from intake.office import create_office  # noqa: PLC0415  see above
+
     return create_office(_apart(Settings.from_env()))
 
 
@@ -30,6 +34,8 @@ def figures() -> Flask:
 
 def both() -> "WSGIApplication":
     """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
+    from intake.office import create_office  # noqa: PLC0415  see above
+
     settings = Settings.from_env()
     if not settings.loopback:
         raise BadSetting(

@@ -95,6 +95,9 @@ def install(app: Flask, settings: Settings, *, secure: bool) -> None:
         answer.headers.setdefault("Cache-Control", "no-store")
         for name, value in FIXED.items():
             answer.headers.setdefault(name, value)
+        if request.path.startswith("/sync/"):
+            # Phones send no cookies, so none must ever be offered.
+            answer.headers.pop("Set-Cookie", None)
         if secure:
             answer.headers.setdefault("Strict-Transport-Security", _TWO_YEARS)
         return answer

@@ -6,7 +6,7 @@ import logging
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from intake.domain.problems import CATALOGUE, Problem
+from intake.domain.problems import Problem
 
 MEDIA_TYPE = "application/problem+json"
 # When the database does not answer. Phones add their own jitter.
@@ -56,11 +56,6 @@ def problem_json(problem: Problem, **members: object) -> Response:
         **members,
     }
     return _marked(Response(json.dumps(body), content_type=MEDIA_TYPE), problem)
-
-
-def describe(code: str) -> Problem | None:
-    """The problem whose page is `/problems/<code>`."""
-    return Problem(code) if code in CATALOGUE else None
 
 
 def _for_programs() -> bool:

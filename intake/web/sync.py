@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import ClientDisconnected
 
 from intake.domain.problems import Problem
 from intake.envelope.encoding import loads
@@ -76,7 +77,8 @@ def get_bundle() -> Response:
         content, tag = contact.bundle(session, device=contact.device_of(session, _token()))
     answer = Response(content, content_type="application/json")
     answer.set_etag(tag)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @bp.post("/sync/v1/have")
@@ -125,12 +127,12 @@ def _token() -> str:
 
 
 def _body(longest: int) -> bytes:
-    """The whole body. What is longer is read to its end, up to 16 MiB, and thrown away. Raises Problem 413.1."""
+    """The whole body. What is longer is read to its end, up to 16 MiB, and thrown away. Raises Problem 408.1, 413.1."""
     if (request.content_length or 0) > THROWN_AWAY:
         raise Problem("413.1")
     request.max_content_length = None
     kept, length = bytearray(), 0
-    while chunk := request.stream.read(CHUNK):
+    while chunk := _chunk():
         length += len(chunk)
         if length > THROWN_AWAY:
             raise Problem("413.1")
@@ -139,6 +141,14 @@ def _body(longest: int) -> bytes:
     if length > longest:
         raise Problem("413.1")
     return bytes(kept)
+
+
+def _chunk() -> bytes:
+    try:
+        return request.stream.read(CHUNK)
+    except (OSError, ClientDisconnected):
+        # The sender is gone or too slow; most likely nobody reads this.
+        raise Problem("408.1") from None
 
 
 def _object(raw: bytes) -> dict[str, Any]:
