@@ -20,10 +20,11 @@
  *   id: string, slot: number, office: {id: string, name: string}, label: string, languages: string[],
  *   pin: Bytes, bundle: Bundle, etag: string | null, token: string, confirmed: boolean,
  *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
- *   asked: number | null, lastMessage: number, missingMessages: number[], trouble: string | null,
+ *   asked: number | null, heard: number | null, lastMessage: number, trouble: string | null,
  * }} Compartment
- *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` our own milliseconds of the
- *   last `have`, `n` how many reports were numbered, `free` numbers that came back
+ *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` and `heard` our own
+ *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
+ *   that came back, `lastMessage` the highest number that was read and believed
  * @typedef {{
  *   db: Database, fetch: typeof fetch, derive: (passphrase: string, slots: Slots) => Promise<Bytes>,
  *   cost: () => Promise<Cost>,
@@ -166,8 +167,8 @@ export async function enrol(tools, enrolment) {
     free: [],
     forgotten: false,
     asked: null,
+    heard: null,
     lastMessage: 0,
-    missingMessages: [],
     trouble: null,
   };
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {

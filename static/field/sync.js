@@ -364,35 +364,54 @@ async function lostThere(tools, compartment, kept, { held, missing = [], other =
 }
 
 /**
- * Messages rest as they came, sealed; they are opened and judged when the phone is unlocked.
+ * Messages rest as they came, sealed; they are opened and judged when the phone is unlocked. The server hears which ones
+ * were shown, and gives those after the last one that was read and believed.
  * @param {Tools} tools @param {Run} run @param {Compartment} compartment
  */
 async function fetchMessages(tools, run, compartment) {
-  const answer = await readAnswer(await call(tools, "messages", { headers: bearer(compartment) }));
+  const path = `messages?after=${compartment.lastMessage}`;
+  const answer = await readAnswer(await call(tools, path, { headers: bearer(compartment) }));
   if (answer.code) return reported(tools, run, compartment, answer.code);
   if (answer.status !== 200 || !answer.body || !Array.isArray(answer.body.messages)) return compartment;
   await contacted(tools, run);
-  const fresh = answer.body.messages.filter((/** @type {any} */ one) => one && typeof one.sealed === "string");
-  if (!fresh.length) return compartment;
-  await tools.db.write(["messages"], async ({ messages }) => {
+  const fresh = answer.body.messages.filter(isMessage);
+  const shown = await tools.db.write(["messages"], async ({ messages }) => {
     for (const { id, sealed } of fresh) {
       if (!(await messages.get([compartment.id, id]))) await messages.put({ compartment: compartment.id, id, sealed });
     }
+    return (await messages.all()).filter((one) => one.compartment === compartment.id && one.shown && !one.told);
   });
-  const headers = { ...bearer(compartment), "Content-Type": "application/json" };
-  const ids = fresh.map((/** @type {any} */ one) => one.id);
-  await call(tools, "messages/seen", { method: "POST", headers, body: JSON.stringify({ messages: ids }) });
+  if (shown.length) await tellShown(tools, compartment, shown);
   return compartment;
+}
+
+/** @param {any} one @returns {boolean} */
+function isMessage(one) {
+  return one !== null && typeof one === "object" && Number.isSafeInteger(one.id) && typeof one.sealed === "string";
+}
+
+/** @param {Tools} tools @param {Compartment} compartment @param {any[]} shown */
+async function tellShown(tools, compartment, shown) {
+  const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+  const body = JSON.stringify({ ids: shown.map(({ id }) => id) });
+  const response = await call(tools, "messages/seen", { method: "POST", headers, body });
+  if (response.status !== 204) return;
+  await tools.db.write(["messages"], async ({ messages }) => {
+    for (const one of shown) await messages.put({ ...one, told: true });
+  });
 }
 
 /** @param {Tools} tools @param {Run} run @param {Compartment} compartment @param {Why} why */
 async function hear(tools, run, compartment, why) {
   const daily = compartment.asked === null || run.own - compartment.asked >= DAY || why === "button";
+  const quiet = why === "timer" && compartment.heard !== null && run.own - compartment.heard < HOUR / 2;
+  if (quiet && !daily) return;
   try {
     let now = compartment;
     if (daily && !run.fetched.has(now.id)) now = await freshBundle(tools, run, now);
     if (daily) now = await askHave(tools, run, now);
     if (!now.forgotten) await fetchMessages(tools, run, now);
+    await changed(tools.db, compartment.id, { heard: run.own });
   } catch {
     run.failures += 1;
   }
