@@ -15,6 +15,7 @@ offices = Table(
     Column("demo", Boolean, nullable=False),
     Column("backup_key", LargeBinary, nullable=False),  # public key of the printed backup key
     Column("audit_key", LargeBinary, nullable=False),  # public report key: seals the lines of those without keychain
+    Column("backed_up", Text, nullable=False),  # day of the last backup, or empty
     Column("publishing", Text, nullable=False),  # JSON: places, settings, languages, forms … of the next bundle
 )
 
@@ -29,6 +30,7 @@ class Office:
     backup_key: bytes
     audit_key: bytes
     publishing: str
+    backed_up: str = ""
 
 
 def add(session: Session, office: Office) -> None:

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("backup_key", sa.LargeBinary(), nullable=False),
         sa.Column("audit_key", sa.LargeBinary(), nullable=False),
+        sa.Column("backed_up", sa.Text(), nullable=False),
         sa.Column("publishing", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offices")),
     )
