@@ -129,16 +129,18 @@ def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Text]]:
 
 
 def field_texts(tag: str) -> dict[str, Text]:
-    """The phone's words in one language; what is not translated is left out."""
+    """The phone's words in one language; what is not translated stands in English."""
+    found = dict(reference())
     if tag == REFERENCE:
-        return dict(reference())
+        return found
     language, catalog = languages()[tag], _read("field", tag)
-    found: dict[str, Text] = {}
     for message in _entries(catalog):
         forms = _forms(message.string)
+        if not all(forms):
+            continue
         if not isinstance(message.id, str):
             found[str(message.context)] = dict(zip(language.categories, forms, strict=True))
-        elif forms[0]:
+        else:
             found[str(message.context)] = forms[0]
     return found
 

@@ -33,7 +33,7 @@ Rule = Mapping[str, Any]
 Days = tuple[int, int]
 
 DAY_MINUTES = 24 * 60
-WIDEST = 31  # days; a longer interval says too little to count hours from
+WIDEST = 31  # days; a longer interval that reaches into the window says too little
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
@@ -200,10 +200,11 @@ def _hours_within(argument: Any, scene: Scene) -> Truth:
     if days is None or type(hours) is not int:
         return None
     now = scene.local_minutes()
-    if min(days[1], now // DAY_MINUTES) - days[0] >= WIDEST:
-        return None
     fewest = max(0, now - (days[1] + 1) * DAY_MINUTES)
-    return fewest <= hours * 60
+    if fewest > hours * 60:
+        return False
+    wide = min(days[1], now // DAY_MINUTES) - days[0] >= WIDEST
+    return None if wide else True
 
 
 def _count_at_least(argument: Any, scene: Scene) -> Truth:

@@ -20,7 +20,7 @@
  */
 
 const DAY_MINUTES = 24 * 60;
-const WIDEST = 31; // days; a longer interval says too little to count hours from
+const WIDEST = 31; // days; a longer interval that reaches into the window says too little
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2199;
 const NO_REASONS = ['declined', 'not_asked', 'unknown'];
@@ -186,9 +186,10 @@ function hoursWithin(argument, scene) {
   const hours = valueOf(argument[1], scene);
   if (days === null || !Number.isSafeInteger(hours)) return null;
   const now = localMinutes(scene);
-  if (Math.min(days[1], Math.floor(now / DAY_MINUTES)) - days[0] >= WIDEST) return null;
   const fewest = Math.max(0, now - (days[1] + 1) * DAY_MINUTES);
-  return fewest <= hours * 60;
+  if (fewest > hours * 60) return false;
+  const wide = Math.min(days[1], Math.floor(now / DAY_MINUTES)) - days[0] >= WIDEST;
+  return wide ? null : true;
 }
 
 /** @param {any} argument @param {Scene} scene @returns {Truth} */
