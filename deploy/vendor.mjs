@@ -62,7 +62,7 @@ async function generate() {
     made[name.replace(/\.js$/, ".d.ts")] = contents;
   }
   for (const [name, entry] of Object.entries(WORKERS)) {
-    if (existsSync(entry)) made[name] = await bundle({ entryPoints: [entry] }, "iife");
+    made[name] = await bundle({ entryPoints: [entry] }, "iife");
   }
   return made;
 }

@@ -24,7 +24,7 @@
  * }} Payload
  */
 import { Refusal, concat, hex, same, sha256, unb64u, utf8 } from "./bytes.js";
-import { isSignKey, keyId, verify } from "./keys.js";
+import { isSignKey, keyId, verify } from "./signing.js";
 import { readJson } from "./strict-json.js";
 
 const BAD = "422.16";

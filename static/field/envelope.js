@@ -10,7 +10,8 @@
  */
 import { Refusal, concat, hex, sha256, unb64u, utf8, b64u } from "./bytes.js";
 import { pack } from "./deflate.js";
-import { OVERHEAD, keyId, seal, sign, verify } from "./keys.js";
+import { OVERHEAD, seal } from "./keys.js";
+import { keyId, sign, verify } from "./signing.js";
 import { readJson, writeJson } from "./strict-json.js";
 
 /** In bytes: the header up to and with its empty line, one part and the least of one, the envelope, a part's JSON. */

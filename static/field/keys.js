@@ -6,27 +6,16 @@
  * @typedef {{sign: string, message: string, draft: string}} Secrets private halves, base64url, for the slot alone
  * @typedef {{sign: CryptoKey, message: CryptoKey, draft: CryptoKey}} Keys what an unlocked phone holds in memory
  */
-import { Refusal, b64u, concat, hex, sha256, random, unb64u, utf8 } from "./bytes.js";
+import { Refusal, b64u, concat, random, unb64u, utf8 } from "./bytes.js";
+import { P256, keyId } from "./signing.js";
+import { importSecret } from "./slots.js";
 import { Aes256Gcm, CipherSuite, HkdfSha256, XWing } from "./vendor/hpke.js";
 
-const P256 = { name: "ECDSA", namedCurve: "P-256" };
-const ECDSA = { name: "ECDSA", hash: "SHA-256" };
 const ENC = 1120;
 /** What sealing adds to a plaintext: the encapsulated key and the tag, in bytes. */
 export const OVERHEAD = ENC + 16;
 
-// marked pure, so that a worker script which only verifies does not carry the sealing library
-const parts = { kem: /* @__PURE__ */ new XWing(), kdf: /* @__PURE__ */ new HkdfSha256(), aead: /* @__PURE__ */ new Aes256Gcm() };
-const suite = /* @__PURE__ */ new CipherSuite(parts);
-
-/**
- * The key id that finds a key; verification always uses the whole key.
- * @param {Bytes} publicKey raw
- * @returns {Promise<string>} 16 hex digits
- */
-export async function keyId(publicKey) {
-  return hex(await sha256(publicKey)).slice(0, 16);
-}
+const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /**
  * New keys of a compartment, made once, at enrolment.
@@ -55,41 +44,6 @@ export async function openKeys(secrets) {
     importSecret(unb64u(secrets.draft)),
   ]);
   return { sign, message, draft };
-}
-
-/** @param {Bytes} raw 32 bytes @returns {Promise<CryptoKey>} for AES-256-GCM, non-extractable */
-export function importSecret(raw) {
-  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-}
-
-/** @param {CryptoKey} key @param {Bytes} data @returns {Promise<Bytes>} `r || s`, 64 bytes */
-export async function sign(key, data) {
-  return new Uint8Array(await crypto.subtle.sign(ECDSA, key, data));
-}
-
-/**
- * @param {Bytes} publicKey uncompressed point, 65 bytes
- * @param {Bytes} signature 64 bytes
- * @param {Bytes} data
- * @returns {Promise<boolean>} false also when the key is not a point of the curve
- */
-export async function verify(publicKey, signature, data) {
-  try {
-    const key = await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-    return await crypto.subtle.verify(ECDSA, key, signature, data);
-  } catch {
-    return false;
-  }
-}
-
-/** @param {Bytes} publicKey @returns {Promise<boolean>} whether it is an uncompressed point of the curve */
-export async function isSignKey(publicKey) {
-  try {
-    await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-    return publicKey.length === 65;
-  } catch {
-    return false;
-  }
 }
 
 /**

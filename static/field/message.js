@@ -7,7 +7,8 @@
  */
 import { Refusal, textOf, unb64u, utf8 } from "./bytes.js";
 import { unpackStored } from "./deflate.js";
-import { unseal, verify } from "./keys.js";
+import { unseal } from "./keys.js";
+import { verify } from "./signing.js";
 import { readJson } from "./strict-json.js";
 
 const BAD = "422.18";

@@ -4,7 +4,7 @@
  * @typedef {{report: string, digest: string, received: string, sign: string}} Receipt
  */
 import { Refusal, unb64u, utf8 } from "./bytes.js";
-import { verify } from "./keys.js";
+import { verify } from "./signing.js";
 
 const BAD = "422.17";
 

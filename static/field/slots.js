@@ -8,7 +8,6 @@
  */
 import { Refusal, concat, random, textOf, utf8 } from "./bytes.js";
 import { packStored, unpackStored } from "./deflate.js";
-import { importSecret } from "./keys.js";
 
 const COUNT = 4;
 /** Bytes of a slot's content before sealing; the rest is zeros. */
@@ -17,6 +16,11 @@ const NONCE = 12;
 const TAG = 16;
 const SLOT = utf8("intake-slot/1\n");
 const BAD = "phone.unreadable";
+
+/** @param {Bytes} raw 32 bytes @returns {Promise<CryptoKey>} for AES-256-GCM, non-extractable */
+export function importSecret(raw) {
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
 
 /**
  * AES-256-GCM of something that rests on this phone: `nonce || ciphertext`, padded so that its length tells little.

@@ -571,11 +571,9 @@
     return keep("daily", code);
   }
 
-  // static/field/keys.js
+  // static/field/signing.js
   var P256 = { name: "ECDSA", namedCurve: "P-256" };
   var ECDSA = { name: "ECDSA", hash: "SHA-256" };
-  var ENC = 1120;
-  var OVERHEAD = ENC + 16;
   async function keyId(publicKey) {
     return hex(await sha256(publicKey)).slice(0, 16);
   }

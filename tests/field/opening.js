@@ -6,9 +6,10 @@ import * as bundle from "/static/field/bundle.js";
 import { Refusal, b64u, hex, sha256, unb64u, utf8 } from "/static/field/bytes.js";
 import { padme, unpackStored } from "/static/field/deflate.js";
 import { LIMITS, digestOf, parseEnvelope, partInfo, verifyEnvelope } from "/static/field/envelope.js";
-import { enrolProof, keyId, normalCode, unseal, verify } from "/static/field/keys.js";
+import { enrolProof, normalCode, unseal } from "/static/field/keys.js";
 import { openMessage } from "/static/field/message.js";
 import { checkReceipt } from "/static/field/receipt.js";
+import { keyId, verify } from "/static/field/signing.js";
 import { readJson } from "/static/field/strict-json.js";
 import { XWing } from "/static/field/vendor/hpke.js";
 

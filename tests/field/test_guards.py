@@ -19,7 +19,19 @@ FORBIDDEN = {
     "uses a weak random": r"Math\.random",
     "talks to the console": r"\bconsole\.",
 }
-CRYPTOGRAPHY = ["bundle", "bytes", "deflate", "envelope", "kdf", "keys", "message", "receipt", "slots", "strict-json"]
+CRYPTOGRAPHY = [
+    "bundle",
+    "bytes",
+    "deflate",
+    "envelope",
+    "kdf",
+    "keys",
+    "message",
+    "receipt",
+    "signing",
+    "slots",
+    "strict-json",
+]
 
 
 def breaches(text: str, generated: bool = False) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Route
 
-from tests.support.browser import ROOT, ModuleServer
+from tests.support.browser import NODE, ROOT, ModuleServer
 
 FIELD = ROOT / "static" / "field"
 SCRIPTS = sorted(path.relative_to(FIELD).as_posix() for path in FIELD.rglob("*.js"))
@@ -41,7 +41,7 @@ console.log(JSON.stringify(refused));
 
 def refused_as_es2020(paths: list[Path], source_type: str) -> list[str]:
     """One line per script that is not ES2020."""
-    command = ["node", "--input-type=module", "--eval", ACORN, source_type, *map(str, paths)]
+    command = [NODE, "--input-type=module", "--eval", ACORN, source_type, *map(str, paths)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     found: list[str] = json.loads(done.stdout)
     return found
@@ -79,8 +79,8 @@ def test_unlocking_sealing_and_reading_manage_without_what_old_browsers_lack(
     page.goto(modules.url + "/")
     body = """async () => {
         const load = (name) => import(`/static/field/${name}.js`);
-        const [bytes, keys, envelope, kdf, slots, passphrase] = await Promise.all(
-            ["bytes", "keys", "envelope", "kdf", "slots", "passphrase"].map(load));
+        const [bytes, keys, envelope, kdf, slots, passphrase, signing] = await Promise.all(
+            ["bytes", "keys", "envelope", "kdf", "slots", "passphrase", "signing"].map(load));
         const cost = await kdf.calibrate("/static/field/kdf-worker.js");
         const empty = slots.emptySlots(cost);
         const typed = passphrase.suggest(null, bytes.random);
@@ -90,7 +90,7 @@ def test_unlocking_sealing_and_reading_manage_without_what_old_browsers_lack(
         const filled = await slots.fillSlot(empty, key, made.secrets);
         const opened = await keys.openKeys((await slots.openSlot(filled.slots, key)).content);
         const office = await keys.makeKeys();
-        const entry = { id: await keys.keyId(office.messageKey), kem: "0x647a", key: bytes.b64u(office.messageKey) };
+        const entry = { id: await signing.keyId(office.messageKey), kem: "0x647a", key: bytes.b64u(office.messageKey) };
         const sealed = await envelope.sealEnvelope({ report: bytes.uuid(), made: "2026-11-22", urgent: true,
             reportJson: "{}", identityJson: "{}", keys: { report: entry, identity: entry }, device: made.device,
             signKey: opened.sign });

@@ -4,12 +4,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.support.browser import ROOT
+from tests.support.browser import NODE, ROOT
 
 
 def check(root: Path) -> "subprocess.CompletedProcess[str]":
-    command = ["node", "deploy/vendor.mjs", "--check"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    command = [NODE, str(root / "deploy" / "vendor.mjs"), "--check"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def copy_of_repository(root: Path) -> Path:
@@ -40,3 +40,9 @@ def test_a_generated_script_that_is_missing_is_named(tmp_path: Path) -> None:
     done = check(root)
     assert done.returncode == 1
     assert "vendor/hpke.js" in done.stderr
+
+
+def test_the_worker_that_sends_does_not_carry_what_seals_or_derives() -> None:
+    worker = (ROOT / "static" / "field" / "sw.js").read_text("utf-8")
+    assert "CipherSuite" not in worker
+    assert "argon2" not in worker

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+NODE = str(ROOT / "deploy" / "node")
 SMALL_PHONE = {"width": 360, "height": 640}
 FLAGS = [
     "--headless",
