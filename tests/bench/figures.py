@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` in `unit`; `limit` is what it must not pass (or, when `at_least`, must reach); None where there is none."""
+    """`value` in `unit`; `limit` is what it must not pass or, when `at_least`, must reach; None where there is none."""
 
     name: str
     value: float

@@ -6,7 +6,7 @@ Opening a connection costs one round trip, as it does on a real link. Loss is no
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
@@ -59,7 +59,8 @@ class SlowLink:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2 * self.delay)
         there, back = await asyncio.open_connection(*self.target)
-        await asyncio.gather(self._pump("up", reader, back), self._pump("down", there, writer))
+        with suppress(asyncio.CancelledError), closing(back), closing(writer):
+            await asyncio.gather(self._pump("up", reader, back), self._pump("down", there, writer))
 
     async def _run(self, ready: Event, stop: asyncio.Event) -> None:
         server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
@@ -80,6 +81,7 @@ def slow_link(host: str, port: int, *, rate: float = 50_000, delay: float = 0.3)
         for task in left:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 
     thread = Thread(target=run, daemon=True)
