@@ -24,6 +24,7 @@ import { write } from "./screens/write.js";
 const SCREENS = { check, enrol, home, lock, settings, write };
 const REFERENCE = "en";
 const SAID_SECONDS = 8;
+const CHOICE = "fieldbook-languages";
 
 /** @param {string} id @returns {HTMLElement} */
 function part(id) {
@@ -117,6 +118,11 @@ export class App {
     this._useOffice();
   }
 
+  /** Keeps the choice for the next time; which languages somebody reads is no secret of the office's. */
+  remember() {
+    localStorage.setItem(CHOICE, `${this.words.tag} ${this.hers.tag}`);
+  }
+
   _dress() {
     const root = document.documentElement;
     root.lang = this.words.tag;
@@ -185,11 +191,12 @@ async function start() {
   /** @type {Phone | null} */
   let phone = null;
   quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), () => phone && phone.lock());
-  const early = firstLanguages([]);
+  const remembered = (localStorage.getItem(CHOICE) || "").split(" ").filter(Boolean);
+  const early = firstLanguages(remembered);
   const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
   phone = opened;
   app = new App(opened, reference, reference);
-  const chosen = firstLanguages(opened.state().languages);
+  const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
   watchSight({
     leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined),

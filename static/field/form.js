@@ -337,7 +337,7 @@ function withReasons(question, answer, hand, id, made) {
   const chosen = isReason(answer) ? answer.no : "";
   /** @type {HTMLLabelElement[]} */
   const lines = codes.map((code) => choice({ type: "checkbox", id: `${id}-no-${code}`, name: `${id}-no`, value: code, checked: code === chosen, onchange: () => pick(code) },
-    ...inBoth({ ...hand, hers: code === "declined" ? hand.hers : null }, `form.${code}`)));
+    ...reasonTexts(hand, code)));
   const more = el("details", { class: "instead", open: Boolean(chosen) }, el("summary", {}, hand.words.text("form.no_answer")), ...lines);
   made.node.appendChild(more);
   const reason = () => lines.map(input).find((box) => box.checked);
@@ -359,6 +359,12 @@ function withReasons(question, answer, hand, id, made) {
     return box ? { answer: { no: box.value } } : made.read();
   };
   return { id, question, node: made.node, read, rows: made.rows };
+}
+
+/** The officer's sentence speaks about her, hers for her. @param {Hand} hand @param {string} code */
+function reasonTexts(hand, code) {
+  const hers = code === "not_asked" ? null : hand.hers;
+  return [hand.words.text(`form.${code}`), hers && el("span", { class: "hers", lang: hers.tag, dir: hers.dir }, hers.text(`answers.${code}`))];
 }
 
 // What is wrong, at the question --------------------------------------------------------------------------------------

@@ -24,26 +24,26 @@ export async function sign(key, data) {
 }
 
 /**
+ * @param {Bytes} publicKey
+ * @returns {Promise<CryptoKey | null>} null unless it is an uncompressed point of the curve, 65 bytes
+ */
+async function point(publicKey) {
+  if (publicKey.length !== 65 || publicKey[0] !== 4) return null;
+  return crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]).catch(() => null);
+}
+
+/**
  * @param {Bytes} publicKey uncompressed point, 65 bytes
  * @param {Bytes} signature 64 bytes
  * @param {Bytes} data
  * @returns {Promise<boolean>} false also when the key is not a point of the curve
  */
 export async function verify(publicKey, signature, data) {
-  try {
-    const key = await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-    return await crypto.subtle.verify(ECDSA, key, signature, data);
-  } catch {
-    return false;
-  }
+  const key = await point(publicKey);
+  return key !== null && crypto.subtle.verify(ECDSA, key, signature, data);
 }
 
 /** @param {Bytes} publicKey @returns {Promise<boolean>} whether it is an uncompressed point of the curve */
 export async function isSignKey(publicKey) {
-  try {
-    await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-    return publicKey.length === 65;
-  } catch {
-    return false;
-  }
+  return (await point(publicKey)) !== null;
 }

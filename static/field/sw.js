@@ -577,21 +577,16 @@
   async function keyId(publicKey) {
     return hex(await sha256(publicKey)).slice(0, 16);
   }
+  async function point(publicKey) {
+    if (publicKey.length !== 65 || publicKey[0] !== 4) return null;
+    return crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]).catch(() => null);
+  }
   async function verify(publicKey, signature, data) {
-    try {
-      const key = await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-      return await crypto.subtle.verify(ECDSA, key, signature, data);
-    } catch {
-      return false;
-    }
+    const key = await point(publicKey);
+    return key !== null && crypto.subtle.verify(ECDSA, key, signature, data);
   }
   async function isSignKey(publicKey) {
-    try {
-      await crypto.subtle.importKey("raw", publicKey, P256, false, ["verify"]);
-      return publicKey.length === 65;
-    } catch {
-      return false;
-    }
+    return await point(publicKey) !== null;
   }
 
   // static/field/strict-json.js

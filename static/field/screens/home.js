@@ -48,6 +48,7 @@ async function begin(app) {
   try {
     const forms = app.phone.bundle().forms;
     const draft = await app.phone.begin(forms[forms.length - 1].id);
+    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
     await app.go("write", { draft });
   } catch (error) {
     app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);

@@ -53,8 +53,6 @@ async function open(app, typed, submit, wrong) {
     await app.go("lock", { wrong: wrong + 1 });
     return app.say(reason);
   }
-  const chosen = app.phone.state().languages;
-  if (chosen.length && chosen[0] !== app.words.tag) await app.speak(chosen[0], chosen[1]).catch(() => undefined);
   await app.goFirst();
 }
 

@@ -14,7 +14,7 @@ export async function settings(app) {
   const moving = el("div", {});
   const update = (/** @type {State} */ now) => fill(moving, ...storageNodes(app, now), ...readyNodes(app, now), ...versionNodes(app, now));
   update(state);
-  const words = await app.phone.checkWords();
+  const { deviceWords } = await app.phone.words();
   const lockAfter = Number(state.settings.lock_after) || 60;
   return {
     nodes: [
@@ -25,7 +25,7 @@ export async function settings(app) {
       el("p", {}, app.t("settings.lock_after", { n: lockAfter })),
       button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"),
       moving,
-      ...officeNodes(app, state, words),
+      ...officeNodes(app, state, deviceWords),
       el("h2", {}, app.t("settings.about")),
       el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`)))),
     ],
@@ -52,7 +52,7 @@ async function speak(app, mine, hers) {
   const at = document.activeElement ? document.activeElement.id : "";
   try {
     await app.speak(mine, hers);
-    await app.phone.setLanguages([mine, hers]);
+    app.remember();
   } catch {
     app.say(app.t("settings.languages_failed"));
   }
