@@ -9,7 +9,7 @@ import { LIMITS, digestOf, parseEnvelope, partInfo, verifyEnvelope } from "/stat
 import { enrolProof, normalCode, unseal } from "/static/field/keys.js";
 import { openMessage } from "/static/field/message.js";
 import { checkReceipt } from "/static/field/receipt.js";
-import { keyId, verify } from "/static/field/signing.js";
+import { isSignKey, keyId, verify } from "/static/field/signing.js";
 import { readJson } from "/static/field/strict-json.js";
 import { XWing } from "/static/field/vendor/hpke.js";
 
@@ -56,7 +56,7 @@ async function parse({ envelope, device_key: deviceKey }) {
 
 const ENCODING = {
   base64url: async ({ text }) => ({ hex: hex(unb64u(text)) }),
-  json: async ({ data }) => ({ canonical: readJson(unb64u(data)) }),
+  json: async ({ data }) => ({ canonical: JSON.stringify(readJson(unb64u(data))) }),
   padme: async ({ length }) => ({ padded: padme(length) }),
   async key_id(given) {
     const publicKey = unb64u(given.public);
@@ -74,6 +74,7 @@ const ENCODING = {
     return { proof: await enrolProof(secret, code, unb64u(sign), unb64u(message)) };
   },
   async signature(given) {
+    if (!(await isSignKey(unb64u(given.public)))) throw new Refusal("422.15");
     if (!(await verify(unb64u(given.public), unb64u(given.sign), unb64u(given.data)))) throw new Refusal("403.2");
     return {};
   },
