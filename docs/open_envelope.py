@@ -77,10 +77,7 @@ def unpack(packed: bytes) -> bytes:
     if packed[0] == 0:
         return packed[5:end]
     swell = zlib.decompressobj(-15)
-    try:
-        data = swell.decompress(packed[5:end], LARGEST + 1)
-    except zlib.error:
-        raise ValueError("the compressed content is wrong") from None
+    data = swell.decompress(packed[5:end], LARGEST + 1)
     refuse_unless(swell.eof and not swell.unused_data and len(data) <= LARGEST, "the compressed content is wrong")
     return data
 
@@ -104,9 +101,9 @@ def open_envelope(raw: bytes, seeds: list[bytes], device: bytes | None = None) -
         if key:
             try:
                 packed = SUITE.decrypt(body, key, b"intake-envelope/1 " + name + b"\n" + found["about"])
-            except InvalidTag:
-                raise ValueError("this key does not open it") from None
-            opened[name.decode()] = json.loads(unpack(packed).decode("utf-8"))
+                opened[name.decode()] = json.loads(unpack(packed).decode("utf-8"))
+            except (InvalidTag, zlib.error):
+                raise ValueError("the key does not open it, or it was changed") from None
     return opened
 
 
