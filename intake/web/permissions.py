@@ -10,17 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from intake.domain.problems import Problem
-
-ROLES = (
-    "coordinator",
-    "reviewer",
-    "case_worker",
-    "rights_officer",
-    "claims_officer",
-    "analyst",
-    "administrator",
-    "auditor",
-)
+from intake.services.staff import ROLES
 
 
 class Act(StrEnum):

@@ -1,0 +1,118 @@
+"""The office: the app that staff use. It opens what the public side only keeps."""
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intake.config import Settings
+from intake.domain.problems import Problem
+from intake.files import asset
+from intake.services.signin import ABSOLUTE
+from intake.store import Store
+from intake.web import (
+    arrivals,
+    audit,
+    desks,
+    headers,
+    locales,
+    people,
+    phones,
+    phrases,
+    problems,
+    register,
+    sheets,
+    signin,
+)
+from intake.web.desks import Office
+
+PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+LONGEST_FORM = 64 * 1024
+
+
+def utc_now() -> datetime:
+    """The instant a request is judged by."""
+    return datetime.now(UTC)
+
+
+def create_office(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, pseudo: bool = False, store: Store | None = None
+) -> Flask:
+    """The app for staff. `clock` and `pseudo` are for tests: another time, the language that shows missing words."""
+    app = Flask("intake.office", template_folder=str(asset("templates")), static_folder=None)
+    app.config.update(
+        SECRET_KEY=form_key(settings),
+        SESSION_COOKIE_NAME="__Host-office-form" if settings.office_secure else "office-form",
+        SESSION_COOKIE_SECURE=settings.office_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        MAX_CONTENT_LENGTH=LONGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
+        # A token lives as long as the longest session; the headers below judge where a request came from.
+        WTF_CSRF_TIME_LIMIT=int(ABSOLUTE.total_seconds()),
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        # Believe as many proxies as the operator named, and nobody else, about address, scheme and host.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    headers.install(app, settings, secure=settings.office_secure)
+    problems.install(app, page="office/problem.html")
+    locales.install(app, pseudo=pseudo)
+    _guard_forms(app)
+    desks.install(app, Office(store=store or Store.open(settings), settings=settings, clock=clock))
+    _give_words(app)
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+    return app
+
+
+def form_key(settings: Settings) -> bytes:
+    """The key that binds forms to the browser they were sent to: 32 bytes in a file, the same for every worker."""
+    path = settings.data / "office-form.key"
+    if not path.is_file():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(path, secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Put the whole file in its place unless another worker was faster; nobody ever reads half of it."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _guard_forms(app: Flask) -> None:
+    CSRFProtect(app)
+
+    def expired(_: CSRFError) -> ResponseReturnValue:
+        return app.handle_user_exception(Problem("422.22"))
+
+    app.register_error_handler(CSRFError, expired)
+
+
+def _give_words(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        form_text=phrases.form_text,
+        direction_of=phrases.direction_of,
+        language_name=phrases.language_name,
+        ago=phrases.ago,
+        day=phrases.day,
+        sheet=lambda name: url_for(desks.FILES, version=sheets.digest(name), name=name),
+    )

@@ -1,0 +1,55 @@
+"""What the office's templates ask for to put keys, tags and instants into the reader's words."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel.dates import format_timedelta
+
+from intake import words
+from intake.services import times
+from intake.web import desks, locales
+
+
+@cache
+def _texts(tag: str) -> Mapping[str, words.Text]:
+    return words.field_texts(tag)
+
+
+def form_text(key: str) -> str:
+    """A question, choice or group title in the reader's language, in English where it is not translated, else ""."""
+    tag = locales.language()
+    text = _texts(words.REFERENCE if tag == locales.PSEUDO else tag).get(key, "")
+    plain = text if isinstance(text, str) else text["other"]
+    return locales.pseudo(plain) if tag == locales.PSEUDO and plain else plain
+
+
+def direction_of(tag: str) -> str:
+    """ltr or rtl for a language we know; the browser judges by the letters of any other."""
+    known = words.languages().get(tag)
+    return known.dir if known else "auto"
+
+
+def language_name(tag: str) -> str:
+    """A language's own name, or its tag where we do not know it."""
+    known = words.languages().get(tag)
+    return known.name if known else tag
+
+
+def day(text: str) -> str:
+    """A day, month or year in words; what is none, since phones and servers write it, as it was written."""
+    try:
+        return locales.days(text)
+    except (ValueError, IndexError):
+        return text
+
+
+def ago(text: str) -> str:
+    """How long ago an instant was, in words such as "3 hours ago"; what is none as it was written."""
+    try:
+        instant = times.instant(text)
+    except ValueError:
+        return text
+    tag = locales.language()
+    formats = words.languages()[words.REFERENCE if tag == locales.PSEUDO else tag].formats_from
+    spoken = format_timedelta(instant - desks.now(), add_direction=True, granularity="minute", locale=formats)
+    return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken

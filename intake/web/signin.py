@@ -1,0 +1,126 @@
+"""Signing in and out, and what a person sees of their own account."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Form, StringField
+
+from intake.domain.problems import Problem
+from intake.services import keys, register
+from intake.services import signin as service
+from intake.web import desks
+from intake.web.permissions import Act, may, needs
+
+bp = Blueprint("signin", __name__)
+
+# Where somebody begins who may see several pages.
+FIRST = (
+    (Act.LIST_ARRIVALS, "arrivals.listing"),
+    (Act.SEE_PHONES, "phones.listing"),
+    (Act.SEE_PEOPLE, "people.listing"),
+    (Act.SEE_AUDIT, "audit.lines"),
+)
+OWN_LINES = 50
+
+
+class SignIn(Form):
+    """What somebody types to sign in. Nothing is trimmed to fit: what is too long is wrong."""
+
+    name = StringField()
+    passphrase = StringField()
+    code = StringField()
+    next = StringField()
+
+    def empty(self) -> dict[str, str]:
+        """The sentences for what was left empty, by field."""
+        return {name: f"empty_{name}" for name in ("name", "passphrase", "code") if not (self[name].data or "").strip()}
+
+
+@bp.get("/office/")
+@needs(Act.OWN_ACCOUNT)
+def home() -> AnyResponse:
+    roles = desks.desk().staff.roles
+    return redirect(url_for(next((page for act, page in FIRST if may(roles, act)), "signin.account")), 303)
+
+
+@bp.get("/office/sign-in")
+@needs(Act.SIGN_IN)
+def sign_in() -> AnyResponse:
+    if desks.desk_or_none() is not None:
+        return redirect(url_for("signin.home"), 303)
+    return _form({}, 200)
+
+
+@bp.post("/office/sign-in")
+@needs(Act.SIGN_IN)
+def begin() -> AnyResponse:
+    form = SignIn(request.form)
+    empty = form.empty()
+    if empty:
+        return _form(empty, 422)
+    try:
+        cookie = _begin(form)
+    except Problem as problem:
+        response = _form({"": problem.code}, problem.kind.status)
+        if "retry" in problem.params:
+            response.headers["Retry-After"] = str(problem.params["retry"])
+        return response
+    # A new session's forms take tokens of their own.
+    session.clear()
+    response = make_response(redirect(desks.own_path(form.next.data or "") or url_for("signin.home"), 303))
+    desks.set_cookie(response, cookie)
+    return response
+
+
+def _begin(form: SignIn) -> str:
+    name, passphrase, code = form.name.data or "", form.passphrase.data or "", desks.latin(form.code.data or "")
+    with desks.office().store.office() as kept:
+        attempt = service.attempt(kept, name=name, address=desks.address(), now=desks.now())
+    with desks.office().store.office() as kept:
+        return service.begin(kept, attempt=attempt, passphrase=passphrase, code=code, now=desks.now())
+
+
+def _form(errors: dict[str, str], status: int) -> Response:
+    typed = SignIn(request.form)
+    page = render_template(
+        "office/signin.html",
+        errors=errors,
+        name=typed.name.data or "",
+        next=desks.own_path(request.values.get("next", "")),
+        said=request.args.get("said", ""),
+    )
+    return make_response(page, status)
+
+
+@bp.post("/office/sign-out")
+@needs(Act.OWN_ACCOUNT)
+def sign_out() -> AnyResponse:
+    with desks.office().store.office() as kept:
+        service.end(kept, cookie=request.cookies[desks.office().cookie])
+    return _gone("out")
+
+
+@bp.post("/office/sign-out-everywhere")
+@needs(Act.OWN_ACCOUNT)
+def sign_out_everywhere() -> AnyResponse:
+    with desks.office().store.office() as kept:
+        service.end_all(kept, staff=desks.desk().staff.id)
+    return _gone("everywhere")
+
+
+def _gone(said: str) -> Response:
+    session.clear()
+    response = make_response(redirect(url_for("signin.sign_in", said=said), 303))
+    desks.drop_cookie(response)
+    # Never "storage": on one origin that would take the phone's reports with it.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@bp.get("/office/you")
+@needs(Act.OWN_ACCOUNT)
+def account() -> str:
+    desk = desks.desk()
+    with desks.office().store.office(reading=True) as kept:
+        held = keys.held_by(kept, office=desk.office, holder=desk.staff.id)
+        lines = register.own_history(kept, desk=desk)[:OWN_LINES] if desk.work else []
+    return render_template("office/account.html", held=sorted(held), lines=lines)
