@@ -9,6 +9,5 @@ bp = Blueprint("dashboard", __name__)
 def figures() -> Response:
     """The latest release; before the first there is nothing to show."""
     answer = Response(render_template("public/figures.html"))
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    answer.headers["Vary"] = "Accept-Language, Cookie"
+    answer.headers["Cache-Control"] = "private, max-age=300"
     return answer

@@ -130,7 +130,7 @@ def _body(longest: int) -> bytes:
     """The whole body. What is longer is read to its end, up to 16 MiB, and thrown away. Raises Problem 408.1, 413.1."""
     if (request.content_length or 0) > THROWN_AWAY:
         raise Problem("413.1")
-    request.max_content_length = None
+    request.max_content_length = THROWN_AWAY
     kept, length = bytearray(), 0
     while chunk := _chunk():
         length += len(chunk)

@@ -82,8 +82,8 @@ def add(session: Session, device: Device, *, message_key: bytes, label: str, enr
         "confirmed": False,
         "enrolled": enrolled,
     }
-    added = session.execute(insert(session, devices).values(row).on_conflict_do_nothing())
-    return bool(added.rowcount)  # type: ignore[attr-defined]  # an INSERT always gives a CursorResult
+    added = insert(session, devices).values(row).on_conflict_do_nothing().returning(devices.c.id)
+    return session.scalar(added) is not None
 
 
 def add_enrolment(session: Session, enrolment: Enrolment) -> None:

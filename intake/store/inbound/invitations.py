@@ -43,7 +43,7 @@ def use(session: Session, code_hash: str, *, device: str) -> bool:
     """Mark as used by a device; False when another device was faster."""
     free = or_(invitations.c.used.is_(None), invitations.c.used == device)
     query = update(invitations).where(invitations.c.code_hash == code_hash, free).values(used=device)
-    return bool(session.execute(query).rowcount)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+    return session.scalar(query.returning(invitations.c.code_hash)) is not None
 
 
 def add(

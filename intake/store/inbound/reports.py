@@ -75,8 +75,8 @@ class Held:
 def add(session: Session, held: Held, *, sealed: bytes) -> bool:
     """Store an envelope unless (report, digest), or for a first envelope the report, is there. True when stored."""
     row = {name: getattr(held, name) for name in Held.__dataclass_fields__} | {"sealed": sealed}
-    added = session.execute(insert(session, reports).values(row).on_conflict_do_nothing())
-    return bool(added.rowcount)  # type: ignore[attr-defined]  # an INSERT always gives a CursorResult
+    added = insert(session, reports).values(row).on_conflict_do_nothing().returning(reports.c.report)
+    return session.scalar(added) is not None
 
 
 def of(session: Session, report: str) -> list[Held]:
