@@ -132,5 +132,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.93", "There is no office here yet."),
     Kind("422.94", "There is no such phone here."),
     Kind("422.95", "There is no such role or key."),
+    Kind("422.96", "This is not a demo."),
 )
 # fmt: on
