@@ -270,7 +270,10 @@ class ScriptedOffice:
 
 
 def _always(answer: Said) -> Answer:
-    return lambda heard: answer
+    def respond(heard: Heard) -> Said:
+        return answer
+
+    return respond
 
 
 def _key(key: SealingKey) -> dict[str, str]:
@@ -316,7 +319,14 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_GET = do_PUT = do_POST = _answer
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -380,7 +390,9 @@ class Tab:
     def begin_call(self, body: str, arg: object = None) -> None:
         """The same, without waiting for its end."""
         self.page.evaluate(
-            "([body, arg]) => { new Function('phone', 'arg', `return (async () => { ${body} })()`)(window.phone, arg); }",
+            """([body, arg]) => {
+                new Function("phone", "arg", `return (async () => { ${body} })()`)(window.phone, arg).catch(() => {});
+            }""",
             [body, arg],
         )
 
