@@ -11,7 +11,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FIELD = join(ROOT, "static", "field");
@@ -24,6 +24,16 @@ const LIBRARIES = {
     'export { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";\nexport { XWing } from "@hpke/hybridkem-x-wing";\n',
   "vendor/idb.js": 'export * from "idb";\n',
 };
+/** Every package of which something is inside the generated scripts. */
+const PACKAGES = [
+  "@hpke/common",
+  "@hpke/core",
+  "@hpke/dhkem-x25519",
+  "@hpke/hybridkem-x-wing",
+  "@noble/hashes",
+  "idb",
+  "mlkem",
+];
 /** Our own worker scripts and the source each is bundled from. */
 const WORKERS = { "kdf-worker.js": join(ROOT, "deploy", "kdf-worker.js"), "sw.js": join(FIELD, "worker.js") };
 
@@ -36,27 +46,34 @@ const browserOnly = {
   },
 };
 
+const LOWERED = {
+  target: TARGET,
+  // esbuild cannot rewrite it and calls Safari 14.0's faulty for an odd case (a parenthesised target) unused here.
+  supported: { destructuring: true },
+  charset: "utf8",
+  legalComments: "inline",
+  logLevel: "warning",
+};
+
+/**
+ * One script: bundled, then written once without white space and once with, which leaves every name and line as it
+ * was and drops the comments, a sixth of what a phone would load. Their home is the package or our own module.
+ */
 async function bundle(source, format) {
-  const { outputFiles } = await build({
-    ...source,
-    bundle: true,
-    write: false,
-    format,
-    target: TARGET,
-    // esbuild cannot rewrite it and calls Safari 14.0's faulty for an odd case (a parenthesised target) unused here.
-    supported: { destructuring: true },
-    charset: "utf8",
-    legalComments: "inline",
-    banner: { js: BANNER },
-    plugins: [browserOnly],
-    absWorkingDir: ROOT,
-    logLevel: "warning",
-  });
-  return outputFiles[0].text;
+  const how = { ...source, bundle: true, write: false, format, plugins: [browserOnly], absWorkingDir: ROOT };
+  const { outputFiles } = await build({ ...LOWERED, ...how });
+  const bare = await transform(outputFiles[0].text, { ...LOWERED, minifyWhitespace: true });
+  return BANNER + (await transform(bare.code, LOWERED)).code;
+}
+
+/** The notices that the licences of the packages inside ask for. */
+function licences() {
+  const notice = (name) => `${name}\n\n${readFileSync(join(ROOT, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
+  return PACKAGES.map(notice).join("\n\n");
 }
 
 async function generate() {
-  const made = {};
+  const made = { "vendor/LICENSES.txt": licences() };
   for (const [name, contents] of Object.entries(LIBRARIES)) {
     made[name] = await bundle({ stdin: { contents, resolveDir: ROOT } }, "esm");
     made[name.replace(/\.js$/, ".d.ts")] = contents;
