@@ -38,6 +38,9 @@ TYPES = {
 # so that the service worker's first installation finds what the page has just fetched and fetches nothing twice.
 ASKED_AGAIN = frozenset({"sw.js", "shell.js"})
 KEPT_SECONDS = 300
+# The worker has no page to protect, and the one script that it imports is a constant of its source: the page's demand for
+# Trusted Types would forbid that import, and with it the whole installation.
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 # Fetched by the page besides its modules. Pictures for the home screen are not here: the system fetches those itself.
 NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg", "lists/en.txt")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
@@ -208,4 +211,5 @@ def file(path: str) -> Response:
     answer.set_etag(f"{found.digest[:32]}{coding}")
     if path == "sw.js":
         answer.headers["Service-Worker-Allowed"] = "/field/"
+        answer.headers["Content-Security-Policy"] = WORKER_POLICY
     return answer.make_conditional(request)
