@@ -133,5 +133,6 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.94", "There is no such phone here."),
     Kind("422.95", "There is no such role or key."),
     Kind("422.96", "This is not a demo."),
+    Kind("422.97", "This language is not offered yet."),
 )
 # fmt: on

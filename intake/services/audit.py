@@ -62,6 +62,15 @@ def verify(session: Session, *, desk: Desk | None = None) -> dict[str, Head]:
     return {office.id: _verify(session, office.id, desk) for office in offices.every(session)}
 
 
+def contains(session: Session, *, number: int, chain: str) -> bool:
+    """Whether a head noted earlier (number and hex chain value) is still a line of some office's chain."""
+    return any(
+        line.number == number and line.chain.hex() == chain
+        for office in offices.every(session)
+        for line in lines.lines(session, office.id)
+    )
+
+
 def read(session: Session, *, desk: Desk) -> Iterator[Entry]:
     """Every line of the desk's office, opened, oldest first. Raises Problem 403.21, 422.86."""
     chain = desk.need("work").chain

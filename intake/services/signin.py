@@ -106,6 +106,20 @@ def begin(session: Session, *, attempt: Attempt, passphrase: str, code: str, now
     return cookie
 
 
+def at_command_line(
+    session: Session, *, attempt: Attempt, passphrase: str, code: str, chains: tuple[str, ...], now: datetime
+) -> Desk:
+    """Prove who is typing and give a desk for one command, without a session. Raises Problem 401.2."""
+    account = staff.named(session, attempt.name)
+    secrets = unlock(account, passphrase)
+    if account is None or secrets is None or not _use_code(session, account.id, secrets, code, now):
+        raise Problem("401.2")
+    _succeeded(session, attempt)
+    desk = desk_for(session, account=account, secrets=secrets, chains=chains, session_id="")
+    audit.write(session, desk=desk, act="signed_in", about="", details={"at": "command line"}, now=now)
+    return desk
+
+
 def resume(session: Session, *, cookie: str, now: datetime) -> Desk | None:
     """The desk of this cookie, or None when the session has ended, idled (15 min), aged (8 h) or lost its account."""
     found = _signed_in(session, cookie, now)

@@ -65,7 +65,11 @@ class Colleague:
 
 
 def propose(session: Session, *, desk: Desk, name: str, roles: Iterable[str], now: datetime) -> str:
-    """A new account without keys; gives the joining code (72 h) for the person. Raises Problem 422.81, 422.95."""
+    """A new account without keys; gives the joining code (72 h) for the person.
+
+    Raises Problem 403.10 (see `_check_manager`), 422.81 (name), 422.95 (role).
+    """
+    _check_manager(session, desk)
     code = invitations.typed_code()
     account = new_account(session, office=desk.office, name=name, roles=roles)
     staff.add(session, account)
@@ -122,8 +126,10 @@ def give_keys(session: Session, account: Account, cost: Cost | None = None) -> J
 def close(session: Session, *, desk: Desk, name: str, now: datetime) -> tuple[str, ...]:
     """Close an account: sessions and grants end at once. Gives the keychains that should now be rotated.
 
-    It cannot take back an old copy of the database together with an old passphrase. Raises Problem 422.91, 422.92.
+    It cannot take back an old copy of the database together with an old passphrase. Raises Problem 403.10, 422.91,
+    422.92.
     """
+    _check_manager(session, desk)
     account = _found(session, desk, name)
     if account.state == "closed":
         raise Problem("422.92")
@@ -165,6 +171,16 @@ def listing(session: Session, *, office: str) -> list[Colleague]:
         )
         for account in staff.of_office(session, office)
     ]
+
+
+def _check_manager(session: Session, desk: Desk) -> None:
+    """Accounts are an administrator's to propose and close; where an office has none, any colleague's.
+
+    Raises Problem 403.10.
+    """
+    administrators = [one for one in listing(session, office=desk.office) if keys.ADMINISTRATOR in one.roles]
+    if any(one.state != "closed" for one in administrators) and keys.ADMINISTRATOR not in desk.staff.roles:
+        raise Problem("403.10")
 
 
 def _found(session: Session, desk: Desk, name: str) -> Account:

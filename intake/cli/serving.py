@@ -1,0 +1,195 @@
+"""`intake serve` and `intake demo`: everything on this machine, with a synthetic office."""
+
+import json
+import os
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import segno
+
+from intake import words
+from intake.cli.console import Console, both, now, open_store
+from intake.config import Settings
+from intake.domain.problems import Problem
+from intake.envelope.signing import SigningKey
+from intake.public import create_public
+from intake.services import demo
+from intake.services.demo import Demo, DemoPerson
+from intake.store import Store, migrate
+from intake.store.copying import clear
+from intake.store.office import offices
+
+THREADS = 8
+MARKS = ("inbound.db", "office.db")
+
+
+def add(commands: Any) -> None:
+    """The commands of this module."""
+    serve = commands.add_parser("serve", help="serve all faces on this machine, with a demo office if there is none")
+    serve.set_defaults(run=_serve)
+    found = commands.add_parser("demo", help="the synthetic demo office").add_subparsers(required=True)
+    reset = found.add_parser("reset", help="throw the demo's data away and make it anew")
+    reset.set_defaults(run=_reset)
+    code = found.add_parser("code", help="the second factor of a demo person, now")
+    code.add_argument("name")
+    code.set_defaults(run=_code)
+    invite = found.add_parser("invite", help="a fresh invitation link for one phone")
+    invite.set_defaults(run=_invite)
+
+
+def demo_file(settings: Settings) -> Path:
+    """Where a demo's secrets lie; no real office has this file."""
+    return settings.data / "demo.json"
+
+
+def ensure_receipt_key(settings: Settings) -> bytes:
+    """The public receipt key; the private half is made in its file when there is none."""
+    path = settings.receipt_key
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(SigningKey.generate().to_bytes())
+    return SigningKey.from_bytes(path.read_bytes()).public
+
+
+def shell_id(settings: Settings) -> str:
+    """The id of the phone's files as this installation serves them. Needs the receipt key's file."""
+    served: bytes = create_public(settings).extensions["field"]["shell.js"].plain
+    return str(json.loads(served.removeprefix(b"self.SHELL=").removesuffix(b";\n"))["id"])
+
+
+def make_demo(settings: Settings) -> Demo:
+    """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office."""
+    migrate(settings)
+    kept = demo.load(demo_file(settings))
+    with open_store(settings) as store:
+        if kept is not None and _is_here(store, kept):
+            return kept
+        receipt_key = ensure_receipt_key(settings)
+        shell = shell_id(settings)
+        with both(store) as (session, inbound):
+            made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=now())
+        demo.save(made, demo_file(settings))
+    return made
+
+
+def _is_here(store: Store, kept: Demo) -> bool:
+    with store.office(reading=True) as session:
+        return offices.get(session, kept.office) is not None
+
+
+def _serve(chosen: Namespace, settings: Settings, console: Console) -> int:
+    del chosen
+    words.run("compile")
+    if _has_real_office(settings):
+        console.say(f"Serving {settings.origin} (this is not a demo).")
+    else:
+        made = make_demo(settings)
+        with open_store(settings) as store, both(store) as (session, inbound):
+            link = demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link
+        console.say(*_welcome(settings, made, link))
+    return subprocess.call(_gunicorn(settings))
+
+
+def _gunicorn(settings: Settings) -> list[str]:
+    """One process with threads: the demo's load is one person's."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "wsgi:both()"),
+        *("--bind", f"127.0.0.1:{settings.port}", "--workers", "1", "--threads", str(THREADS)),
+        *("--chdir", str(Path(__file__).parents[2]), "--log-level", "warning"),
+    ]
+
+
+def _has_real_office(settings: Settings) -> bool:
+    migrate(settings)
+    with open_store(settings) as store, store.office(reading=True) as session:
+        return any(not office.demo for office in offices.every(session))
+
+
+def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
+    """What a newcomer needs, on one page."""
+    lines = [
+        "",
+        "Intake is running, with an invented office. Everything in it is synthetic; do not put real reports here.",
+        "",
+        f"  phone       {settings.origin}/field/",
+        f"  office      {settings.office_origin}/office/",
+        f"  figures     {settings.origin}/",
+        "",
+        "1. Enrol a phone: open this invitation in a browser on this machine (it works once, for 72 hours):",
+        "",
+        f"  {link}",
+        "",
+        f"   On a real phone by USB: run `adb reverse tcp:{settings.port} tcp:{settings.port}`, open it there.",
+        "   A fresh link: python -m intake demo invite",
+        "",
+        "2. Sign in at the office as one of these (name, six words, then six digits):",
+        "",
+    ]
+    for person in made.people:
+        lines += [f"  {person.name:8} {person.passphrase}", f"           {_about(person)}"]
+    lines += ["", "   The six digits:  python -m intake demo code amina", ""]
+    if settings.secure:
+        lines += ["   Or scan the invitation:", *_qr(link), ""]
+    return lines
+
+
+def _about(person: DemoPerson) -> str:
+    held = ", ".join(person.keychains) or "none"
+    return f"{', '.join(person.roles)}; keychains: {held}"
+
+
+def _qr(link: str) -> list[str]:
+    """The link as a QR code of half blocks; only on https, where a phone can open it."""
+    matrix = [list(row) for row in segno.make_qr(link, error="m").matrix_iter(border=2)]
+    rows = [*matrix, [0] * len(matrix[0])] if len(matrix) % 2 else matrix
+    marks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    return [
+        "".join(marks[bool(top), bool(bottom)] for top, bottom in zip(rows[at], rows[at + 1], strict=True))
+        for at in range(0, len(rows), 2)
+    ]
+
+
+def _reset(chosen: Namespace, settings: Settings, console: Console) -> int:
+    """Only what is a demo's can be thrown away by this."""
+    del chosen
+    if demo.load(demo_file(settings)) is None or _has_real_office(settings):
+        raise Problem("422.96")
+    if settings.database_url:
+        _clear_database(settings)
+    for name in (*MARKS, *(f"{mark}{tail}" for mark in MARKS for tail in ("-wal", "-shm"))):
+        (settings.data / name).unlink(missing_ok=True)
+    demo_file(settings).unlink()
+    make_demo(settings)
+    console.say("The demo starts over: new office, new keys, new passphrases. Phones must be enrolled anew.")
+    return 0
+
+
+def _clear_database(settings: Settings) -> None:
+    with open_store(settings) as store, both(store) as (session, inbound):
+        clear(session, "office")
+        clear(inbound, "inbound")
+
+
+def _code(chosen: Namespace, settings: Settings, console: Console) -> int:
+    person = _demo(settings).person(chosen.name)
+    console.say(person.code(now()), person.uri)
+    return 0
+
+
+def _invite(chosen: Namespace, settings: Settings, console: Console) -> int:
+    del chosen
+    made = _demo(settings)
+    with open_store(settings) as store, both(store) as (session, inbound):
+        console.say(demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link)
+    return 0
+
+
+def _demo(settings: Settings) -> Demo:
+    found = demo.load(demo_file(settings))
+    if found is None:
+        raise Problem("422.96")
+    return found

@@ -1,0 +1,110 @@
+"""`intake check`: what is wrong or unwise about this installation, each finding one sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from intake.config import Settings
+from intake.domain.problems import Problem
+from intake.envelope.signing import SigningKey
+from intake.services import audit, bundles, keys, staff, times
+from intake.services.desk import CHAINS
+from intake.services.setup import SIGN_HOLDERS
+from intake.store import Session
+from intake.store.inbound import bundles as published
+from intake.store.office import offices
+from intake.store.office.offices import Office
+
+OLDEST_BUNDLE = timedelta(days=45)  # after this many days a phone says that its bundle is old
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`bad` means refuse; otherwise it is advice."""
+
+    bad: bool
+    sentence: str
+
+
+def settings(found: Settings) -> Iterator[Finding]:
+    """What the environment decides."""
+    if found.origin == found.office_origin and not found.loopback:
+        yield Finding(
+            True, "The office shares the phones' origin. Give it a host name of its own: INTAKE_OFFICE_ORIGIN."
+        )
+    if not found.loopback and not (found.secure and found.office_secure):
+        yield Finding(True, "Both origins must be https.")
+    if not found.loopback and found.database_url is None:
+        yield Finding(False, "SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).")
+    yield from _receipt_key(found.receipt_key)
+
+
+def database(session: Session, inbound: Session, *, now: datetime, oldest: datetime | None = None) -> Iterator[Finding]:
+    """What the two faces hold. `oldest` is when the oldest backup that would be restored was made, if known."""
+    found = offices.every(session)
+    if not found:
+        yield Finding(True, "There is no office yet: intake setup.")
+    for office in found:
+        yield from _office(session, inbound, office, now, oldest)
+    try:
+        audit.verify(session)
+    except Problem as problem:
+        yield Finding(True, problem.kind.title.format(**problem.params))
+
+
+def _receipt_key(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield Finding(True, f"There is no receipt key at {path}.")
+        return
+    try:
+        SigningKey.from_bytes(path.read_bytes())
+    except Problem:
+        yield Finding(True, f"{path} holds no receipt key.")
+    if path.stat().st_mode & 0o077:
+        yield Finding(True, f"Others on this machine may read {path}: chmod 600.")
+
+
+def _office(
+    session: Session, inbound: Session, office: Office, now: datetime, oldest: datetime | None
+) -> Iterator[Finding]:
+    if office.demo:
+        yield Finding(False, f"{office.name} is a demo: its secrets lie in a file.")
+    yield from _holders(session, office)
+    draft = bundles.draft(session, inbound, office=office.id)
+    if draft.published is None:
+        yield Finding(True, "No bundle is published, so no phone can seal anything: intake bundle publish.")
+    else:
+        yield from _bundle(draft, published.newest_serial(inbound, office.id) or 0, now)
+    last = times.instant(f"{office.backed_up}T00:00:00Z") if office.backed_up else None
+    yield from _backup(oldest or last, int(draft.said["settings"]["keep_days"]), now, demo=office.demo)
+
+
+def _holders(session: Session, office: Office) -> Iterator[Finding]:
+    people = [one for one in staff.listing(session, office=office.id) if one.state == "joined"]
+    for chain in CHAINS:
+        held = [one for one in people if chain in one.keychains]
+        if any(keys.ADMINISTRATOR in one.roles for one in held):
+            yield Finding(True, f"An administrator holds the {chain} keys: close or rotate.")
+        wanted = SIGN_HOLDERS if chain == "sign" else 1
+        if len(held) < wanted:
+            yield Finding(True, f"The {chain} keys have {len(held)} holders, and need {wanted}: intake staff admit.")
+
+
+def _bundle(draft: bundles.Draft, serial: int, now: datetime) -> Iterator[Finding]:
+    if draft.waiting:
+        yield Finding(False, f"Not yet published: {', '.join(draft.waiting)}.")
+    if now.timestamp() - serial > OLDEST_BUNDLE.total_seconds():
+        yield Finding(False, "The bundle is older than 45 days, and phones say so: intake bundle publish.")
+
+
+def _backup(made: datetime | None, keep_days: int, now: datetime, *, demo: bool) -> Iterator[Finding]:
+    """What a restored backup lacks, phones send again, as long as they keep it."""
+    if made is None:
+        yield Finding(not demo, "There is no backup yet: intake backup FILE.")
+    elif now - made > timedelta(days=keep_days):
+        yield Finding(
+            True,
+            f"The backup is {(now - made).days} days old, but phones keep what they sent for {keep_days}: what came "
+            "between would be lost with this machine.",
+        )
