@@ -52,11 +52,16 @@ export async function openKeys(secrets) {
  * @param {Bytes} info
  * @param {Bytes} plaintext
  * @returns {Promise<Bytes>} `enc || ciphertext`
+ * @throws {Refusal} 422.15 when the key is none
  */
 export async function seal(publicKey, info, plaintext) {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plaintext);
-  return concat(new Uint8Array(enc), new Uint8Array(ct));
+  try {
+    const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
+    const { enc, ct } = await suite.seal({ recipientPublicKey, info }, plaintext);
+    return concat(new Uint8Array(enc), new Uint8Array(ct));
+  } catch {
+    throw new Refusal("422.15");
+  }
 }
 
 /**

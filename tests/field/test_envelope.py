@@ -82,6 +82,14 @@ def test_a_key_that_does_not_fit_its_id_seals_nothing(run_js: Script) -> None:
     assert seal(run_js, {}, keys={"report": swapped, "identity": entry(IDENTITY)}) == {"refused": "422.15"}
 
 
+@pytest.mark.parametrize("spoil", [slice(0, 2), slice(1184, 1216)])
+def test_bytes_that_are_no_key_seal_nothing(run_js: Script, spoil: slice) -> None:
+    public = bytearray(WORK.public)
+    public[spoil] = b"\xff\xff" if spoil.start == 0 else bytes(32)
+    broken = {"id": signing.key_id(bytes(public)), "kem": "0x647a", "key": b64u(bytes(public))}
+    assert seal(run_js, {}, keys={"report": broken, "identity": entry(IDENTITY)}) == {"refused": "422.15"}
+
+
 @pytest.mark.parametrize(
     ("instead", "code"),
     [
