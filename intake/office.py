@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -69,6 +69,7 @@ def create_office(
     problems.install(app, page="office/problem.html")
     locales.install(app, pseudo=pseudo)
     _guard_forms(app)
+    app.after_request(_name_own_origin)
     desks.install(app, Office(store=store or Store.open(settings), settings=settings, clock=clock))
     _give_words(app)
     for page in PAGES:
@@ -105,6 +106,12 @@ def _guard_forms(app: Flask) -> None:
         return app.handle_user_exception(Problem("422.22"))
 
     app.register_error_handler(CSRFError, expired)
+
+
+def _name_own_origin(answer: Response) -> Response:
+    """With "no-referrer" browsers post forms with `Origin: null`, which the guard of other websites must refuse."""
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
 
 
 def _give_words(app: Flask) -> None:

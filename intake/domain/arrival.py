@@ -221,7 +221,7 @@ def _row(
         "trouble": any(copy.troubles for copy in arrival.copies),
         "aside": any(copy.kept == "aside" for copy in arrival.copies),
         "withdrawal": any(each.relation == "withdraws" for each in known),
-        "withdrawn": bool(withdrawn_by) or any(each.state == "withdrawn" for each in known),
+        "withdrawn": bool(withdrawn_by) or any(each.state == "withdrawn" and not each.relation for each in known),
         "unfinished": any(each.state == "unfinished" for each in known),
         "unconfirmed": any(copy.device in unconfirmed for copy in arrival.copies),
     }

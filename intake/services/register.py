@@ -63,7 +63,7 @@ class Opened:
 def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> int:
     """Learn of new phones and copy new envelopes into the office, each with its line in the audit chain.
 
-    Gives how many envelopes there were. Raises Problem 403.21 without the work keychain.
+    Gives how many reports these were. Raises Problem 403.21 without the work keychain.
     """
     chain = desk.need("work").chain
     # Whoever else fetches now waits here, and then finds these known.
@@ -71,12 +71,12 @@ def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> in
     devices.learn(session, inbound, desk=desk, now=now)
     known = arrivals.known(session, office=desk.office)
     phones = _phones(session, desk)
-    fetched = 0
+    fetched: set[str] = set()
     for held in _waiting(inbound, desk.office):
         if (held.report, held.digest) not in known:
             _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
-            fetched += 1
-    return fetched
+            fetched.add(held.report)
+    return len(fetched)
 
 
 def _waiting(inbound: Session, office: str) -> Iterable[Held]:

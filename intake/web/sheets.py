@@ -1,4 +1,4 @@
-"""The office's style sheet and its one script, read once and named by their content so that they may be kept."""
+"""The office's style sheet, its one script and its mark, read once and named by their content so that they may be kept."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,7 +11,11 @@ from intake.web.permissions import Act, needs
 
 bp = Blueprint("sheets", __name__)
 
-TYPES = {"office.css": "text/css; charset=utf-8", "office.js": "text/javascript; charset=utf-8"}
+TYPES = {
+    "icon.svg": "image/svg+xml",
+    "office.css": "text/css; charset=utf-8",
+    "office.js": "text/javascript; charset=utf-8",
+}
 A_YEAR = "private, max-age=31536000, immutable"
 
 
