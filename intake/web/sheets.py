@@ -1,4 +1,4 @@
-"""The office's style sheet, its one script and its mark, read once and named by their content so that they may be kept."""
+"""The office's style sheet, script and mark, read once and named by their content so that they may be kept."""
 
 from functools import cache
 from hashlib import sha256
