@@ -747,7 +747,7 @@ ${received2}
     if (!pin) return reported(tools, run, compartment, "phone.bundle_forged");
     let wins;
     try {
-      wins = newer(bundle, compartment.bundle);
+      wins = newer(compartment.bundle, bundle);
     } catch {
       return reported(tools, run, compartment, "phone.bundle_replaced");
     }

@@ -301,7 +301,7 @@ async function offered(tools, run, compartment, bundle, etag) {
   if (!pin) return reported(tools, run, compartment, "phone.bundle_forged");
   let wins;
   try {
-    wins = newer(bundle, compartment.bundle);
+    wins = newer(compartment.bundle, bundle);
   } catch {
     return reported(tools, run, compartment, "phone.bundle_replaced");
   }

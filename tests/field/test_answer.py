@@ -106,7 +106,8 @@ def test_no_answer_whatever_drops_a_report(run_js: Script) -> None:
             for (const code of [null, `${status}.1`, `${status}.99`, "phone.x"]) {
                 for (const ours of [true, false]) {
                     for (const receipt of [null, {}]) {
-                        const found = verdict({ status, code: ours ? code : null, ours, receipt, retryAfter: null }, false);
+                        const answer = { status, code: ours ? code : null, ours, receipt, retryAfter: null };
+                        const found = verdict(answer, false);
                         if (found.move === "refused" && !(code && ours)) moves.add("refused without our word");
                         moves.add(found.move);
                     }
