@@ -35,14 +35,16 @@ def seal_message(
 ) -> bytes:
     """Sign `content` (a JSON object) with the office's message-signing key and seal it to the phone's message key.
 
-    Never compressed, so that a phone needs nothing to inflate with. Raises Problem 413.1, 422.14 or 422.15.
+    Never compressed, so that a phone needs nothing to inflate with. What the phone would refuse is refused here:
+    raises Problem 413.1, 422.14 for the content, 422.15 for a key or a field.
     """
-    if not 0 < number <= MAX_INTEGER or not _LINE.fullmatch(office):
-        raise Problem("422.15")
     data = dumps(content)
-    loads(data)
+    if not isinstance(loads(data), dict):
+        raise Problem("422.14")
     text = f"intake-message/1\n{office}\n{device}\n{number}\n{day}\n{b64u(data)}\n".encode()
     signed = text + f"{b64u(sign_key.sign(text))}\n".encode("ascii")
+    if number > MAX_INTEGER or not _SIGNED.fullmatch(signed):
+        raise Problem("422.15")
     return seal(message_key, message_info(device=device, number=number), pack(signed, compress=False))
 
 
@@ -70,7 +72,6 @@ def open_message(
     return Message(office, number, found["day"].decode(), content)
 
 
-_LINE = re.compile(r"[^\n]+")
 _SIGNED = re.compile(
     rb"(?P<text>intake-message/1\n(?P<office>[^\n]+)\n(?P<device>[0-9a-f]{16})\n(?P<number>[1-9][0-9]{0,15})\n"
     rb"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\n(?P<json>[A-Za-z0-9_-]+)\n)(?P<sign>[A-Za-z0-9_-]{86})\n"
