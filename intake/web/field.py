@@ -46,7 +46,9 @@ NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg", "lists/en.txt")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
 REFERENCE = "en"
 
-_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^'"`;]*?from\s*["'](\.{1,2}/[^"']+)["']|^\s*import\s*["'](\.{1,2}/[^"']+)["']""", re.M)
+_IMPORT = re.compile(
+    r"""^\s*(?:import|export)\b[^'"`;]*?from\s*["'](\.{1,2}/[^"']+)["']|^\s*import\s*["'](\.{1,2}/[^"']+)["']""", re.M
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ def _static(root: Path) -> dict[str, bytes]:
 def _forms() -> dict[str, bytes]:
     """The published forms. Written small: they say the same to the phone without their line breaks."""
     found = sorted((entry for entry in files("intake.questionnaires").iterdir()), key=lambda entry: entry.name)
-    return {f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found if entry.name[-5:] == ".json"}
+    return {
+        f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found if entry.name[-5:] == ".json"
+    }
 
 
 def _words() -> dict[str, bytes]:

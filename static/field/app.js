@@ -62,7 +62,8 @@ export class App {
    */
   async go(name, given = {}, focus) {
     const turn = ++this._turn;
-    if (this.screen && this.screen.keep && this.phone.state().place === "open") await this.screen.keep();
+    if (!(await this._kept())) return;
+    this.hush();
     const screen = await SCREENS[name](this, given);
     if (turn !== this._turn) return;
     this.screen = screen;
@@ -76,6 +77,18 @@ export class App {
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
 
+  /** Whether what is on the screen was kept; if not, the screen stays and says so. */
+  async _kept() {
+    if (!this.screen || !this.screen.keep || this.phone.state().place !== "open") return true;
+    try {
+      await this.screen.keep();
+      return true;
+    } catch (error) {
+      this.say(`${this.t("form.not_saved")} ${this.why(error)}`, true);
+      return false;
+    }
+  }
+
   /** Where the phone's state says one should be. @param {State} [state] */
   async goFirst(state = this.phone.state()) {
     if (state.place === "new") return this.go("enrol");
@@ -86,11 +99,16 @@ export class App {
     return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
   }
 
-  /** Speaks and shows a sentence for a while, without moving anything. @param {string} text */
-  say(text) {
-    window.clearTimeout(this._hush);
+  /** Speaks and shows a sentence, without moving anything: for a while, or until the next screen. @param {string} text @param {boolean} [stay] */
+  say(text, stay = false) {
+    this.hush();
     fill(part("status"), el("p", {}, text));
-    this._hush = window.setTimeout(() => fill(part("status")), SAID_SECONDS * 1000);
+    if (!stay) this._hush = window.setTimeout(() => this.hush(), SAID_SECONDS * 1000);
+  }
+
+  hush() {
+    window.clearTimeout(this._hush);
+    fill(part("status"));
   }
 
   /** A refusal as a sentence; anything unexpected as one that calms and says what to do. @param {unknown} error */
@@ -155,7 +173,6 @@ export class App {
     this.resume = draft;
     if (screen && screen.keep && this.phone.state().place === "open") await screen.keep().catch(() => undefined);
     fill(part("main"));
-    fill(part("status"));
     this.phone.lock();
     await this.go("lock");
   }

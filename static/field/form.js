@@ -115,7 +115,7 @@ function input(row) {
 
 /** @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
 function yesNo(question, answer, hand, id) {
-  const options = ["yes", "no"].map((code) => ({ code, text: `common.${code}` }));
+  const options = ["yes", "no"].map((code) => ({ code, text: `answers.${code}` }));
   const made = one({ ...question, options }, answer, hand, id);
   made.body.classList.add("pair");
   return made;
@@ -280,7 +280,7 @@ function rows(question, answer, hand, id) {
   const draw = () => {
     fill(list, ...held.map((row, index) => {
       const n = index + 1;
-      const head = el("div", { class: "side" }, el("h3", {}, hand.words.text("form.row", { n })));
+      const head = el("div", { class: "side" }, el("h2", {}, hand.words.text("form.row", { n })));
       const remove = button(hand.words.text("form.row_remove", { n }), () => drop(index), "text warn");
       row.node = el("div", { class: "row", id: `${id}-${row.id}` }, head, ...row.controls.map((one) => one.node), remove);
       return row.node;

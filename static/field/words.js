@@ -86,7 +86,7 @@ export class Words {
   /** How long ago, in one unit. @param {string} iso UTC @param {Date} [now] */
   age(iso, now = new Date()) {
     const then = new Date(iso.length === 16 ? `${iso}Z` : iso);
-    const minutes = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 60000));
+    const minutes = Math.max(1, Math.floor((now.getTime() - then.getTime()) / 60000));
     if (minutes < 60) return this.text("common.minutes", { n: minutes });
     if (minutes < 48 * 60) return this.text("common.hours", { n: Math.floor(minutes / 60) });
     return this.text("common.days", { n: Math.floor(minutes / 1440) });

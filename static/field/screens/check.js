@@ -119,7 +119,7 @@ function groupNode(app, group, known, goTo) {
   const lines = group.lines.map((/** @type {any} */ line) => el("div", {},
     el("dt", {}, app.t(line.text), line.identity ? el("span", { class: "second-key" }, app.t("check.identity")) : null),
     el("dd", {}, ...shown(app.words, line, known)),
-    el("dd", {}, button(app.t("check.change"), () => goTo(group.id, line.question), "text", { "aria-label": app.t("check.change_what", { question: app.t(line.text) }) }))));
+    el("dd", { class: "change" }, button(app.t("check.change"), () => goTo(group.id, line.question), "text", { "aria-label": app.t("check.change_what", { question: app.t(line.text) }) }))));
   return el("section", {}, el("h2", {}, app.t(group.title)), el("dl", {}, ...lines));
 }
 
@@ -143,7 +143,7 @@ export function answerText(words, question, answer) {
   if (answer === undefined || (answer && answer.no === "not_asked")) return words.text("check.no_answer");
   if (answer.no) return words.text(`form.${answer.no}`);
   if (answer.when) return whenText(words, answer.when);
-  if (question.kind === "yes_no") return words.text(`common.${answer}`);
+  if (question.kind === "yes_no") return words.text(`answers.${answer}`);
   if (Array.isArray(answer)) return answer.length ? answer.map((code) => optionText(words, question, code)).join(" · ") : words.text("check.no_answer");
   return question.kind === "one" ? optionText(words, question, answer) : String(answer);
 }
@@ -177,7 +177,7 @@ function finalActions(app, draft) {
       await app.phone.finish(draft.id, "final");
     } catch (error) {
       save.disabled = false;
-      return app.say(`${app.t("check.failed")} ${app.why(error)}`);
+      return app.say(`${app.t("check.failed")} ${app.why(error)}`, true);
     }
     return app.go("check", { saved: true });
   }, "go");

@@ -86,13 +86,19 @@ function showStatus(app, place, state) {
     refused ? app.t("home.refused", { n: refused }) : "",
     contact,
   ];
+  const reachable = state.online && !unreached(state.trouble);
   const send = button(state.sending ? app.t("home.sending") : app.t("home.send"), () => sendNow(app), "second wide");
   send.disabled = state.sending;
   const held = document.activeElement !== null && place.contains(document.activeElement);
   fill(place, card("", ...lines.filter(Boolean).map((line) => el("p", { class: "count" }, line)),
-    state.online ? null : el("p", {}, app.t("home.offline")),
+    reachable ? null : el("p", {}, app.t("home.offline")),
     el("div", { class: "side" }, send)));
   if (held) send.focus({ preventScroll: true });
+}
+
+/** No network is no trouble: it is what the app is made for, and the status says it. @param {State["trouble"]} trouble */
+function unreached(trouble) {
+  return trouble !== null && trouble.code === "phone.offline";
 }
 
 /** @param {App} app */
@@ -115,7 +121,7 @@ async function sendNow(app) {
 function showAlerts(app, place, state) {
   const { ready, storage } = state;
   fill(place,
-    state.trouble ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params))) : null,
+    state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params))) : null,
     storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null,
     storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null,
     ready.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready.done, total: ready.total }))),
@@ -130,7 +136,7 @@ export function nameOf(item) {
   if (item.state === "refused") return item.code === "409.1" ? "conflict" : "refused";
   if (item.state === "withdrawn") return "withdrawn";
   if (item.code === "401.1" || item.code === "403.1") return "unknown";
-  return item.later ? "later" : "waiting";
+  return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
 
 /** @param {App} app @param {Element} place */

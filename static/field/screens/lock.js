@@ -4,27 +4,24 @@
  * @typedef {import("../app.js").App} App
  * @typedef {import("../app.js").Screen} Screen
  */
+import { Refusal } from "../bytes.js";
 import { back, button, card, el, field, fill, title } from "../dom.js";
 
-/** Seconds to wait after so many wrong tries; there is no wipe, that would lose reports and escalate violence. */
-const PAUSES = [0, 0, 0, 5, 15, 30, 60];
-
-/** @param {App} app @param {{wrong?: number, forgot?: boolean, said?: string}} given @returns {Screen} */
+/** @param {App} app @param {{wrong?: boolean, wait?: number, forgot?: boolean, said?: string}} given @returns {Screen} */
 export function lock(app, given) {
   if (app.phone.state().place === "missing") return missing(app);
   if (given.forgot) return forgot(app);
-  const wrong = given.wrong || 0;
   const counts = el("div", {});
   const typed = el("input", { type: "password" });
   const submit = el("button", { type: "submit", class: "go" }, app.t("lock.open"));
   const form = el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
-    open(app, typed, submit, wrong);
+    open(app, typed, submit);
   } },
-    field({ id: "passphrase", label: app.t("lock.label"), wrong: wrong ? app.t("lock.wrong") : "" }, typed),
+    field({ id: "passphrase", label: app.t("lock.label"), wrong: given.wrong ? app.t("lock.wrong") : "" }, typed),
     el("div", { class: "actions" }, submit),
   );
-  pause(app, submit, PAUSES[Math.min(wrong, PAUSES.length - 1)]);
+  pause(app, submit, given.wait || 0);
   showCounts(app, counts);
   return {
     nodes: [
@@ -35,12 +32,12 @@ export function lock(app, given) {
       button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text"),
     ],
     update: () => showCounts(app, counts),
-    focus: wrong || given.said ? "passphrase" : undefined,
+    focus: given.wrong || given.wait || given.said ? "passphrase" : undefined,
   };
 }
 
-/** @param {App} app @param {HTMLInputElement} typed @param {HTMLButtonElement} submit @param {number} wrong tries so far */
-async function open(app, typed, submit, wrong) {
+/** @param {App} app @param {HTMLInputElement} typed @param {HTMLButtonElement} submit */
+async function open(app, typed, submit) {
   if (submit.disabled) return;
   if (!typed.value) return typed.focus();
   submit.disabled = true;
@@ -49,8 +46,11 @@ async function open(app, typed, submit, wrong) {
     await app.phone.unlock(typed.value);
   } catch (error) {
     typed.value = "";
+    const { code, params } = error instanceof Refusal ? error : { code: "", params: {} };
+    if (code === "phone.wrong") return app.go("lock", { wrong: true });
     const reason = app.why(error);
-    await app.go("lock", { wrong: wrong + 1 });
+    // Wrong tries slow down; there is no wipe, which would lose reports and escalate violence.
+    await app.go("lock", { wait: code === "phone.wait" ? Number(params.n) : 0 });
     return app.say(reason);
   }
   await app.goFirst();

@@ -105,7 +105,7 @@ class Page {
       app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")),
       this.problems,
       title(this.t(group.title)),
-      el("p", { class: "who" }, this.t(forHer ? "form.for_her" : "form.for_officer")),
+      el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")),
       el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
         this.next();
@@ -122,7 +122,9 @@ class Page {
 
   place() {
     const groups = openGroups(this.form, this.answers, this.settings);
-    return { done: groups.findIndex((one) => one.id === this.group.id) + 1, total: groups.length, groups };
+    // Before she has answered whether anything may be written, the rest may still come.
+    const total = this.answers.may_write === undefined ? Math.max(groups.length, this.form.groups.length) : groups.length;
+    return { done: groups.findIndex((one) => one.id === this.group.id) + 1, total, groups };
   }
 
   // Languages -----------------------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ class Page {
     this.answers = this.read().answers;
     this.showVisible();
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`)), SAVE_AFTER);
+    this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true)), SAVE_AFTER);
   }
 
   showVisible() {
@@ -252,7 +254,7 @@ class Page {
       await this.app.phone.save(this.draft.id, { answers: this.answers, page, languages: [this.app.words.tag, this.app.hers.tag] });
       await this.app.phone.turnPage(this.draft.id);
     } catch (error) {
-      return this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`);
+      return this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true);
     }
     return move();
   }
