@@ -12,6 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +45,7 @@ class Server:
     workers: int = 1
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _log: IO[bytes] | None = field(default=None, repr=False)
+    _alive: int = field(default=-1, repr=False)
 
     @property
     def url(self) -> str:
@@ -78,18 +81,21 @@ class Server:
         """Start, and return when it answers. After `stop` or `kill`: at the same address, with the same data."""
         if self._process is not None:
             raise RuntimeError("the server is running")
-        with socket.create_server(("127.0.0.1", self.settings.port), backlog=256) as listening:
+        with _listening(self.settings.port) as listening:
             self.settings = _at(self.settings, listening.getsockname()[1])
             self._log = self.log.open("ab")
+            # Every process of the server holds the writing end, so reading ends when the last one has gone.
+            self._alive, held = os.pipe()
             self._process = subprocess.Popen(
                 _gunicorn(listening.fileno(), self.workers),
                 cwd=ROOT,
                 env={**os.environ, **_environment(self.settings)},
-                pass_fds=[listening.fileno()],
+                pass_fds=[listening.fileno(), held],
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+            os.close(held)
         self._wait()
 
     def stop(self) -> None:
@@ -106,6 +112,8 @@ class Server:
         # All of its process group: a killed master does not take its workers along.
         os.killpg(self._process.pid, how)
         self._process.wait(timeout=60)
+        os.read(self._alive, 1)
+        os.close(self._alive)
         self._process = None
         if self._log is not None:
             self._log.close()
@@ -146,6 +154,19 @@ def server_on_postgresql(postgres: Cluster, tmp_path_factory: pytest.TempPathFac
     with serving(settings_in(tmp_path_factory.mktemp("server"), url)) as running:
         yield running
     postgres.drop("server")
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket at this port, as soon as the system has let go of the connections of the server before."""
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port), backlog=256)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            # What the wait is for has no event of its own.
+            threading.Event().wait(0.05)
 
 
 def _at(settings: Settings, port: int) -> Settings:
