@@ -16,8 +16,9 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 
 from intake.files import asset
 from intake.web.locales import field_languages, field_words
@@ -38,17 +39,15 @@ TYPES = {
 # so that the service worker's first installation finds what the page has just fetched and fetches nothing twice.
 ASKED_AGAIN = frozenset({"sw.js", "shell.js"})
 KEPT_SECONDS = 300
-# The worker has no page to protect, and the one script that it imports is a constant of its source: the page's demand for
-# Trusted Types would forbid that import, and with it the whole installation.
+# The worker has no page to protect, and the one script that it imports is a constant of its source: the page's demand
+# for Trusted Types would forbid that import, and with it the whole installation.
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 # Fetched by the page besides its modules. Pictures for the home screen are not here: the system fetches those itself.
 NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg", "lists/en.txt")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
 REFERENCE = "en"
 
-_IMPORT = re.compile(
-    r"""^\s*(?:import|export)\b[^'"`;]*?from\s*["'](\.{1,2}/[^"']+)["']|^\s*import\s*["'](\.{1,2}/[^"']+)["']""", re.M
-)
+_FROM = re.compile(r"""^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*["'](\.{1,2}/[^"']+)["']""", re.M)
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ def modules(sources: dict[str, bytes], entry: str = "app.js") -> list[str]:
         if path in found or path not in sources:
             continue
         found.append(path)
-        text = sources[path].decode()
-        waiting += [_resolve(path, first or second) for first, second in _IMPORT.findall(text)]
+        waiting += [_resolve(path, target) for target in _FROM.findall(sources[path].decode())]
     return found
 
 
@@ -98,7 +96,7 @@ def _resolve(importer: str, target: str) -> str:
     return "/".join(parts)
 
 
-def shelf(app: Flask) -> dict[str, Packed]:
+def shelf(app: App) -> dict[str, Packed]:
     """Every file below `/field/`, by its path there; "" is the page itself."""
     bodies = {**_static(asset("static/field")), **_forms(), **_words()}
     needed = modules(bodies)
@@ -121,10 +119,8 @@ def _static(root: Path) -> dict[str, bytes]:
 
 def _forms() -> dict[str, bytes]:
     """The published forms. Written small: they say the same to the phone without their line breaks."""
-    found = sorted((entry for entry in files("intake.questionnaires").iterdir()), key=lambda entry: entry.name)
-    return {
-        f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found if entry.name[-5:] == ".json"
-    }
+    found = [entry for entry in files("intake.questionnaires").iterdir() if entry.name.endswith(".json")]
+    return {f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found}
 
 
 def _words() -> dict[str, bytes]:
@@ -135,7 +131,7 @@ def _small(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _render(app: Flask, template: str, **values: object) -> bytes:
+def _render(app: App, template: str, **values: object) -> bytes:
     return app.jinja_env.get_template(template).render(**values).encode()
 
 
@@ -216,4 +212,5 @@ def file(path: str) -> Response:
     if path == "sw.js":
         answer.headers["Service-Worker-Allowed"] = "/field/"
         answer.headers["Content-Security-Policy"] = WORKER_POLICY
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

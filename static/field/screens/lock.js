@@ -46,7 +46,7 @@ async function open(app, typed, submit) {
     await app.phone.unlock(typed.value);
   } catch (error) {
     typed.value = "";
-    const { code, params } = error instanceof Refusal ? error : { code: "", params: {} };
+    const { code, params } = error instanceof Refusal ? error : new Refusal("");
     if (code === "phone.wrong") return app.go("lock", { wrong: true });
     const reason = app.why(error);
     // Wrong tries slow down; there is no wipe, which would lose reports and escalate violence.
