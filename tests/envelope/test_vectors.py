@@ -103,6 +103,9 @@ FAMILIES: dict[str, Callable[[Case], Case]] = {
 }
 
 
+EITHER_WAY: dict[str, Callable[[Case], Case]] = {"xwing": of_xwing, "message": of_message}
+
+
 def committed(family: str) -> list[Case]:
     cases: list[Case] = json.loads((make.HERE / f"{family}.json").read_text("utf-8"))
     return cases
@@ -120,6 +123,12 @@ def test_a_vector_ends_as_it_must(family: str, case: Case) -> None:
         with pytest.raises(Problem) as refused:
             FAMILIES[family](case)
         assert refused.value.code == case["expect"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in committed("sealed-by-python")])
+def test_what_python_sealed_for_the_browser_opens_here_too(case: Case) -> None:
+    found = EITHER_WAY[case["kind"]](case)
+    assert found == {name: case[name] for name in found}
 
 
 def test_the_committed_vectors_are_what_make_writes(tmp_path: Path) -> None:
