@@ -1,4 +1,4 @@
-"""Sending what waits: killed tabs, lost answers, portals, restored servers, swapped keys. Nothing lost, nothing doubled."""
+"""Sending what waits: killed tabs, lost answers, portals, restored servers, swapped keys. Nothing is lost."""
 
 from typing import Any
 
