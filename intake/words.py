@@ -32,7 +32,7 @@ DOMAINS = ("field", "office")
 REFERENCE = "en"
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
-PLACEHOLDERS = {"field": re.compile(r"\{(\w+)\}"), "office": re.compile(r"%\((\w+)\)[sd]")}
+PLACEHOLDERS = {"field": re.compile(r"\{(\w+)\}"), "office": re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")}
 
 # What an officer must never have to understand, as whole words or beginnings of words, per language.
 JARGON = {
@@ -315,7 +315,7 @@ def _wrong(domain: str, language: Language, message: Message) -> list[str]:
 
 
 def _names(domain: str, text: str) -> set[str]:
-    return set(PLACEHOLDERS[domain].findall(text))
+    return {str(found[found.lastindex or 0]) for found in PLACEHOLDERS[domain].finditer(text)}
 
 
 def _jargon(tag: str) -> list[str]:
