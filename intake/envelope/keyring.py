@@ -7,6 +7,7 @@ to nobody else, so a key written into a table by someone who owns the database i
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, cast
 
@@ -44,7 +45,7 @@ class Key:
         """sealing, records or signing."""
         return next(uses[self.use] for uses in USES.values() if self.use in uses)
 
-    @property
+    @cached_property
     def public(self) -> bytes:
         """The raw public key of a sealing or signing key. Raises Problem 422.15 for a records key, which has none."""
         if self.sort == "sealing":
@@ -58,7 +59,7 @@ class Key:
             raise Problem("422.15")
         return SigningKey.from_bytes(self.secret)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """16 hex digits: the key id of the public key, or of a digest of a records key."""
         if self.sort == "records":

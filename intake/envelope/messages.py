@@ -5,7 +5,7 @@ number, which both cover, keeps old messages from coming again.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from intake.domain.problems import Problem
@@ -22,7 +22,7 @@ class Message:
     office: str
     number: int
     day: str
-    content: dict[str, Any]
+    content: dict[str, Any] = field(repr=False)
 
 
 def message_info(*, device: str, number: int) -> bytes:
