@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
+from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
 
 from intake.domain.problems import Problem
 
@@ -21,9 +21,12 @@ def shares(seed: bytes, k: int = 1, n: int = 1) -> list[str]:
 
 
 def combine(shares: Sequence[str]) -> bytes:
-    """The seed of enough sheets, typed in any order and case. Raises Problem 422.19."""
+    """The seed of enough sheets, typed in any order and case; more than enough are welcome. Raises Problem 422.19."""
+    typed = {" ".join(share.lower().split()) for share in shares}
     try:
-        seed: bytes = combine_mnemonics([" ".join(share.lower().split()) for share in shares])
+        needed = min(Share.from_mnemonic(sheet).member_threshold for sheet in typed)
+        # The library wants exactly as many as are needed. All were read above, so a mistyped one is still noticed.
+        seed: bytes = combine_mnemonics(sorted(typed)[:needed])
     except (MnemonicError, ValueError, IndexError):
         raise Problem("422.19") from None
     if len(seed) != SEED_LENGTH:

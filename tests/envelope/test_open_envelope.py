@@ -10,9 +10,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.envelope.encoding import b64u, unb64u
+from intake.envelope.format import parse
+from tests.envelope.refusals import refusal
 from tests.envelope.test_vectors import committed
+from tests.vectors.envelope import draft
 from tests.vectors.fixed import IDENTITY_KEY, REPORT_KEY
 
 PROGRAM = Path(__file__).parents[2] / "docs" / "open_envelope.py"
@@ -29,6 +34,7 @@ def load() -> ModuleType:
 
 
 program = load()
+GOOD = draft().write()
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in committed("envelope")])
@@ -53,6 +59,16 @@ def test_it_opens_the_parts_that_intake_opens(case: dict[str, Any]) -> None:
         # KeyError: the part is not among what this seed opens.
         with pytest.raises((ValueError, KeyError)):
             opened()
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
+def test_it_accepts_what_intakes_parser_accepts_and_nothing_else(place: int, byte: int) -> None:
+    changed = GOOD[:place] + bytes([byte]) + GOOD[place + 1 :]
+    if refusal(lambda: parse(changed)) is None:
+        assert program.open_envelope(changed, []) == {}
+    else:
+        with pytest.raises(ValueError, match=r"."):
+            program.open_envelope(changed, [])
 
 
 def test_run_as_a_program_it_prints_what_the_seeds_open(tmp_path: Path) -> None:

@@ -25,6 +25,20 @@ def test_any_two_of_three_sheets_are_enough_and_one_is_not() -> None:
             combine([sheet])
 
 
+def test_more_sheets_than_needed_are_welcome_and_one_typed_twice_does_not_count() -> None:
+    sheets = shares(SEED, 2, 3)
+    assert combine(sheets) == SEED
+    assert combine([sheets[0], sheets[0], sheets[2]]) == SEED
+    with pytest.raises(Problem, match=r"^422\.19$"):
+        combine([sheets[0], sheets[0]])
+
+
+def test_a_mistyped_sheet_is_noticed_even_if_the_others_would_do() -> None:
+    sheets = shares(SEED, 2, 3)
+    with pytest.raises(Problem, match=r"^422\.19$"):
+        combine([*sheets[:2], sheets[2].replace(sheets[2].split()[7], "aaaa")])
+
+
 def test_sheets_are_read_as_people_type_them() -> None:
     (sheet,) = shares(SEED)
     assert combine([f"  {sheet.upper().replace(' ', '  ')}\n"]) == SEED
