@@ -1,16 +1,18 @@
 """How gunicorn serves Intake: `gunicorn -c deploy/gunicorn.py "wsgi:public()"`.
 
-Threads are few and strangers are many, so a thread is given only to a request whose header has arrived whole, and a
-body must keep coming. Gunicorn's own threaded worker lets one byte every few seconds hold a thread for ever.
+Threads are few and strangers are many, so a thread is given only to a request that has arrived, and what comes must
+keep coming. Gunicorn's own threaded worker lets one byte every few seconds hold a thread for ever.
 """
 
 import errno
 import os
+import re
 import resource
 import selectors
 import socket
 import time
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,14 +22,23 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 # From the first byte to the empty line. One round trip on 2G is 0.6 s; a header is half a kilobyte.
 HEADER_SECONDS = 20
 HEADER_MOST = 16 * 1024
-LOOK_AGAIN_SECONDS = 0.25
-# A body may begin slowly, must bring 200 bytes a second over its whole length (four at once on the poorest 2G bring
-# more), and may never pause longer than its first allowance. 513 KiB at that pace would be 44 minutes: too long.
+# A body may begin slowly and must then bring 200 bytes a second over its whole length (four at once on the poorest 2G
+# bring more).
 BODY_SECONDS = 20
 BODY_RATE = 200
 BODY_MOST_SECONDS = 600
+# The largest envelope and its header. Of more than that a thread reads the rest.
+BODY_WAITED_FOR = 514 * 1024
+# Of all unfinished requests together. Beyond it threads must help.
+MEMORY = 64 * 1024 * 1024
+READ_AT_ONCE = 256 * 1024
 # How long a finished connection is listened to, so that the last answer is not cut off by a reset.
 LINGER_SECONDS = 0.5
+
+HEADER_END = b"\r\n\r\n"
+CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n|$)", re.I)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.I)
+EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)
 
 
 class PatientSocket(socket.socket):
@@ -55,32 +66,51 @@ class PatientSocket(socket.socket):
         return data
 
 
+@dataclass
+class Arriving:
+    """What has come of a request that is not yet whole, and since when it has been coming."""
+
+    began: float
+    data: bytearray = field(default_factory=bytearray)
+    told_to_go_on: bool = False
+
+    def due(self) -> float:
+        """When to give up on it."""
+        if HEADER_END not in self.data:
+            return self.began + HEADER_SECONDS
+        return self.began + min(BODY_SECONDS + len(self.data) / BODY_RATE, BODY_MOST_SECONDS)
+
+    def whole(self) -> bool:
+        """Whether a thread may begin: everything is here, or so much that the rest is sure to come."""
+        header, found, body = self.data.partition(HEADER_END)
+        if not found:
+            return len(self.data) >= HEADER_MOST
+        length = CONTENT_LENGTH.search(header)
+        if length is None and CHUNKED.search(header):
+            return body.endswith(b"0\r\n\r\n") or len(body) >= BODY_WAITED_FOR
+        return len(body) >= min(int(length[1]) if length else 0, BODY_WAITED_FOR)
+
+    def waits_for_a_word(self) -> bool:
+        """Whether the sender wants to hear "100 Continue" before it sends the body."""
+        return not self.told_to_go_on and HEADER_END in self.data and EXPECTS.search(self.data) is not None
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """The threaded worker, where connections wait for their header outside the threads."""
+    """The threaded worker, where requests arrive in the one main loop and only then get a thread."""
 
     def init_process(self) -> None:
-        # Connections whose header has not arrived, and until when they may take.
-        self.waiting: dict[TConn, float] = {}
-        # Those of them that have sent a part of it, and when to look again.
-        self.partial: dict[TConn, float] = {}
+        self.arriving: dict[TConn, Arriving] = {}
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Give the request a thread if its header is here, else wait for it on this side."""
-        there = self._header(conn)
-        if there == "whole":
-            self.waiting.pop(conn, None)
-            if not isinstance(conn.sock, PatientSocket):
-                conn.sock = PatientSocket(fileno=conn.sock.detach())
-            conn.sock.begin()
-            conn.data_ready = True
+        """A connection is new, or its next request begins: read along until the request is whole."""
+        if conn.initialized and conn.parser.unreader.buf.getbuffer().nbytes:
             super().enqueue_req(conn)
             return
-        self.waiting.setdefault(conn, time.monotonic() + HEADER_SECONDS)
-        if there == "none":
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._arrived, conn))
-        else:
-            self.partial[conn] = time.monotonic() + LOOK_AGAIN_SECONDS
+        conn.sock.setblocking(False)
+        self.arriving[conn] = Arriving(time.monotonic())
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
+        self._read(conn, conn.sock)
 
     def handle(self, conn: TConn) -> bool:
         """Answer one request and, when it was the last, take leave here rather than in the one main loop."""
@@ -96,43 +126,44 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         super().finish_request(conn, done)
 
     def murder_pending(self) -> None:
-        """Called by the main loop at every turn: look again at those who hesitate, close those who took too long."""
+        """Called by the main loop at every turn, at least once a second: close those who took too long."""
         now = time.monotonic()
-        for conn, due in list(self.partial.items()):
-            if due <= now:
-                del self.partial[conn]
-                self.enqueue_req(conn)
-        for conn, until in list(self.waiting.items()):
-            if until <= now:
-                self._give_up(conn)
+        for conn, arriving in list(self.arriving.items()):
+            if arriving.due() <= now:
+                self._forget(conn)
+                self.nr_conns -= 1
+                conn.close()
         super().murder_pending()
 
-    def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        super().wait_for_and_dispatch_events(LOOK_AGAIN_SECONDS if self.partial else timeout)
-
-    def _arrived(self, conn: TConn, sock: socket.socket) -> None:
-        self.poller.unregister(sock)
-        self.enqueue_req(conn)
-
-    def _give_up(self, conn: TConn) -> None:
-        del self.waiting[conn]
-        if self.partial.pop(conn, None) is None:
-            self.poller.unregister(conn.sock)
-        self.nr_conns -= 1
-        conn.close()
-
-    @staticmethod
-    def _header(conn: TConn) -> str:
-        """How much of a request's header the system holds: none, part or whole. A closed connection counts as whole."""
-        if conn.parser is not None and conn.parser.unreader.buf.getbuffer().nbytes:
-            return "whole"
+    def _read(self, conn: TConn, _: socket.socket) -> None:
+        arriving = self.arriving[conn]
         try:
-            seen = conn.sock.recv(HEADER_MOST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            data = conn.sock.recv(READ_AT_ONCE)
         except BlockingIOError:
-            return "none"
+            return
         except OSError:
-            return "whole"
-        return "whole" if not seen or b"\r\n\r\n" in seen or len(seen) == HEADER_MOST else "part"
+            data = b""
+        arriving.data += data
+        if arriving.waits_for_a_word():
+            arriving.told_to_go_on = True
+            conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if not data or arriving.whole() or self._too_much():
+            self._begin(conn, bytes(self._forget(conn).data))
+
+    def _begin(self, conn: TConn, data: bytes) -> None:
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket(fileno=conn.sock.detach())
+        conn.sock.begin()
+        conn.init()
+        conn.parser.unreader.unread(data)
+        super().enqueue_req(conn)
+
+    def _forget(self, conn: TConn) -> Arriving:
+        self.poller.unregister(conn.sock)
+        return self.arriving.pop(conn)
+
+    def _too_much(self) -> bool:
+        return sum(len(one.data) for one in self.arriving.values()) > MEMORY
 
 
 # What a process remembers must not be left on a disk when it dies.

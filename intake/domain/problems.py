@@ -74,7 +74,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("403.6", "Another phone already has this number. Make a new key."),
     Kind("404.1", "There is nothing here."),
     Kind("405.1", "This cannot be done here."),
-    Kind("408.1", "This took too long. Try again."),
+    Kind("408.1", "This did not arrive whole. Try again."),
     Kind("409.1", "Other content is already kept under this number."),
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
-from werkzeug.exceptions import ClientDisconnected
 
 from intake.domain.problems import Problem
 from intake.envelope.encoding import loads
@@ -146,8 +145,8 @@ def _body(longest: int) -> bytes:
 def _chunk() -> bytes:
     try:
         return request.stream.read(CHUNK)
-    except (OSError, ClientDisconnected):
-        # The sender is gone or too slow; most likely nobody reads this.
+    except Exception:
+        # Gone, too slow, or chunked wrongly: each server has its own name for it, and most likely nobody reads this.
         raise Problem("408.1") from None
 
 
