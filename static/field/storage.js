@@ -5,7 +5,7 @@
  * @typedef {import("./db.js").Database} Database
  * @typedef {"fine" | "low" | "full"} Level
  */
-import { Refusal, random, same } from "./bytes.js";
+import { Refusal, concat, random, same } from "./bytes.js";
 
 /** Where the stamp lives: outside IndexedDB, so that it tells of a database that was lost. */
 const STAMP = "fieldbook.stamp";
@@ -16,6 +16,8 @@ const LOW = 20 * 1024 * 1024;
 const FULL = 2 * 1024 * 1024;
 /** A probe is as large as the largest envelope (513 KiB) and a draft beside it. */
 const PROBE = 640 * 1024;
+/** What browsers give at once of random bytes. */
+const PIECE = 64 * 1024;
 
 /**
  * Our own time: it advances with the wall clock, never backwards, and at most a day between two looks. All ages and
@@ -71,9 +73,8 @@ export async function meter() {
  * @throws {Refusal} `phone.storage_full`, or `phone.storage_broken` when the browser gives back something else
  */
 export async function probe(db) {
-  const pattern = random(1024);
-  const bytes = new Uint8Array(PROBE);
-  for (let at = 0; at < PROBE; at += pattern.length) bytes.set(pattern, at);
+  // random to the last byte: browsers pack what they store, and sealed bytes cannot be packed
+  const bytes = concat(...Array.from({ length: PROBE / PIECE }, () => random(PIECE)));
   await db.write(["phone"], ({ phone }) => phone.put(bytes, "probe"));
   const back = await db.read(["phone"], ({ phone }) => phone.get("probe"));
   await db.write(["phone"], ({ phone }) => phone.remove("probe"));

@@ -569,6 +569,7 @@ ${received2}
   var LOW = 20 * 1024 * 1024;
   var FULL = 2 * 1024 * 1024;
   var PROBE = 640 * 1024;
+  var PIECE = 64 * 1024;
   function tick(db, wall) {
     return db.write(["phone"], async ({ phone }) => {
       const before = await phone.get("clock") || { wall, own: 0 };
