@@ -24,7 +24,7 @@ SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES
 HEADER = re.compile(
     rb"(?P<covered>intake-envelope/1\n(?P<about>"
     rb"report [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n"
-    rb"device (?P<device>[0-9a-f]{16})\nmade (?P<made>[0-9]{4}-[0-9]{2}-[0-9]{2})\nurgent (?:yes|no)\n)"
+    rb"device (?P<device>[0-9a-f]{16})\nmade (?P<made>(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2})\nurgent (?:yes|no)\n)"
     rb"part report (?P<key1>[0-9a-f]{16}) (?P<size1>[1-9][0-9]{0,6})\n"
     rb"(?:part identity (?P<key2>[0-9a-f]{16}) (?P<size2>[1-9][0-9]{0,6})\n)?)"
     rb"sign (?P<sign>[A-Za-z0-9_-]{85}[AQgw])\n\n"

@@ -118,7 +118,7 @@ def parse(raw: bytes) -> Envelope:
 
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _YES_NO = re.compile(r"yes|no")
 _LENGTH = re.compile(r"[1-9][0-9]{0,6}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
