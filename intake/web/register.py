@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import Form, IntegerField, StringField, TextAreaField
 
-from intake.domain.arrival import DECISIONS, as_of, check_reason
+from intake.domain.arrival import as_of, check_reason
 from intake.domain.problems import Problem
 from intake.services import register, signin
 from intake.store import Session
@@ -29,7 +29,7 @@ class Identity(Form):
 class Decide(Form):
     """What happens with a report, and the version of it that was on the screen."""
 
-    decision = RadioField(choices=[(each, each) for each in DECISIONS], validate_choice=False)
+    decision = StringField()
     reason = TextAreaField()
     note = TextAreaField()
     version = IntegerField()
