@@ -153,7 +153,7 @@ function itemNode(app, item, open) {
   const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed = item.kept && (name === "refused" || name === "later" || name === "unknown");
-  return el("details", { class: "item", id: `item-${item.report}`, open },
+  return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open },
     el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ",
       item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null,
       el("span", { class: "quiet under" }, app.t("item.made", { when: app.words.when(item.since) }))),
