@@ -1,0 +1,139 @@
+"""Phones: the office believes its own record and notices when the public side shows other keys."""
+
+import pytest
+
+from intake.domain.problems import Problem
+from intake.envelope.sealing import SealingKey
+from intake.envelope.signing import SigningKey
+from intake.services import devices
+from intake.services.devices import Device
+from intake.store.inbound import devices as inbound_devices
+from tests.support.staffed import Phone, StaffedOffice
+
+
+def _learn(office: StaffedOffice) -> dict[str, Device]:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        found = devices.learn(session, inbound, desk=office.desk(session, "amina"), now=office.clock.now)
+    return {device.id: device for device in found}
+
+
+def _swap(office: StaffedOffice, phone: Phone, **columns: bytes) -> None:
+    """What the public side, or who took it over, can write."""
+    table = inbound_devices.devices
+    with office.store.inbound() as inbound:
+        inbound.execute(table.update().where(table.c.id == phone.id).values(**columns))
+
+
+def _confirm(office: StaffedOffice, phone: Phone, words: str) -> None:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        devices.confirm(
+            session, inbound, desk=office.desk(session, "amina"), device=phone.id, words=words, now=office.clock.now
+        )
+
+
+def _told_confirmed(office: StaffedOffice, phone: Phone) -> bool:
+    with office.store.inbound() as inbound:
+        told = {one.id: one for one in inbound_devices.of_office(inbound, office.made.office)}
+    return told[phone.id].confirmed
+
+
+def test_a_phone_that_knew_the_secret_of_its_link_is_confirmed_at_first_sight(office: StaffedOffice) -> None:
+    phone = office.phone()
+    found = _learn(office)[phone.id]
+    assert (found.confirmed, found.trouble, found.label) == (True, False, "Salt Hill 1")
+    assert found.key == phone.key.public
+    assert _told_confirmed(office, phone)
+
+
+def test_a_phone_without_proof_waits_until_somebody_compared_its_words(office: StaffedOffice) -> None:
+    phone = office.phone(proven=False)
+    found = _learn(office)[phone.id]
+    assert not found.confirmed
+    with pytest.raises(Problem, match=r"422\.82"):
+        _confirm(office, phone, "six words that are not hers")
+    _confirm(office, phone, " ".join(found.words).upper())
+    assert _learn(office)[phone.id].confirmed
+    assert _told_confirmed(office, phone)
+
+
+def test_a_swapped_signing_key_is_noticed_and_the_old_one_stays_on_record(office: StaffedOffice) -> None:
+    phone = office.phone()
+    _learn(office)
+    _swap(office, phone, key=SigningKey.generate().public)
+    found = _learn(office)[phone.id]
+    assert found.trouble
+    assert found.key == phone.key.public
+
+
+def test_a_swapped_message_key_is_noticed_and_the_old_one_stays_on_record(office: StaffedOffice) -> None:
+    phone = office.phone(proven=False)
+    _learn(office)
+    _swap(office, phone, message_key=SealingKey.generate().public)
+    found = _learn(office)[phone.id]
+    assert found.trouble
+    assert found.message_key == phone.messages.public
+
+
+def test_a_message_key_swapped_before_first_sight_does_not_replace_a_proven_one(office: StaffedOffice) -> None:
+    phone = office.phone()
+    _swap(office, phone, message_key=SealingKey.generate().public)
+    assert _learn(office)[phone.id].message_key == phone.messages.public
+
+
+def test_a_signing_key_swapped_before_first_sight_is_no_confirmed_phone(office: StaffedOffice) -> None:
+    phone = office.phone()
+    _swap(office, phone, key=SigningKey.generate().public)
+    found = _learn(office)[phone.id]
+    assert (found.confirmed, found.trouble) == (False, True)
+
+
+def test_a_phone_in_trouble_cannot_be_confirmed(office: StaffedOffice) -> None:
+    phone = office.phone(proven=False)
+    words = " ".join(_learn(office)[phone.id].words)
+    _swap(office, phone, key=SigningKey.generate().public)
+    _learn(office)
+    with pytest.raises(Problem, match=r"422\.90"):
+        _confirm(office, phone, words)
+
+
+def test_a_withdrawn_phone_stays_withdrawn_when_the_public_side_forgets_it(office: StaffedOffice) -> None:
+    phone = office.phone()
+    _learn(office)
+    with office.store.inbound() as inbound, office.store.office() as session:
+        desk = office.desk(session, "amina")
+        devices.withdraw(session, inbound, desk=desk, device=phone.id, now=office.clock.now)
+        inbound_devices.set_state(inbound, phone.id, "enrolled")
+    assert _learn(office)[phone.id].state == "withdrawn"
+    with office.store.inbound() as inbound:
+        told = inbound_devices.find(inbound, phone.id)
+    assert told is not None
+    assert told.withdrawn
+
+
+def test_an_unknown_phone_cannot_be_withdrawn(office: StaffedOffice) -> None:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        desk = office.desk(session, "amina")
+        with pytest.raises(Problem, match=r"422\.94"):
+            devices.withdraw(session, inbound, desk=desk, device="0" * 16, now=office.clock.now)
+
+
+def test_the_secret_of_a_link_is_nowhere_in_clear(office: StaffedOffice) -> None:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        made = devices.invite(
+            session,
+            inbound,
+            desk=office.desk(session, "amina"),
+            label="x",
+            origin="https://x.test",
+            now=office.clock.now,
+        )
+        rows = str(inbound.execute(devices.invitations.invitations.select()).all())
+    assert made.code not in rows
+    assert made.link.rpartition(".")[2] not in rows
+    assert made.link.startswith("https://x.test/field/#enrol=")
+
+
+def test_looking_twice_writes_nothing_twice(office: StaffedOffice) -> None:
+    phone = office.phone()
+    first = _learn(office)[phone.id]
+    assert _learn(office)[phone.id] == first
