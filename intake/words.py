@@ -201,7 +201,9 @@ def _field_template() -> Catalog:
     return catalog
 
 
+@cache
 def _office_template() -> Catalog:
+    """Read from all sources, once; nobody writes into it."""
     catalog = Catalog(domain="office")
     found: set[str | tuple[str, ...]] = {kind.title for kind in CATALOGUE.values()}
     for path in sorted(PACKAGE.rglob("*.py")):

@@ -161,7 +161,8 @@ def _negotiated() -> str:
     for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if wish in tags:
             return str(wish)
-    return request.accept_languages.best_match([one.tag for one in words.offered()], words.REFERENCE)
+    wishes = [str(wish).split("-")[0].lower() for wish, _quality in request.accept_languages]
+    return next((wish for wish in wishes if wish in tags and wish != PSEUDO), words.REFERENCE)
 
 
 def _gettext(message: str) -> str:
