@@ -207,7 +207,8 @@ def _values() -> list[dict[str, object]]:
         "made": ("422.6", {
             "no-such-day": "2026-02-29", "no-such-month": "2026-13-01", "short-year": "26-11-22",
             "no-zeros": "2026-1-2", "with-time": "2026-11-22T10:00", "year-zero": "0000-01-01",
-            "year-1899": "1899-12-31", "year-2200": "2200-01-01", "compact": "20261122", "week": "2026-W47-7", "plus": "+2026-11-22", "trailing-space": "2026-11-22 ",
+            "year-1899": "1899-12-31", "year-2200": "2200-01-01", "compact": "20261122",
+            "week": "2026-W47-7", "plus": "+2026-11-22", "trailing-space": "2026-11-22 ",
         }),
         "urgent": ("422.7", {"capital": "No", "true": "true", "trailing-space": "no ", "both": "yes no", "empty": ""}),
     }  # fmt: skip
