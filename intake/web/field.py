@@ -172,8 +172,12 @@ def _shell(bodies: dict[str, bytes], kept: list[str]) -> bytes:
     """`self.SHELL`: the files a phone must hold, and the words of the other languages, fetched whole when chosen."""
     listed = _listed(bodies, kept)
     words = _listed(bodies, [path for path in bodies if path.startswith("words/") and path not in kept])
-    name = sha256(_small([listed, words])).hexdigest()[:16]
-    return b"self.SHELL=" + _small({"id": name, "files": listed, "words": words}) + b";\n"
+    return b"self.SHELL=" + _small({"id": _name(listed, words), "files": listed, "words": words}) + b";\n"
+
+
+def _name(files: object, words: object) -> str:
+    """The version of the app: it changes with any byte of any file, and with nothing else."""
+    return sha256(_small([files, words])).hexdigest()[:16]
 
 
 def _listed(bodies: dict[str, bytes], paths: list[str]) -> list[tuple[str, str]]:
