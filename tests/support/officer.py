@@ -1,0 +1,133 @@
+"""A liaison officer with a phone: Chromium with a profile on disk, driven as fingers would, in any language.
+
+Nothing here knows a word that is on the screen, so the same officer works in every language. `kill` ends the browser as
+a dead battery does; `open` finds what the disk kept.
+"""
+
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+
+from tests.support.browser import SMALL_PHONE, start_persistent
+
+PASSPHRASE = "river lamp stone mango"
+# Everything slow on purpose (a passphrase, sealing for the first time) is done well within this.
+PATIENCE = 30_000
+
+
+@dataclass
+class Officer:
+    """`playwright` starts the browser, `profile` is the phone's memory, `url` the server's origin."""
+
+    playwright: Playwright
+    profile: Path
+    url: str
+    options: dict[str, object] = field(default_factory=dict)
+    _context: BrowserContext | None = None
+    _page: Page | None = None
+
+    @property
+    def page(self) -> Page:
+        if self._page is None:
+            raise RuntimeError("the phone is off")
+        return self._page
+
+    @property
+    def context(self) -> BrowserContext:
+        if self._context is None:
+            raise RuntimeError("the phone is off")
+        return self._context
+
+    # The phone itself ------------------------------------------------------------------------------------------
+
+    def open(self, path: str = "/field/", *, offline: bool = False) -> None:
+        """Switch on and open the app at `path`, or at a whole link."""
+        self._context = start_persistent(self.playwright, self.profile, **{"viewport": SMALL_PHONE, **self.options})
+        self._context.set_default_timeout(PATIENCE)
+        self._context.set_offline(offline)
+        self._page = self._context.pages[0]
+        self._page.goto(path if path.startswith("http") else self.url + path)
+        expect(self._page.locator("#main h1")).to_be_visible(timeout=PATIENCE)
+
+    def kill(self) -> None:
+        """The battery dies: every process of this browser gets SIGKILL."""
+        marker = f"--user-data-dir={self.profile}".encode()
+        with self.context.expect_event("close"):
+            for process in Path("/proc").iterdir():
+                if process.name.isdigit() and _runs(process, marker):
+                    os.kill(int(process.name), signal.SIGKILL)
+        self._context = self._page = None
+
+    def close(self) -> None:
+        if self._context is not None:
+            self._context.close()
+        self._context = self._page = None
+
+    def offline(self, off: bool = True) -> None:
+        self.context.set_offline(off)
+
+    # Setting up and unlocking ----------------------------------------------------------------------------------
+
+    def enrol(self, *, mine: str = "en", hers: str | None = None, passphrase: str = PASSPHRASE) -> None:
+        """From the invitation, which is open already, to "Ready without a network"."""
+        self.tap(f"#mine-{mine}")
+        expect(self.page.locator("html")).to_have_attribute("lang", mine)
+        self.tap(f"#hers-{hers or mine}")
+        self.go()
+        self.page.locator("#label").fill("blue phone")
+        self.go()
+        self.page.locator("#passphrase").fill(passphrase)
+        self.page.locator("#again").fill(passphrase)
+        self.go()
+        expect(self.page.locator("#main .steps")).to_be_visible()
+        expect(self.page.locator("#main .steps")).to_have_count(0, timeout=2 * PATIENCE)
+
+    def unlock(self, passphrase: str = PASSPHRASE) -> None:
+        self.page.locator("#passphrase").fill(passphrase)
+        self.go()
+        expect(self.page.locator("#passphrase")).to_have_count(0, timeout=PATIENCE)
+
+    # Writing ---------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A new report, from the home screen, up to its first group of questions."""
+        self.go()
+        expect(self.page.locator("#where")).to_be_visible()
+
+    def turn(self) -> None:
+        """To the next group of questions, or to the summary after the last."""
+        before = self.heading()
+        self.go()
+        expect(self.page.locator("#main h1")).not_to_have_text(before)
+
+    def heading(self) -> str:
+        return self.page.locator("#main h1").inner_text()
+
+    def tap(self, selector: str) -> None:
+        """Touch a choice where a finger would: on its label."""
+        box = self.page.locator(selector)
+        box.check() if box.get_attribute("type") in ("radio", "checkbox") else box.click()
+
+    def go(self) -> None:
+        """The one big button of the screen."""
+        self.page.locator("#main button.go").click()
+
+    def read_notices(self) -> None:
+        for box in self.page.locator("#main .notice:visible input[type=checkbox]").all():
+            box.check()
+
+    def choose(self, question: str, code: str) -> None:
+        self.tap(f"#q-{question}-{code}")
+
+    def question(self, question: str) -> Locator:
+        return self.page.locator(f"#q-{question}")
+
+
+def _runs(process: Path, marker: bytes) -> bool:
+    try:
+        return marker in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
