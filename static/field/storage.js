@@ -28,14 +28,30 @@ const PIECE = 64 * 1024;
  * @param {number} wall milliseconds since 1970, as the phone believes
  * @returns {Promise<number>} milliseconds of our own
  */
-export function tick(db, wall) {
-  return db.write(["phone"], async ({ phone }) => {
+export async function tick(db, wall) {
+  let own = 0;
+  const noted = db.write(["phone"], async ({ phone }) => {
     const before = (await phone.get("clock")) || { wall, own: 0 };
-    const step = Math.min(Math.max(wall - before.wall, 0), LONGEST_STEP);
-    const own = before.own + step;
+    own = before.own + Math.min(Math.max(wall - before.wall, 0), LONGEST_STEP);
     await phone.put({ wall, own }, "clock");
-    return own;
   });
+  await unlessFull(noted);
+  return own;
+}
+
+/**
+ * For notes that may be missed: on a full phone what waits must still go out.
+ * @param {Promise<unknown>} written
+ * @returns {Promise<boolean>} false when there was no room
+ */
+export function unlessFull(written) {
+  return written.then(
+    () => true,
+    (error) => {
+      if (error instanceof Refusal && error.code === "phone.storage_full") return false;
+      throw error;
+    },
+  );
 }
 
 /**

@@ -570,13 +570,20 @@ ${received2}
   var FULL = 2 * 1024 * 1024;
   var PROBE = 640 * 1024;
   var PIECE = 64 * 1024;
-  function tick(db, wall) {
-    return db.write(["phone"], async ({ phone }) => {
+  async function tick(db, wall) {
+    let own = 0;
+    const noted = db.write(["phone"], async ({ phone }) => {
       const before = await phone.get("clock") || { wall, own: 0 };
-      const step = Math.min(Math.max(wall - before.wall, 0), LONGEST_STEP);
-      const own = before.own + step;
+      own = before.own + Math.min(Math.max(wall - before.wall, 0), LONGEST_STEP);
       await phone.put({ wall, own }, "clock");
-      return own;
+    });
+    await unlessFull(noted);
+    return own;
+  }
+  function unlessFull(written) {
+    return written.then(() => true, (error) => {
+      if (error instanceof Refusal && error.code === "phone.storage_full") return false;
+      throw error;
     });
   }
   var HOUR = 3600 * 1e3;
@@ -635,7 +642,7 @@ ${received2}
     const setting = (id, name, otherwise) => Number((settings.get(id) || {})[name]) || otherwise;
     const since = minute(wall());
     for (const record of old(await all(db), own, (id) => setting(id, "draft_hours", DRAFT_HOURS) * HOUR)) {
-      if (record.copy) await handOver(db, record.id, { own, since });
+      if (record.copy) await unlessFull(handOver(db, record.id, { own, since }));
       else if (!record.agreed) await destroy(db, record.id);
     }
     await letGo(db, own, (id) => setting(id, "keep_days", KEEP_DAYS) * DAY);
@@ -685,26 +692,27 @@ ${received2}
     if (receipt || answer.code) await contacted(tools, run);
     else run.failures += 1;
     if (receipt && found.move === "received") {
-      await received(tools.db, receipt, { own: run.own, aside: found.aside, code: found.code });
+      const kept = received(tools.db, receipt, { own: run.own, aside: found.aside, code: found.code });
+      if (!await unlessFull(kept)) run.trouble = "phone.storage_full";
       return tools.step("received");
     }
     return settle(tools, run, item, found);
   }
   async function settle(tools, run, item, found) {
     const { db, chance, shell: shell2 } = tools;
-    if (found.move === "refused") await refused(db, item.report, { code: found.code, shell: shell2() });
+    if (found.move === "refused") await unlessFull(refused(db, item.report, { code: found.code, shell: shell2() }));
     if (found.move !== "keep") return;
     const { wait, code } = found;
     if (code) run.trouble = code;
     const pause = wait === "daily" || wait === "invitation" ? DAY : backOff(item.tries, chance());
     const told = found.retryAfter === null ? pause : Math.max(found.retryAfter, pause);
-    await postponed(db, item.report, { wait, next: run.own + told, code });
+    await unlessFull(postponed(db, item.report, { wait, next: run.own + told, code }));
   }
   async function contacted({ db, wall }, run) {
     run.failures = 0;
     if (run.contact) return;
     run.contact = true;
-    await db.write(["phone"], ({ phone }) => phone.put(new Date(wall()).toISOString(), "contact"));
+    await unlessFull(db.write(["phone"], ({ phone }) => phone.put(new Date(wall()).toISOString(), "contact")));
   }
   async function sendAll(tools, run, compartments) {
     const queue = due(await items(tools.db), run.own, run.impatient);

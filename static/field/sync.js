@@ -24,7 +24,7 @@ import { newer, readBundle } from "./bundle.js";
 import * as drafts from "./drafts.js";
 import * as outbox from "./outbox.js";
 import { checkReceipt } from "./receipt.js";
-import { tick } from "./storage.js";
+import { tick, unlessFull } from "./storage.js";
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -125,7 +125,7 @@ export async function housekeeping({ db, wall }) {
   const setting = (id, name, otherwise) => Number((settings.get(id) || {})[name]) || otherwise;
   const since = minute(wall());
   for (const record of drafts.old(await drafts.all(db), own, (id) => setting(id, "draft_hours", DRAFT_HOURS) * HOUR)) {
-    if (record.copy) await outbox.handOver(db, record.id, { own, since });
+    if (record.copy) await unlessFull(outbox.handOver(db, record.id, { own, since }));
     else if (!record.agreed) await drafts.destroy(db, record.id);
   }
   await outbox.letGo(db, own, (id) => setting(id, "keep_days", KEEP_DAYS) * DAY);
@@ -212,7 +212,8 @@ async function send(tools, run, compartment, item) {
   if (receipt || answer.code) await contacted(tools, run);
   else run.failures += 1;
   if (receipt && found.move === "received") {
-    await outbox.received(tools.db, receipt, { own: run.own, aside: found.aside, code: found.code });
+    const kept = outbox.received(tools.db, receipt, { own: run.own, aside: found.aside, code: found.code });
+    if (!(await unlessFull(kept))) run.trouble = "phone.storage_full";
     return tools.step("received");
   }
   return settle(tools, run, item, found);
@@ -221,13 +222,13 @@ async function send(tools, run, compartment, item) {
 /** @param {Tools} tools @param {Run} run @param {Item} item @param {Verdict} found @returns {Promise<void>} */
 async function settle(tools, run, item, found) {
   const { db, chance, shell } = tools;
-  if (found.move === "refused") await outbox.refused(db, item.report, { code: found.code, shell: shell() });
+  if (found.move === "refused") await unlessFull(outbox.refused(db, item.report, { code: found.code, shell: shell() }));
   if (found.move !== "keep") return;
   const { wait, code } = found;
   if (code) run.trouble = code;
   const pause = wait === "daily" || wait === "invitation" ? DAY : backOff(item.tries, chance());
   const told = found.retryAfter === null ? pause : Math.max(found.retryAfter, pause);
-  await outbox.postponed(db, item.report, { wait, next: run.own + told, code });
+  await unlessFull(outbox.postponed(db, item.report, { wait, next: run.own + told, code }));
 }
 
 /** @param {Tools} tools @param {Run} run the office's server has really answered */
@@ -235,7 +236,7 @@ async function contacted({ db, wall }, run) {
   run.failures = 0;
   if (run.contact) return;
   run.contact = true;
-  await db.write(["phone"], ({ phone }) => phone.put(new Date(wall()).toISOString(), "contact"));
+  await unlessFull(db.write(["phone"], ({ phone }) => phone.put(new Date(wall()).toISOString(), "contact")));
 }
 
 /**

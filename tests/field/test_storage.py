@@ -5,36 +5,45 @@ import pytest
 from tests.support.browser import Script
 from tests.support.scripted import PhoneInHand, ScriptedOffice, Tab
 
-
-def limit(tab: Tab, size: int) -> None:
-    """Give this origin so much room, in bytes."""
-    session = tab.page.context.new_cdp_session(tab.page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": tab.office.url, "quotaSize": size})
-
-
-def test_without_room_no_interview_is_begun(phone: PhoneInHand) -> None:
-    tab = phone.enrolled()
-    limit(tab, 200_000)
-    assert tab("return phone.begin('visit')") == {"refused": "phone.storage_full"}
+FILL = """const { random, concat } = await import("/field/bytes.js");
+for (let size = 8; size > 0; ) {
+    const some = concat(...Array.from({ length: size }, () => random(65536)));
+    const name = `filler ${Math.random()}`;
+    const kept = await phone._db.write(["phone"], (at) => at.phone.put(some, name)).then(() => true, () => false);
+    if (!kept) size = Math.floor(size / 2);
+}"""
 
 
-def test_without_room_nothing_is_called_saved_and_the_draft_stays(phone: PhoneInHand) -> None:
-    tab = phone.enrolled()
-    draft = tab.begin()
-    limit(tab, 200_000)
-    assert tab("return phone.finish(arg, 'unfinished')", draft) == {"refused": "phone.storage_full"}
-    assert tab("return (await phone.draft(arg)).id", draft) == draft
-    limit(tab, 50_000_000)
-    tab("return phone.finish(arg, 'unfinished')", draft)
-    assert [item["report"] for item in tab.items] == [draft]
+@pytest.fixture
+def small(phone: PhoneInHand) -> Tab:
+    """An enrolled phone with four megabytes in all."""
+    page = phone.context.new_page()
+    session = phone.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": phone.office.url, "quotaSize": 4_000_000})
+    tab = Tab(page, phone.office).start()
+    tab.enrol()
+    return tab
 
 
-def test_a_full_phone_can_still_send_what_waits(phone: PhoneInHand, office: ScriptedOffice) -> None:
-    tab = phone.enrolled()
-    report = tab.finish()
-    limit(tab, 1_000_000)
-    tab.send()
-    assert [(item["report"], item["state"]) for item in tab.items] == [(report, "received")]
+def test_without_room_no_interview_is_begun(small: Tab) -> None:
+    small(FILL)
+    assert small("return phone.begin('visit')") == {"refused": "phone.storage_full"}
+    assert small("return phone.drafts()") == []
+
+
+def test_without_room_nothing_is_called_saved_and_the_draft_stays(small: Tab) -> None:
+    draft = small.begin()
+    small(FILL)
+    assert small("return phone.finish(arg, 'unfinished')", draft) == {"refused": "phone.storage_full"}
+    assert small("return (await phone.draft(arg)).id", draft) == draft
+    assert small.items == []
+
+
+def test_a_full_phone_still_sends_what_waits(small: Tab, office: ScriptedOffice) -> None:
+    report = small.finish()
+    small(FILL)
+    small.send()
+    assert [envelope.report for envelope in office.envelopes] == [report]
 
 
 def test_a_disk_that_forgets_is_noticed_by_the_probe(phone: PhoneInHand) -> None:
