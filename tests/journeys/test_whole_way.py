@@ -62,7 +62,7 @@ def way(
     browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Way:
-    """Enrol, offline, interview in Arabic, dead battery, reopen, continue, save, online, French, identity, registered."""
+    """Enrol, offline, Arabic, dead battery, reopen, continue, save, online, French, identity, registered."""
     server, _ = server_of_its_own
     officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
     officer.open(server.invite())
