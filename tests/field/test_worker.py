@@ -1,0 +1,232 @@
+"""The service worker: whole or not at all, never in charge unasked, never between the phone and the office."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.scripted import PhoneInHand, ScriptedOffice, Tab
+
+READY = "() => window.phone.state().ready.complete"
+
+
+def installed(phone: PhoneInHand) -> Tab:
+    """A phone whose worker is in charge and whose files are all there."""
+    tab = phone.open(worker=True)
+    tab.page.wait_for_function(READY)
+    return tab
+
+
+def caches_of(page: Page) -> dict[str, int]:
+    return page.evaluate(
+        """async () => {
+            const found = {};
+            for (const name of await caches.keys()) found[name] = (await (await caches.open(name)).keys()).length;
+            return found;
+        }"""
+    )
+
+
+def look_for_update(tab: Tab) -> None:
+    tab("await phone._registration.update()")
+
+
+def test_after_one_visit_everything_is_on_the_phone_and_verified(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    ready = tab.state["ready"]
+    wanted = len(re.findall(rb"[0-9a-f]{64}", office.shell()))
+    assert (ready["done"], ready["total"]) == (wanted, wanted)
+    [name] = caches_of(tab.page)
+    assert name.startswith("fieldbook-")
+
+
+def test_the_phone_opens_writes_and_seals_without_a_network(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    tab.enrol()
+    tab.close()
+    office.online = False
+    again = phone.open(worker=True)
+    again.unlock()
+    report = again.finish()
+    again.page.goto(f"{office.url}/field/measures")
+    assert again.page.title() == "Measures"
+    again.close()
+    office.online = True
+    last = phone.open()
+    last.send("open")
+    assert [(item["report"], item["state"]) for item in last.items] == [(report, "received")]
+
+
+def test_an_unknown_address_of_the_app_opens_the_app_without_a_network(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = installed(phone)
+    office.online = False
+    tab.page.goto(f"{office.url}/field/somewhere?else=1")
+    assert tab.page.title() == "Fieldbook"
+
+
+@pytest.mark.parametrize("spoilt", ["/field/outbox.js", "/field/form/visit.1.json", "/field/measures"])
+def test_an_installation_with_one_wrong_file_does_not_count(
+    phone: PhoneInHand, office: ScriptedOffice, spoilt: str
+) -> None:
+    first = phone.open()
+    office.spoilt.add(spoilt)
+    failed = first.page.evaluate(
+        """async () => {
+            const registration = await navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" });
+            const worker = registration.installing;
+            await new Promise((resolve) => {
+                worker.onstatechange = () => worker.state === "redundant" && resolve();
+            });
+            return [registration.active, registration.waiting];
+        }"""
+    )
+    assert failed == [None, None]
+    office.spoilt.clear()
+    tab = phone.open(worker=True)
+    tab.page.wait_for_function(READY)
+
+
+def test_an_installation_cut_short_goes_on_where_it_was(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    first = phone.open()
+    office.spoilt.add("/field/worker-check")
+    office.spoilt.add("/field/words.js")
+    first.page.evaluate(
+        """async () => {
+            const registration = await navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" });
+            const worker = registration.installing;
+            await new Promise((resolve) => {
+                worker.onstatechange = () => worker.state === "redundant" && resolve();
+            });
+        }"""
+    )
+    [kept] = caches_of(first.page).values()
+    assert kept > 0
+    office.spoilt.clear()
+    before = len(office.heard)
+    tab = phone.open(worker=True)
+    tab.page.wait_for_function(READY)
+    total = tab.state["ready"]["total"]
+    fetched = [heard for heard in office.heard[before:] if heard.headers.get("Sec-Fetch-Dest") == "empty"]
+    assert len([heard for heard in fetched if heard.path.startswith("/field/")]) < total
+
+
+def test_a_missing_file_is_noticed_and_fetched_again(phone: PhoneInHand) -> None:
+    tab = installed(phone)
+    tab.page.evaluate(
+        """async () => {
+            const cache = await caches.open((await caches.keys())[0]);
+            await cache.delete("/field/outbox.js");
+            await cache.put("/field/answer.js", new Response("spoilt"));
+        }"""
+    )
+    tab("await phone._lookAtWorker()")
+    assert tab.state["ready"]["complete"] is False
+    tab.page.wait_for_function("() => window.phone._lookAtWorker().then(() => window.phone.state().ready.complete)")
+
+
+def test_a_new_version_waits_until_somebody_agrees_and_a_draft_lives_through_it(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = installed(phone)
+    tab.enrol()
+    draft = tab.begin()
+    office.version = 2
+    look_for_update(tab)
+    tab.page.wait_for_function("() => window.phone.state().update === 'ready'")
+    assert len(caches_of(tab.page)) == 2
+    tab.page.reload()
+    assert tab.page.inner_text("p") == "page 1"
+    again = tab.start(worker=True)
+    again.unlock()
+    again.page.wait_for_function("() => window.phone.state().update === 'ready'")
+    again("return phone.save(arg, { page: 9 })", draft)
+    with again.page.expect_navigation():
+        again.begin_call("await phone.update()")
+    assert again.page.inner_text("p") == "page 2"
+    last = tab.start(worker=True)
+    last.unlock()
+    last.page.wait_for_function(READY)
+    assert last("return (await phone.draft(arg)).page", draft) == 9
+    assert len(caches_of(last.page)) == 1
+
+
+def test_an_update_fetches_only_what_changed(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    before = len(office.heard)
+    office.version = 2
+    look_for_update(tab)
+    tab.page.wait_for_function("() => window.phone.state().update === 'ready'")
+    fetched = {heard.path for heard in office.heard[before:]}
+    assert fetched == {"/field/sw.js", "/field/shell.js", "/field/"}
+
+
+def test_a_broken_update_leaves_the_old_version_working(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    office.version = 2
+    office.spoilt.add("/field/")
+    tab.page.evaluate(
+        """async () => {
+            const registration = window.phone._registration;
+            const gone = new Promise((resolve) => {
+                registration.addEventListener("updatefound", () => {
+                    const worker = registration.installing;
+                    worker.onstatechange = () => worker.state === "redundant" && resolve();
+                });
+            });
+            await registration.update().catch(() => {});
+            await gone;
+        }"""
+    )
+    office.online = False
+    tab.page.reload()
+    assert tab.page.inner_text("p") == "page 1"
+
+
+def test_the_worker_touches_neither_sending_nor_the_office(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    tab.start(worker=True)
+    seen: Any = []
+    tab.page.on("response", lambda response: seen.append((response.url, response.from_service_worker)))
+    tab.page.evaluate(
+        """async () => {
+            for (const path of ["/sync/v1/bundle", "/office/", "/"]) await fetch(path);
+            await fetch("/field/db.js");
+        }"""
+    )
+    served = {url.removeprefix(office.url): by_worker for url, by_worker in seen}
+    assert served == {"/sync/v1/bundle": False, "/office/": False, "/": False, "/field/db.js": True}
+
+
+def test_kept_files_keep_their_security_headers(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    office.online = False
+    answer = tab.page.goto(f"{office.url}/field/")
+    assert answer is not None
+    assert answer.headers["x-kept"] == "yes"
+
+
+def test_with_every_page_closed_the_worker_sends_what_waits(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = installed(phone)
+    tab.enrol()
+    phone.context.set_offline(True)
+    report = tab.finish()
+    tab.close()
+    phone.context.set_offline(False)
+    quiet = phone.context.new_page()
+    quiet.goto(f"{office.url}/elsewhere")
+    quiet.wait_for_function(
+        """() => new Promise((resolve) => {
+            const request = indexedDB.open("fieldbook");
+            request.onsuccess = () => {
+                const all = request.result.transaction("outbox").objectStore("outbox").getAll();
+                all.onsuccess = () => {
+                    request.result.close();
+                    resolve(all.result.length === 1 && all.result[0].state === "received");
+                };
+            };
+        })"""
+    )
+    assert [envelope.report for envelope in office.envelopes] == [report]
