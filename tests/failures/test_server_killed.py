@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -57,9 +57,7 @@ def running(settings: Settings) -> Iterator[tuple[Gunicorn, Store, TestOffice]]:
 def _send_until_killed(phone: Phone, enough: Event, over: Event) -> list[tuple[str, bytes]]:
     """Send one report after the other, again when the answer is lost; give all that was tried."""
     tried = []
-    for _ in count():
-        if over.is_set():
-            return tried
+    while not over.is_set():
         tried.append(phone.seal())
         try:
             phone.put(*tried[-1])
@@ -107,9 +105,9 @@ def test_after_kill_9_of_postgresql_every_receipt_names_a_stored_report(running,
     phones = [enrolled(office, store, server.send) for _ in range(SENDERS)]
 
     def kill() -> None:
-        os.kill(durable.pid, signal.SIGKILL)
-        for child in _children(durable.pid):
-            os.kill(child, signal.SIGKILL)
+        for process in (durable.pid, *_children(durable.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     tried = _load(phones, kill)
     down = phones[0].put(*phones[0].seal())
