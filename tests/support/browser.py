@@ -10,6 +10,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -132,14 +133,21 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-@pytest.fixture(scope="session")
-def modules() -> Iterator[ModuleServer]:
+@contextmanager
+def module_server() -> Iterator[ModuleServer]:
+    """The server of the modules, for as long as it is wanted."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(ROOT))) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield ModuleServer(f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def modules() -> Iterator[ModuleServer]:
+    with module_server() as started:
+        yield started
 
 
 @pytest.fixture
