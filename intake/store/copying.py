@@ -43,14 +43,14 @@ class Snapshot:
 
 @contextmanager
 def snapshot(store: Store) -> Iterator[Snapshot]:
-    """Hold both faces still for reading while others go on writing."""
+    """Hold both faces still for reading while others go on writing. The moment is that of the first read."""
     with store.office(reading=True) as first:
         if first.get_bind().dialect.name == "postgresql":
             first.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            first.execute(text("SELECT 1"))
             yield Snapshot({"office": first, "inbound": first})
             return
         with store.inbound(reading=True) as second:
-            # The moment is that of the first read.
             for session in (first, second):
                 session.execute(text("SELECT count(*) FROM sqlite_master"))
             yield Snapshot({"office": first, "inbound": second})
