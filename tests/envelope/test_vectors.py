@@ -111,6 +111,7 @@ def committed(family: str) -> list[Case]:
     return cases
 
 
+STALE = "{} is not what `python -m tests.vectors.make` writes"
 ALL = [(family, case) for family in FAMILIES for case in committed(family)]
 
 
@@ -134,7 +135,7 @@ def test_what_python_sealed_for_the_browser_opens_here_too(case: Case) -> None:
 def test_the_committed_vectors_are_what_make_writes(tmp_path: Path) -> None:
     make.write(tmp_path, make.kept())
     for path in tmp_path.iterdir():
-        assert path.read_bytes() == (make.HERE / path.name).read_bytes(), f"{path.name} is stale: run python -m tests.vectors.make"
+        assert path.read_bytes() == (make.HERE / path.name).read_bytes(), STALE.format(path.name)
 
 
 @pytest.mark.skipif(not shutil.which("node") or not Path("node_modules").is_dir(), reason="sealing again needs Node")
