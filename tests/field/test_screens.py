@@ -96,7 +96,7 @@ def test_every_screen_is_clean_in_every_language(
     expect(page.locator("html")).to_have_attribute("lang", mine)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if mine == "ar" else "ltr")
     officer.tap(f"#hers-{hers}")
-    expect(page.locator(f"#hers-{hers}")).to_be_focused()
+    expect(page.locator(f"#hers-{hers}")).to_be_checked()
     look(page)
     officer.go()
     expect(page.locator("#label")).to_be_visible()
@@ -270,7 +270,7 @@ def test_what_was_typed_is_there_again_after_the_lock(at_home: Officer) -> None:
             document.dispatchEvent(new Event("visibilitychange"));
         }"""
     )
-    expect(page.locator("html")).to_have_class("blank")
+    expect(page.locator("html.blank")).to_have_count(1)
     expect(page.locator("#main")).to_be_hidden()
     # Back after more than the grace: the clock has gone on, the timer was asleep.
     page.evaluate(
@@ -306,6 +306,7 @@ def test_under_the_lock_there_is_nothing_but_marks_and_counts(at_home: Officer) 
     at_home.begin()
     word = (page.locator("#where").inner_text()).split(" ")[0]
     page.locator(".back").click()
+    expect(page.locator(".draft").first).to_be_visible()
     page.locator("#main .actions").last.locator("button").last.click()
     expect(page.locator("#passphrase")).to_be_visible()
     assert word not in page.locator("body").inner_text()

@@ -216,7 +216,7 @@ async function passphrasePage(app, plan, given) {
     el("p", {}, app.t("enrol.passphrase_why")),
     el("h2", {}, app.t(list ? "enrol.passphrase_suggested" : "enrol.passphrase_suggested_digits")),
     el("p", { class: "suggested" }, suggestion),
-    el("p", { class: "hint" }, app.t("enrol.passphrase_suggestion_hint")),
+    el("p", { class: "hint" }, app.t(list ? "enrol.passphrase_suggestion_hint" : "enrol.passphrase_suggestion_hint_digits")),
     el("div", { class: "side" },
       button(app.t("enrol.passphrase_use"), use, "second"),
       button(app.t("enrol.passphrase_another"), () => (suggestion.textContent = suggest(list, random)), "text")),
