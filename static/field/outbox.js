@@ -219,18 +219,27 @@ export function invitedAgain(db, compartment) {
 }
 
 /**
+ * @param {Item | undefined} item
+ * @param {string} compartment
+ * @returns {boolean} false for what is not here, is another officer's, is a notice itself, or was taken back already
+ */
+export function canTakeBack(item, compartment) {
+  return item !== undefined && item.compartment === compartment && !item.about && item.state !== "withdrawn";
+}
+
+/**
  * Taking back, in one transaction: the bytes are destroyed and a sealed notice, with an id of its own, waits to go.
  *
  * @param {Database} db
  * @param {string} report
  * @param {{fresh: Fresh, bytes: Bytes, own: number, since: string}} notice
- * @throws {Refusal} `phone.not_here` when it is not here, is a notice itself, or was taken back already
+ * @throws {Refusal} `phone.not_here` when it cannot be taken back
  */
 export function takeBack(db, report, { fresh, bytes, own, since }) {
   return db.write(["outbox", "sealed"], async (at) => {
     const item = await at.outbox.get(report);
-    const after = item && !item.about && item.state !== "withdrawn" ? moved(item, "withdrawn", {}) : null;
-    if (!after) throw new Refusal("phone.not_here");
+    if (!canTakeBack(item, fresh.compartment)) throw new Refusal("phone.not_here");
+    const after = /** @type {Item} */ (moved(item, "withdrawn", {}));
     await at.sealed.remove(report);
     await at.outbox.put({ ...after, kept: false, wait: null, next: 0, code: null });
     await addSealed(at, sealedItem({ ...fresh, about: report }, own, since), bytes);

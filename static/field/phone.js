@@ -193,7 +193,7 @@ export class Phone {
   }
 
   /**
-   * Use an invitation. While a compartment of the same office is open and the server no longer knows this phone, the
+   * Use an invitation. When the server no longer knows the compartment that is open, or that the passphrase opens, the
    * same keys are enrolled anew and what waits goes out; otherwise a new compartment is made and opened.
    *
    * @param {Enrolment} enrolment
@@ -206,10 +206,11 @@ export class Phone {
     const { onStep = () => {} } = enrolment;
     await askToPersist();
     await probe(this._db);
-    const open = this._open;
-    if (open && ["401.1", "403.1"].includes(open.compartment.trouble || (await this._unknownHere()))) {
-      open.compartment = await renew(this._enrolTools(), open.compartment, enrolment);
-      await outbox.invitedAgain(this._db, open.compartment.id);
+    const open = this._open || (await this._fitting(enrolment.passphrase));
+    if (open && (await this._unknownThere(open.compartment))) {
+      const compartment = await renew(this._enrolTools(), open.compartment, enrolment);
+      this._open = { ...open, compartment };
+      await outbox.invitedAgain(this._db, compartment.id);
     } else {
       const { compartment, secrets } = await enrol(this._enrolTools(), enrolment);
       this._open = { compartment, keys: await openKeys(secrets) };
@@ -220,12 +221,25 @@ export class Phone {
     return this.words();
   }
 
-  /** @returns {Promise<string>} the code under which a report of the open compartment waits for a new invitation */
-  async _unknownHere() {
-    const waiting = (await outbox.items(this._db)).find(
-      (item) => item.wait === "invitation" && this._open && item.compartment === this._open.compartment.id,
-    );
-    return (waiting && waiting.code) || "";
+  /** @param {Compartment} compartment @returns {Promise<boolean>} whether the server has said that it does not know it */
+  async _unknownThere({ id, trouble }) {
+    if (trouble === "401.1" || trouble === "403.1") return true;
+    return (await outbox.items(this._db)).some((item) => item.wait === "invitation" && item.compartment === id);
+  }
+
+  /**
+   * @param {string} passphrase
+   * @param {(fraction: number) => void} [onProgress]
+   * @returns {Promise<{compartment: Compartment, keys: Keys} | null>} what it opens
+   * @throws {Refusal} phone.wait
+   */
+  async _fitting(passphrase, onProgress) {
+    const { slots, compartments } = await this._kept();
+    if (!slots) return null;
+    await this._guardTries();
+    const found = await openSlot(slots, await this._derive(passphrase, slots, onProgress));
+    const compartment = found && compartments.find(({ id }) => id === found.content.device);
+    return found && compartment ? { compartment, keys: await openKeys(found.content.secrets) } : null;
   }
 
   /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
@@ -241,19 +255,13 @@ export class Phone {
    * @throws {Refusal} phone.wrong; phone.wait with `n` seconds, after several wrong ones
    */
   async unlock(passphrase, onProgress) {
-    await this._guardTries();
-    const { slots } = await this._kept();
-    if (!slots) throw new Refusal("phone.wrong");
-    const key = await this._derive(passphrase, slots, onProgress);
-    const found = await openSlot(slots, key);
-    const { compartments } = await this._kept();
-    const compartment = found && compartments.find(({ id }) => id === found.content.device);
-    if (!found || !compartment) {
+    const open = await this._fitting(passphrase, onProgress);
+    if (!open) {
       await this._countTry();
       throw new Refusal("phone.wrong");
     }
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
-    this._open = { compartment, keys: await openKeys(found.content.secrets) };
+    this._open = open;
     await this._refresh();
     this.send("open");
   }
@@ -424,6 +432,8 @@ export class Phone {
     return this._inTurn(async () => {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
+      const item = (await outbox.items(this._db)).find((one) => one.report === report);
+      if (!outbox.canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
       const n = await this._db.write(["compartments"], async ({ compartments }) => {
         const now = await compartments.get(compartment.id);
         const number = drafts.next(now);
@@ -737,10 +747,10 @@ export class Phone {
     const shown = open ? open.compartment : usable[0] || null;
     this._payload = shown ? await readBundle(shown.bundle, shown.pin).catch(() => null) : null;
     const mine = (/** @type {{compartment: string}} */ one) => !open || one.compartment === open.compartment.id;
-    const all = (await outbox.items(this._db)).filter(mine);
-    const begun = (await drafts.all(this._db)).filter(mine);
+    const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
+    const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) stamp(new Date(now).toISOString(), all.filter(({ state }) => state === "sealed").length);
+    if (compartments.length) stamp({ ...counted(everything), drafts: everyDraft.length, contact });
     this._state = {
       ...this._state,
       place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",

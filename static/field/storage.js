@@ -98,19 +98,19 @@ export async function probe(db) {
 }
 
 /**
- * Leave word outside the database that one exists. Other tabs hear of it, as of every change.
- * @param {string} moment ISO
- * @param {number} waiting how many reports wait here, so that a loss can be told
+ * Leave word outside the database that one exists. Other tabs hear of it when it says something new, and only then:
+ * the same state must give the same words, or two tabs would call to each other for ever.
+ * @param {Record<string, number | string | null>} what counts, so that a loss can be told
  */
-export function stamp(moment, waiting) {
+export function stamp(what) {
   try {
-    localStorage.setItem(STAMP, JSON.stringify({ moment, waiting }));
+    localStorage.setItem(STAMP, JSON.stringify(what));
   } catch {
     // without localStorage there is no alarm; nothing else depends on it
   }
 }
 
-/** @returns {{moment: string, waiting: number} | null} what the last stamp said */
+/** @returns {Record<string, number | string | null> | null} what the last stamp said */
 export function readStamp() {
   try {
     return JSON.parse(localStorage.getItem(STAMP) || "null");

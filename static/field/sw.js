@@ -737,12 +737,16 @@ ${received2}
       return compartment;
     }
     if (answer.code) return reported(tools, run, compartment, answer.code);
+    if (response.status === 304 && etag) return settled(tools, compartment);
     if (response.status !== 200 || !answer.body) return compartment;
     return offered(tools, run, compartment, answer.body, response.headers.get("ETag"));
   }
   async function reported({ db }, run, compartment, trouble) {
-    run.trouble = trouble || run.trouble;
-    return changed(db, compartment.id, { trouble });
+    run.trouble = trouble;
+    return /^(408|425|429|5)/.test(trouble) ? compartment : changed(db, compartment.id, { trouble });
+  }
+  async function settled({ db }, compartment) {
+    return compartment.trouble === null ? compartment : changed(db, compartment.id, { trouble: null });
   }
   function changed(db, id, more) {
     return db.write(["compartments"], async ({ compartments }) => {
@@ -761,7 +765,7 @@ ${received2}
       return reported(tools, run, compartment, "phone.bundle_replaced");
     }
     await contacted(tools, run);
-    if (!wins) return changed(tools.db, compartment.id, { trouble: null });
+    if (!wins) return changed(tools.db, compartment.id, { etag, trouble: null });
     const { office } = await readBundle(bundle, pin);
     const named2 = { id: office.id, name: office.name };
     return changed(tools.db, compartment.id, { bundle, pin, etag, office: named2, trouble: null });
@@ -844,7 +848,7 @@ ${received2}
   function sync(tools, why) {
     return exclusively(tools, async () => {
       const own = await housekeeping(tools);
-      await tryRefusedAgain(tools.db, tools.shell());
+      if (tools.shell()) await tryRefusedAgain(tools.db, tools.shell());
       const run = { own, contact: false, failures: 0, fetched: /* @__PURE__ */ new Set(), impatient: IMPATIENT[why], trouble: null };
       const known = await compartmentsOf(tools.db);
       const compartments = new Map(known.map((one) => [one.id, one]));

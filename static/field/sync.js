@@ -274,14 +274,23 @@ async function freshBundle(tools, run, compartment) {
     return compartment;
   }
   if (answer.code) return reported(tools, run, compartment, answer.code);
+  if (response.status === 304 && etag) return settled(tools, compartment);
   if (response.status !== 200 || !answer.body) return compartment;
   return offered(tools, run, compartment, answer.body, response.headers.get("ETag"));
 }
 
-/** @param {Tools} tools @param {Run} run @param {Compartment} compartment @param {string | null} trouble */
+/**
+ * A trouble a person must hear of until it is over; what the server gets over by itself is told for this run only.
+ * @param {Tools} tools @param {Run} run @param {Compartment} compartment @param {string} trouble
+ */
 async function reported({ db }, run, compartment, trouble) {
-  run.trouble = trouble || run.trouble;
-  return changed(db, compartment.id, { trouble });
+  run.trouble = trouble;
+  return /^(408|425|429|5)/.test(trouble) ? compartment : changed(db, compartment.id, { trouble });
+}
+
+/** @param {Tools} tools @param {Compartment} compartment whose server answers as it should again */
+async function settled({ db }, compartment) {
+  return compartment.trouble === null ? compartment : changed(db, compartment.id, { trouble: null });
 }
 
 /** @param {Database} db @param {string} id @param {Partial<Compartment>} more @returns {Promise<Compartment>} */
@@ -307,7 +316,7 @@ async function offered(tools, run, compartment, bundle, etag) {
     return reported(tools, run, compartment, "phone.bundle_replaced");
   }
   await contacted(tools, run);
-  if (!wins) return changed(tools.db, compartment.id, { trouble: null });
+  if (!wins) return changed(tools.db, compartment.id, { etag, trouble: null });
   const { office } = await readBundle(bundle, pin);
   const named = { id: office.id, name: office.name };
   return changed(tools.db, compartment.id, { bundle, pin, etag, office: named, trouble: null });
@@ -427,7 +436,7 @@ async function hear(tools, run, compartment, why) {
 export function sync(tools, why) {
   return exclusively(tools, async () => {
     const own = await housekeeping(tools);
-    await outbox.tryRefusedAgain(tools.db, tools.shell());
+    if (tools.shell()) await outbox.tryRefusedAgain(tools.db, tools.shell());
     /** @type {Run} */
     const run = { own, contact: false, failures: 0, fetched: new Set(), impatient: IMPATIENT[why], trouble: null };
     const known = await compartmentsOf(tools.db);

@@ -130,6 +130,23 @@ def test_two_officers_cannot_have_one_passphrase(phone: PhoneInHand, office: Scr
     assert tab.enrol() == {"refused": "phone.passphrase_taken"}
 
 
+def test_an_officer_whom_the_server_forgot_uses_a_new_invitation_from_under_the_lock(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = phone.enrolled()
+    report = tab.finish()
+    [device] = office.devices
+    office.devices.clear()
+    tab.send()
+    tab.close()
+    again = phone.open()
+    again.enrol()
+    again.send()
+    assert list(office.devices) == [device]
+    assert [(item["report"], item["state"]) for item in again.items] == [(report, "received")]
+    assert len(again.state["compartments"]) == 1
+
+
 # the lock
 
 
@@ -309,6 +326,41 @@ def test_another_tab_shows_what_changed_here(phone: PhoneInHand, office: Scripte
     second.page.wait_for_function("() => window.phone.state().counts.waiting === 1")
     first.send()
     second.page.wait_for_function("() => window.phone.state().counts.arrived === 1")
+
+
+def test_two_tabs_do_not_call_to_each_other_for_ever(phone: PhoneInHand) -> None:
+    first = phone.enrolled()
+    second = phone.open()
+    calls = "window.calls = 0; addEventListener('storage', () => { window.calls += 1; })"
+    for tab in (first, second):
+        tab(calls)
+    first.finish()
+    second.page.wait_for_function("() => window.phone.state().counts.waiting === 1")
+    for tab in (first, second, first, second):
+        tab("await phone._refresh()")
+    before = first("return window.calls"), second("return window.calls")
+    for tab in (first, second, first, second):
+        tab("await phone._refresh()")
+    assert (first("return window.calls"), second("return window.calls")) == before
+
+
+def test_trouble_the_server_gets_over_by_itself_is_not_shown_for_ever(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = phone.enrolled()
+    for path in (".*bundle", ".*messages.*"):
+        office.answers("GET", path, problem("503.1"))
+    tab.send()
+    assert tab.state["trouble"]["code"] == "503.1"
+    tab.send()
+    assert tab.state["trouble"] is None
+
+
+def test_an_unchanged_bundle_is_not_carried_over_the_network_again(phone: PhoneInHand, office: ScriptedOffice) -> None:
+    tab = phone.enrolled()
+    tab.send()
+    tab.send()
+    assert office.asked("GET", ".*bundle")[-1].headers.get("If-None-Match")
 
 
 def test_last_contact_is_only_when_the_office_really_answered(phone: PhoneInHand, office: ScriptedOffice) -> None:
