@@ -5,7 +5,7 @@ Nothing here opens anything. What cannot be placed is kept aside for a person to
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NoReturn
 
 from intake.domain.problems import Problem
 from intake.envelope import receipts
@@ -13,9 +13,10 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.signing import SigningKey, verify_envelope
 from intake.services import times
 from intake.store import Session
-from intake.store.inbound import bundles, devices, reports
+from intake.store.inbound import reports, standing
 from intake.store.inbound.devices import Device
 from intake.store.inbound.reports import Held
+from intake.store.inbound.standing import Standing
 
 # An officer in the worst week sends tens of reports a day, and a phone after a restored server all it holds.
 NEW_REPORTS_A_DAY = 2000
@@ -42,11 +43,13 @@ def receive(session: Session, *, raw: bytes, report: str, now: datetime) -> Kept
     envelope = parse(raw)
     if envelope.report != report:
         raise Problem("400.2")
-    device = devices.find(session, envelope.device)
-    if device is None:
+    found = _standing(session, envelope, now)
+    if found is None:
         raise Problem("403.1")
-    verify_envelope(envelope, device.key)
-    return _known(session, envelope) or _add(session, envelope, device, now)
+    verify_envelope(envelope, found.device.key)
+    if found.sent >= NEW_REPORTS_A_DAY:
+        return _known(session, envelope) or _refuse_for_now()
+    return _add(session, envelope, found, now)
 
 
 def receipt(key: SigningKey, held: Held) -> dict[str, str]:
@@ -60,16 +63,29 @@ def _known(session: Session, envelope: Envelope) -> Kept | None:
     return next((Kept("known", held) for held in same), None)
 
 
-def _add(session: Session, envelope: Envelope, device: Device, now: datetime) -> Kept:
+def _refuse_for_now() -> NoReturn:
+    raise Problem("429.1", retry=3600)
+
+
+def _standing(session: Session, envelope: Envelope, now: datetime) -> Standing | None:
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    if reports.count_since(session, device=device.id, since=times.text(midnight)) >= NEW_REPORTS_A_DAY:
-        raise Problem("429.1", retry=3600)
-    reason = _reason_to_put_aside(session, envelope, device)
-    first = _held(envelope, device, now, state="aside" if reason else "kept", reason=reason)
+    identity = envelope.part("identity")
+    return standing.find(
+        session,
+        device=envelope.device,
+        report_key=envelope.parts[0].key_id,
+        identity_key=identity.key_id if identity else "",
+        since=times.text(midnight),
+    )
+
+
+def _add(session: Session, envelope: Envelope, found: Standing, now: datetime) -> Kept:
+    reason = _reason_to_put_aside(envelope, found)
+    first = _held(envelope, found.device, now, state="aside" if reason else "kept", reason=reason)
     if reports.add(session, first, sealed=envelope.raw):
         return Kept("new", first)
-    # Somebody was faster: with the same bytes by another road, or with others under the same id.
-    return _known(session, envelope) or _add_conflict(session, envelope, device, now)
+    # It is here already, or other bytes are under the same id.
+    return _known(session, envelope) or _add_conflict(session, envelope, found.device, now)
 
 
 def _add_conflict(session: Session, envelope: Envelope, device: Device, now: datetime) -> Kept:
@@ -82,17 +98,11 @@ def _add_conflict(session: Session, envelope: Envelope, device: Device, now: dat
     return _known(session, envelope) or Kept("new", conflict)
 
 
-def _reason_to_put_aside(session: Session, envelope: Envelope, device: Device) -> str | None:
-    if device.withdrawn:
+def _reason_to_put_aside(envelope: Envelope, found: Standing) -> str | None:
+    if found.device.withdrawn:
         return "withdrawn"
-    identity = envelope.part("identity")
-    known = bundles.knows(
-        session,
-        device.office,
-        report_key=envelope.parts[0].key_id,
-        identity_key=identity.key_id if identity else None,
-    )
-    return None if known else "key"
+    identity_known = found.identity_key_known or envelope.part("identity") is None
+    return None if found.report_key_known and identity_known else "key"
 
 
 def _held(envelope: Envelope, device: Device, now: datetime, *, state: reports.State, reason: str | None) -> Held:

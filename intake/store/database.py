@@ -18,7 +18,7 @@ from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.store import rights
 
-__all__ = ["FACES", "Face", "Session", "Store", "downgrade", "insert", "migrate"]
+__all__ = ["FACES", "Face", "Session", "Store", "downgrade", "insert", "insert_for", "migrate"]
 
 Face = Literal["inbound", "office"]
 FACES: tuple[Face, ...] = ("inbound", "office")
@@ -91,9 +91,12 @@ class Store:
 
 def insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows ON CONFLICT, which both databases have and SQLAlchemy spells once for each."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The same for a dialect's name, without a session."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def migrate(settings: Settings) -> None:

@@ -1,10 +1,7 @@
 """`kill -9` under load, of the server and of PostgreSQL: every receipt given names a stored report."""
 
-import os
-import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -104,23 +101,14 @@ def test_after_kill_9_of_postgresql_every_receipt_names_a_stored_report(running,
     server, store, office = running
     phones = [enrolled(office, store, server.send) for _ in range(SENDERS)]
 
-    def kill() -> None:
-        for process in (durable.pid, *_children(durable.pid)):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-
-    tried = _load(phones, kill)
-    down = phones[0].put(*phones[0].seal())
+    tried = _load(phones, durable.kill)
+    tried[0] += [phones[0].seal(), phones[0].seal()]
+    down = phones[0].put(*tried[0][-2])
     assert (down.status, down.json["type"]) == (503, "/problems/503.1")
     assert int(down.headers["retry-after"]) > 0
-    (durable.folder / "data" / "postmaster.pid").unlink()
     durable.start()
     store.close()
-    assert phones[0].put(*phones[0].seal()).status == 201
+    assert phones[0].put(*tried[0][-1]).status == 201
     _every_receipt_names_a_stored_report(store, phones, tried)
     for phone, sent in zip(phones, tried, strict=True):
         assert {phone.put(*one).status for one in sent} <= {200, 201}
-
-
-def _children(parent: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]

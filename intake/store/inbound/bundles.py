@@ -37,14 +37,3 @@ def newest_serial(session: Session, office: str) -> int | None:
     """The highest serial published."""
     found: int | None = session.scalar(select(func.max(bundles.c.serial)).where(bundles.c.office == office))
     return found
-
-
-def knows(session: Session, office: str, *, report_key: str, identity_key: str | None) -> bool:
-    """Whether this office ever published these key ids, each in its own role."""
-    asked = [bundles.c.report_key == report_key]
-    if identity_key is not None:
-        asked.append(bundles.c.identity_key == identity_key)
-    return all(
-        session.scalar(select(bundles.c.serial).where(bundles.c.office == office, one).limit(1)) is not None
-        for one in asked
-    )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Executable,
     Index,
     Integer,
     LargeBinary,
@@ -20,7 +22,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from intake.store.database import Session, insert
+from intake.store.database import Session, insert_for
 from intake.store.inbound.face import metadata
 
 State = Literal["kept", "aside", "conflict"]
@@ -74,9 +76,14 @@ class Held:
 
 def add(session: Session, held: Held, *, sealed: bytes) -> bool:
     """Store an envelope unless (report, digest), or for a first envelope the report, is there. True when stored."""
-    row = {name: getattr(held, name) for name in Held.__dataclass_fields__} | {"sealed": sealed}
-    added = insert(session, reports).values(row).on_conflict_do_nothing().returning(reports.c.report)
-    return session.scalar(added) is not None
+    row = vars(held) | {"sealed": sealed}
+    return session.scalar(_insert(session.get_bind().dialect.name), row) is not None
+
+
+@cache
+def _insert(dialect: str) -> Executable:
+    """Built once: building it costs more than the database takes to run it."""
+    return insert_for(dialect, reports).on_conflict_do_nothing().returning(reports.c.report)
 
 
 def of(session: Session, report: str) -> list[Held]:
@@ -88,12 +95,6 @@ def of(session: Session, report: str) -> list[Held]:
 def among(session: Session, ids: Iterable[str]) -> list[Held]:
     """All envelopes under any of these report ids."""
     return [_held(row) for row in session.execute(select(*CLEAR).where(reports.c.report.in_(list(ids))))]
-
-
-def count_since(session: Session, *, device: str, since: str) -> int:
-    """How many envelopes of one device were stored at or after a time."""
-    query = select(func.count()).where(reports.c.device == device, reports.c.received >= since)
-    return session.scalar(query.select_from(reports)) or 0
 
 
 def lock(session: Session, report: str) -> None:
