@@ -37,6 +37,8 @@ def test_the_largest_parts_make_an_envelope_within_its_limit() -> None:
 def test_an_envelope_beyond_its_limit_is_refused_before_anything_is_read() -> None:
     with pytest.raises(Problem, match=r"^413\.1$"):
         parse(bytes(LIMITS.envelope + 1))
+    with pytest.raises(Problem, match=r"^422\.1$"):
+        parse(bytes(LIMITS.envelope))
 
 
 def test_a_part_that_is_missing_is_none() -> None:
