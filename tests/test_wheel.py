@@ -1,0 +1,49 @@
+"""The wheel carries everything: installed in an empty environment it opens each face."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.postgres import ROOT
+from tests.test_running import copy_of_repository
+
+OPEN_EACH_FACE = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from intake.config import Settings
+from intake.office import create_office
+from intake.public import create_public
+from intake.store import migrate
+import intake
+
+assert "site-packages" in intake.__file__, intake.__file__
+settings = Settings.from_env({"INTAKE_DATA": sys.argv[1]})
+migrate(settings)
+public, office = create_public(settings).test_client(), create_office(settings).test_client()
+for client, path in [(public, "/"), (public, "/field/"), (public, "/field/words/ar.json"), (office, "/office/sign-in?lang=fr")]:
+    answer = client.get(path, base_url=settings.origin)
+    assert answer.status_code == 200, (path, answer.status_code)
+    print(path, len(answer.data), "Connexion" in answer.text or path)
+"""
+
+
+def test_a_wheel_in_an_empty_environment_opens_each_face(tmp_path: Path) -> None:
+    source = copy_of_repository(tmp_path / "source")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source))
+    (wheel,) = tmp_path.glob("*.whl")
+    run(sys.executable, "-m", "venv", str(tmp_path / "empty"))
+    python = str(tmp_path / "empty" / "bin" / "python")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
+    run(*pip, "--require-hashes", "-r", str(ROOT / "requirements.txt"))
+    run(*pip, "--no-deps", str(wheel))
+    data = tmp_path / "data"
+    data.mkdir()
+    done = run(python, "-c", OPEN_EACH_FACE, str(data), cwd=data)
+    assert "/field/words/ar.json" in done.stdout
+
+
+def run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
