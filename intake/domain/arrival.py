@@ -16,6 +16,7 @@ from intake.domain.report import Report
 SHAPE = 1
 DECISIONS = ("registered", "not_for_us")
 REASON_LENGTH = 10
+VAGUE = timedelta(days=31)
 FILTERS = ("waiting", "urgent", "unfinished", "withdrawn", "aside", "conflict", "trouble", "decided", "all")
 
 
@@ -163,11 +164,14 @@ class Window:
 def window(happened: Sequence[str], now: datetime, hours: int) -> Window | None:
     """What is left of the `hours` after it happened; None when they have certainly passed or the day is not known.
 
-    It is open as long as the *latest* possible moment lies within the hours: "too late" is never said too early.
+    It is open as long as the *latest* possible moment lies within the hours: "too late" is never said too early. Of
+    what is only known to lie within a year nothing is said, or the mark would stand at every other report.
     """
     try:
         first, last = _span(happened[0])[0], _span(happened[-1])[1]
     except (IndexError, ValueError):
+        return None
+    if last - first > VAGUE:
         return None
     most = timedelta(hours=hours) - max(now - last, timedelta(0))
     least = timedelta(hours=hours) - (now - first)
