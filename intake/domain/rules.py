@@ -88,7 +88,7 @@ def minutes_of(now: str) -> int:
 
 def day_number(day: str) -> int:
     """Days since 1970-01-01. Raises ValueError for a day that does not exist or lies outside 1900 to 2199."""
-    if len(day) != 10 or day[4] != "-" or day[7] != "-":
+    if not isinstance(day, str) or len(day) != 10 or day[4] != "-" or day[7] != "-":
         raise ValueError(day)
     return _number(day[:4], day[5:7], day[8:])
 
@@ -107,7 +107,7 @@ def days_of(when: Any) -> Days | None:
         if isinstance(when, list):
             first, last = when
             return day_number(first), day_number(last)
-        return {10: _day, 7: _month, 4: _year}[len(when)](when)
+        return {10: _day, 7: _month, 4: _year}[len(when)](when) if isinstance(when, str) else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from intake import questionnaires
 from intake.domain import questionnaire
 from intake.domain.rules import Scene, judge
 
@@ -292,6 +295,30 @@ def test_the_office_remarks_on_answers_that_do_not_belong() -> None:
 def test_an_unfinished_report_lacks_nothing() -> None:
     one = form({"id": "q", "kind": "yes_no", "required": True})
     assert questionnaire.remarks(one, {}, SETTINGS, NOW, final=False) == []
+
+
+VISIT = questionnaires.load("visit", 1)
+DAYLIKE = st.text("0123456789-", min_size=4, max_size=10)
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=10) | DAYLIKE
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=10)
+        | st.dictionaries(
+            st.sampled_from(["no", "when", "text", "language", "row", "way"]) | st.text(max_size=3), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from([one["id"] for one in questionnaire.questions(VISIT)]), ANYTHING, max_size=8))
+def test_nothing_a_forged_phone_can_write_stops_the_office(answers: dict[str, Any]) -> None:
+    questionnaire.remarks(VISIT, answers, SETTINGS, NOW)
+    questionnaire.summary(VISIT, answers, SETTINGS, NOW)
+    questionnaire.finish(VISIT, answers, SETTINGS, NOW)
+    questionnaire.progress(VISIT, answers, SETTINGS, NOW)
+    questionnaire.urgent(VISIT, answers, SETTINGS, NOW)
 
 
 # ---- parts, progress, urgency
