@@ -2,11 +2,10 @@
 
 import json
 import os
-import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import segno
 
@@ -81,7 +80,7 @@ def _is_here(store: Store, kept: Demo) -> bool:
         return offices.get(session, kept.office) is not None
 
 
-def _serve(chosen: Namespace, settings: Settings, console: Console) -> int:
+def _serve(chosen: Namespace, settings: Settings, console: Console) -> NoReturn:
     del chosen
     words.run("compile")
     if _has_real_office(settings):
@@ -91,7 +90,9 @@ def _serve(chosen: Namespace, settings: Settings, console: Console) -> int:
         with open_store(settings) as store, both(store) as (session, inbound):
             link = demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link
         console.say(*_welcome(settings, made, link))
-    return subprocess.call(_gunicorn(settings))
+    program = _gunicorn(settings)
+    # In place of this process, so that whoever stops it stops the server.
+    os.execv(program[0], program)  # noqa: S606  a fixed program, and no shell is wanted
 
 
 def _gunicorn(settings: Settings) -> list[str]:
@@ -111,6 +112,7 @@ def _has_real_office(settings: Settings) -> bool:
 
 def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
     """What a newcomer needs, on one page."""
+    cable = f"adb reverse tcp:{settings.port} tcp:{settings.port}"
     lines = [
         "",
         "Intake is running, with an invented office. Everything in it is synthetic; do not put real reports here.",
@@ -123,7 +125,7 @@ def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
         "",
         f"  {link}",
         "",
-        f"   On a real phone by USB: run `adb reverse tcp:{settings.port} tcp:{settings.port}`, open it there.",
+        f"   On a real phone by USB: run `{cable}`, then open the same link there.",
         "   A fresh link: python -m intake demo invite",
         "",
         "2. Sign in at the office as one of these (name, six words, then six digits):",

@@ -28,6 +28,7 @@ PEOPLE = (
     Applicant("amina", ("reviewer", "rights_officer", "coordinator"), ("work", "identity", "sign")),
     Applicant("bruno", ("reviewer", "case_worker"), ("work", "sign")),
     Applicant("clara", ("administrator",)),
+    Applicant("dina", ("auditor",), ("work",)),
 )
 # Invented: no map shows them.
 PLACES: tuple[Mapping[str, Any], ...] = (
