@@ -141,6 +141,9 @@ function place(app, plan) {
 function codePage(app, plan, given) {
   const typed = el("input", { type: "text", dir: "ltr" });
   const act = () => {
+    // Whoever was sent a link but must type (a phone whose apps cannot open it) may paste it whole: it proves more.
+    const pasted = app.phone.readInvitation(typed.value.trim().replace(/^[^#]*/, ""));
+    if (pasted) return onward(app, { ...plan, invitation: pasted }, "code");
     const code = normalCode(typed.value);
     if (!code) return to(app, plan, "code", { wrong: app.t("enrol.code_missing") });
     return onward(app, { ...plan, invitation: { code, fingerprint: null, secret: null } }, "code");

@@ -151,8 +151,8 @@ async function showItems(app, place) {
 function itemNode(app, item, open) {
   const name = nameOf(item);
   const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
-  const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
-  const sealed = item.kept && (name === "refused" || name === "later" || name === "unknown");
+  const why = item.code && (name === "refused" || name === "conflict" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
+  const sealed = item.kept && (name === "refused" || name === "conflict" || name === "later" || name === "unknown");
   return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open },
     el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ",
       item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null,
