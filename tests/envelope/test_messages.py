@@ -34,6 +34,10 @@ def test_numbers_begin_at_one_and_stay_whole_in_a_browser(number: int) -> None:
         sealed(number=number)
 
 
+def test_the_largest_number_can_be_sent() -> None:
+    assert opened(sealed(number=2**53 - 1), number=2**53 - 1).number == 2**53 - 1
+
+
 @pytest.mark.parametrize("office", ["", "o1\nx"])
 def test_an_office_is_one_line(office: str) -> None:
     with pytest.raises(Problem, match=r"^422\.15$"):
