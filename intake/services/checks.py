@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from intake.config import Settings
 from intake.domain.problems import Problem
-from intake.envelope.signing import SigningKey
+from intake.envelope.signing import SigningKey, key_id
 from intake.services import audit, bundles, keys, staff, times
 from intake.services.desk import CHAINS
 from intake.services.setup import SIGN_HOLDERS
@@ -75,7 +76,9 @@ def _office(
     if draft.published is None:
         yield Finding(True, "No bundle is published, so no phone can seal anything: intake bundle publish.")
     else:
-        yield from _bundle(draft, published.newest_serial(inbound, office.id) or 0, now)
+        if draft.waiting:
+            yield Finding(False, f"Not yet published: {', '.join(draft.waiting)}.")
+        yield from _bundle(office, draft.published, published.newest_serial(inbound, office.id) or 0, now)
     last = times.instant(f"{office.backed_up}T00:00:00Z") if office.backed_up else None
     yield from _backup(oldest or last, int(draft.said["settings"]["keep_days"]), now, demo=office.demo)
 
@@ -91,9 +94,11 @@ def _holders(session: Session, office: Office) -> Iterator[Finding]:
             yield Finding(True, f"The {chain} keys have {len(held)} holders, and need {wanted}: intake staff admit.")
 
 
-def _bundle(draft: bundles.Draft, serial: int, now: datetime) -> Iterator[Finding]:
-    if draft.waiting:
-        yield Finding(False, f"Not yet published: {', '.join(draft.waiting)}.")
+def _bundle(office: Office, payload: dict[str, Any], serial: int, now: datetime) -> Iterator[Finding]:
+    if payload["keys"]["report"]["id"] != key_id(office.audit_key):
+        yield Finding(
+            False, "The work keys were rotated, but phones still seal to the one before: intake bundle publish."
+        )
     if now.timestamp() - serial > OLDEST_BUNDLE.total_seconds():
         yield Finding(False, "The bundle is older than 45 days, and phones say so: intake bundle publish.")
 
