@@ -360,3 +360,45 @@ def test_every_word_of_the_screens_is_used_and_every_word_used_exists() -> None:
 def test_the_screens_speak_without_jargon() -> None:
     text = json.dumps(tomllib.loads((ROOT / "translations/reference/screens.toml").read_text("utf-8")))
     assert re.findall(r"(?i)\b(sync\w*|cache\w*|queue\w*|case|cases|incident\w*|upload\w*|server-side)\b", text) == []
+
+
+@pytest.mark.journey
+def test_a_link_pasted_where_a_code_is_typed_is_as_good_as_opened(
+    playwright: Playwright, server: Server, tmp_path: Path
+) -> None:
+    officer = Officer(playwright, tmp_path, server.url)
+    officer.open()
+    page = officer.page
+    officer.go()
+    page.locator("#code").fill(f" {server.invite()} ")
+    officer.go()
+    page.locator("#label").fill("grey phone")
+    officer.go()
+    page.locator("#passphrase").fill(PASSPHRASE)
+    page.locator("#again").fill(PASSPHRASE)
+    officer.go()
+    expect(page.locator("#main .steps")).to_have_count(0, timeout=60_000)
+    # The link's own proof stands for the two lists of words that people would otherwise compare.
+    expect(page.locator(".check-words")).to_have_count(0)
+    officer.close()
+
+
+@pytest.mark.journey
+def test_after_one_visit_the_app_opens_without_a_network(
+    playwright: Playwright, server: Server, tmp_path: Path
+) -> None:
+    officer = Officer(playwright, tmp_path, server.url)
+    officer.open(server.invite())
+    officer.enrol()
+    kept = officer.page.evaluate(
+        """async () => {
+            const names = (await caches.keys()).filter((name) => name.startsWith("fieldbook-"));
+            return (await (await caches.open(names[0])).keys()).map((request) => new URL(request.url).pathname);
+        }"""
+    )
+    assert {"/field/", "/field/measures", "/field/app.js", "/field/words/en.json"} <= set(kept)
+    officer.offline()
+    officer.page.goto(f"{server.url}/field/")
+    officer.unlock()
+    expect(officer.page.locator("#main .count").first).to_be_visible()
+    officer.close()
