@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tests.support.postgres import ROOT
@@ -9,6 +10,7 @@ from tests.test_running import copy_of_repository
 
 OPEN_EACH_FACE = """
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from intake.cli.serving import ensure_receipt_key
@@ -50,3 +52,9 @@ def run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def test_every_package_of_the_checkout_is_named_for_the_wheel() -> None:
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    here = {".".join(found.parent.relative_to(ROOT).parts) for found in (ROOT / "intake").rglob("__init__.py")}
+    assert here == {name for name in named if not name.startswith("intake.assets.")}
