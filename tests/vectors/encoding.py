@@ -110,6 +110,7 @@ def _signatures() -> list[dict[str, object]]:
         "short": ("403.2", {"sign": good[:63]}, "63 bytes."),
         "long": ("403.2", {"sign": good + b"\0"}, "65 bytes."),
         "empty": ("403.2", {"sign": b""}, "No bytes."),
+        "zero-before-s": ("403.2", {"sign": good[:32] + b"\0" + good[32:]}, "The same numbers in 65 bytes."),
         "zeros": ("403.2", {"sign": bytes(64)}, "Zeros."),
         "bit": ("403.2", {"sign": flip(good, 300)}, "One bit."),
         "key-short": ("422.15", {"public": PHONE.public[:64]}, "A key cut short."),
