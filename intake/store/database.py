@@ -39,7 +39,12 @@ class Store:
     """The open database. `inbound()` and `office()` each give one transaction of that face."""
 
     def __init__(self, engines: dict[Face, Engine]) -> None:
-        self._engines = engines
+        # Made once: a view of an engine with other options costs as much as a statement.
+        self._ways = {
+            (face, reading): engine.execution_options(reading=reading)
+            for face, engine in engines.items()
+            for reading in (False, True)
+        }
         # SQLite lets one writer in at a time; queueing here is fair, its own back-off is not.
         self._writing = {face: threading.Lock() for face in engines}
 
@@ -75,15 +80,15 @@ class Store:
 
     def close(self) -> None:
         """Give every connection back to the system."""
-        for engine in self._engines.values():
+        for engine in self._ways.values():
             engine.dispose()
 
     @contextmanager
     def _transaction(self, face: Face, reading: bool) -> Iterator[Session]:
-        engine = self._engines[face]
+        engine = self._ways[face, reading]
         queue = self._writing[face] if engine.dialect.name == "sqlite" and not reading else nullcontext()
         try:
-            with queue, Session(engine.execution_options(reading=reading)) as session, session.begin():
+            with queue, Session(engine) as session, session.begin():
                 yield session
         except (OperationalError, InterfaceError) as error:
             raise Problem("503.1") from error

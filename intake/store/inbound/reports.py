@@ -77,7 +77,8 @@ class Held:
 def add(session: Session, held: Held, *, sealed: bytes) -> bool:
     """Store an envelope unless (report, digest), or for a first envelope the report, is there. True when stored."""
     row = vars(held) | {"sealed": sealed}
-    return session.scalar(_insert(session.get_bind().dialect.name), row) is not None
+    connection = session.connection()
+    return connection.scalar(_insert(connection.dialect.name), row) is not None
 
 
 @cache

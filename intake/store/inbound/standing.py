@@ -44,7 +44,7 @@ _QUESTION = select(
 def find(session: Session, *, device: str, report_key: str, identity_key: str, since: str) -> Standing | None:
     """The standing of a device; None when there is none of this id. `since` is a time."""
     asked = {"device": device, "report_key": report_key, "identity_key": identity_key, "since": since}
-    row = session.execute(_QUESTION, asked).one_or_none()
+    row = session.connection().execute(_QUESTION, asked).one_or_none()
     if row is None:
         return None
     return Standing(
