@@ -34,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Problem as problem:
         console.complain(f"{problem.kind.title.format(**problem.params)} ({problem.code})")
         return 1
+    except (OSError, ValueError) as error:
+        # A file that is not there or not what it must be; a refusal of ours is a Problem.
+        console.complain(str(error))
+        return 1
     except (EOFError, KeyboardInterrupt):
         console.complain("Stopped; nothing was changed.")
         return 130

@@ -68,13 +68,15 @@ def invite(
     key = desk.need("work").chain.current("records")
     code, secret = (codes.typed_code() if typed else codes.code()), codes.secret()
     found, sign_key = codes.code_hash(code), sign_key_of(session, desk=desk)
-    sealed = seal_record(key.secret, dumps({"code": code, "secret": b64u(secret)}), **_beside(desk, found))
+    sealed = seal_record(
+        key.secret, dumps({"code": code, "secret": b64u(secret), "label": label}), **_beside(desk, found)
+    )
     expires = now + VALID
     invitations.add(
         inbound,
         code_hash=found,
         office=desk.office,
-        label=label,
+        label="",  # who the phone is for is the office's to know: it is sealed beside the code
         made=times.text(now),
         expires=times.text(expires),
         sealed=sealed,
@@ -136,9 +138,9 @@ def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: 
     found = known(session, desk=desk, device=told.id)
     proven = _proven(inbound, desk, told)
     if found is None:
-        fresh = _first(told, proven)
+        fresh = _first(told, proven, _label(inbound, desk, told))
         _store(session, desk, fresh, now)
-        details = {"label": told.label, "confirmed": fresh.confirmed, "trouble": fresh.trouble}
+        details = {"label": fresh.label, "confirmed": fresh.confirmed, "trouble": fresh.trouble}
         audit.write(session, desk=desk, act="met_a_phone", about=told.id, details=details, now=now)
         _tell(inbound, fresh, told)
         return _need(session, desk, told.id)
@@ -151,13 +153,13 @@ def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: 
     return _need(session, desk, told.id)
 
 
-def _first(told: Told, proven: bytes | None) -> Device:
+def _first(told: Told, proven: bytes | None, label: str) -> Device:
     """A phone on first sight: its keys are pinned here. An id that is not the key's own is trouble at once."""
     return Device(
         id=told.id,
         key=told.key,
         message_key=proven or told.message_key,
-        label=told.label,
+        label=label or told.label,
         state=told.state,
         confirmed=proven is not None,
         enrolled=told.enrolled,
@@ -185,6 +187,16 @@ def _proven(inbound: Session, desk: Desk, told: Told) -> bytes | None:
         if enrolment.proof is not None and _proof_holds(inbound, desk, told, enrolment)
     ]
     return right[-1].message_key if right else None
+
+
+def _label(inbound: Session, desk: Desk, told: Told) -> str:
+    """The label of the newest invitation of ours that this phone used, or empty."""
+    for enrolment in reversed(devices.enrolments_of(inbound, told.id)):
+        sealed = invitations.sealed(inbound, enrolment.code_hash)
+        made = _open_invitation(desk, enrolment.code_hash, sealed) if sealed else None
+        if made is not None:
+            return str(made["label"])
+    return ""
 
 
 def _proof_holds(inbound: Session, desk: Desk, told: Told, enrolment: Enrolment) -> bool:

@@ -117,18 +117,19 @@ def test_an_unknown_phone_cannot_be_withdrawn(office: StaffedOffice) -> None:
             devices.withdraw(session, inbound, desk=desk, device="0" * 16, now=office.clock.now)
 
 
-def test_the_secret_of_a_link_is_nowhere_in_clear(office: StaffedOffice) -> None:
+def test_the_secret_of_a_link_and_who_it_is_for_are_nowhere_in_clear(office: StaffedOffice) -> None:
     with office.store.inbound() as inbound, office.store.office() as session:
         made = devices.invite(
             session,
             inbound,
             desk=office.desk(session, "amina"),
-            label="x",
+            label="Officer Zawadi",
             origin="https://x.test",
             now=office.clock.now,
         )
         rows = str(inbound.execute(devices.invitations.invitations.select()).all())
     assert made.code not in rows
+    assert "Zawadi" not in rows
     assert made.link.rpartition(".")[2] not in rows
     assert made.link.startswith("https://x.test/field/#enrol=")
 
