@@ -25,7 +25,7 @@ settings = Settings.from_env({"INTAKE_DATA": sys.argv[1]})
 migrate(settings)
 ensure_receipt_key(settings)
 public, office = create_public(settings).test_client(), create_office(settings).test_client()
-PAGES = [(public, "/"), (public, "/field/"), (public, "/field/words/ar.json"), (office, "/office/sign-in?lang=fr")]
+PAGES = [(public, "/healthz"), (public, "/field/"), (public, "/field/words/ar.json"), (office, "/office/sign-in?lang=fr")]
 for client, path in PAGES:
     answer = client.get(path, base_url=settings.origin)
     assert answer.status_code == 200, (path, answer.status_code)
@@ -45,7 +45,7 @@ def test_a_wheel_in_an_empty_environment_opens_each_face(tmp_path: Path) -> None
     data = tmp_path / "data"
     data.mkdir()
     done = run(python, "-c", OPEN_EACH_FACE, str(data), cwd=data)
-    assert done.stdout.split() == ["/", "/field/", "/field/words/ar.json", "/office/sign-in?lang=fr"]
+    assert done.stdout.split() == ["/healthz", "/field/", "/field/words/ar.json", "/office/sign-in?lang=fr"]
 
 
 def run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
