@@ -241,3 +241,16 @@ def test_reset_touches_nothing_but_a_demo(typist: Typist, machine: Path) -> None
     typist.run("demo", "reset", status=1)
     assert "(422.96)" in typist.errors
     assert "marie" in typist.run("staff", "list")
+
+
+def test_a_file_that_is_not_there_is_one_sentence_and_no_traceback(typist: Typist, machine: Path) -> None:
+    made = _set_up(typist)
+    words = made["sheets"]["backup"][0]
+    typist.run("restore", str(machine / "nothing"), answers=(words,), status=1)
+    assert "No such file" in typist.errors
+    assert "Traceback" not in typist.errors
+
+
+def test_an_answer_that_never_comes_stops_the_command_and_changes_nothing(typist: Typist, machine: Path) -> None:
+    typist.run("setup", status=130)
+    assert "nothing was changed" in typist.errors
