@@ -47,6 +47,9 @@ NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg", "lists/en.txt")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
 REFERENCE = "en"
 
+# Our own modules in one file, made by `make vendor`; what it imports lies beside it.
+ENTRY = "fieldbook.js"
+
 _FROM = re.compile(r"""^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*["'](\.{1,2}/[^"']+)["']""", re.M)
 
 
@@ -73,7 +76,7 @@ def pack(body: bytes, suffix: str) -> Packed:
     )
 
 
-def modules(sources: dict[str, bytes], entry: str = "app.js") -> list[str]:
+def modules(sources: dict[str, bytes], entry: str = ENTRY) -> list[str]:
     """Paths of the modules that `entry` loads, itself first, each once, in the order in which they are met."""
     found: list[str] = []
     waiting = [entry]

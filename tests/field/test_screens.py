@@ -396,7 +396,7 @@ def test_after_one_visit_the_app_opens_without_a_network(
             return (await (await caches.open(names[0])).keys()).map((request) => new URL(request.url).pathname);
         }"""
     )
-    assert {"/field/", "/field/measures", "/field/app.js", "/field/words/en.json"} <= set(kept)
+    assert {"/field/", "/field/measures", "/field/fieldbook.js", "/field/words/en.json"} <= set(kept)
     officer.offline()
     officer.page.goto(f"{server.url}/field/")
     officer.unlock()

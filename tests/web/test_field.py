@@ -46,7 +46,7 @@ def test_the_shell_holds_every_module_that_the_page_loads(client: FlaskClient) -
     page = client.get("/field/").get_data(as_text=True)
     loaded = re.findall(r'(?:modulepreload" href|src)="([^"]+\.js)"', page)
     paths = {path for path, _ in shell(client)["files"]}
-    assert "/field/screens/write.js" in loaded
+    assert "/field/vendor/hpke.js" in loaded
     assert set(loaded) <= paths
 
 
@@ -90,20 +90,20 @@ def test_nothing_in_a_path_or_a_page_tells_what_it_is_for(client: FlaskClient) -
 
 
 def test_what_a_browser_can_unpack_is_sent_packed(client: FlaskClient) -> None:
-    plain = client.get("/field/app.js").data
+    plain = client.get("/field/fieldbook.js").data
     for coding, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
-        answer = client.get("/field/app.js", headers={"Accept-Encoding": coding})
+        answer = client.get("/field/fieldbook.js", headers={"Accept-Encoding": coding})
         assert answer.headers["Content-Encoding"] == coding
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert unpack(answer.data) == plain
-    assert plain == (asset("static/field") / "app.js").read_bytes()
+    assert plain == (asset("static/field") / "fieldbook.js").read_bytes()
 
 
 def test_a_browser_that_has_a_file_is_not_sent_it_again(client: FlaskClient) -> None:
-    tag = client.get("/field/app.js", headers={"Accept-Encoding": "br"}).headers["ETag"]
-    again = client.get("/field/app.js", headers={"Accept-Encoding": "br", "If-None-Match": tag})
+    tag = client.get("/field/fieldbook.js", headers={"Accept-Encoding": "br"}).headers["ETag"]
+    again = client.get("/field/fieldbook.js", headers={"Accept-Encoding": "br", "If-None-Match": tag})
     assert (again.status_code, again.data) == (304, b"")
-    assert client.get("/field/app.js", headers={"If-None-Match": tag}).status_code == 200
+    assert client.get("/field/fieldbook.js", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_the_worker_and_its_list_are_always_asked_for_again_and_nothing_is_forbidden_to_be_kept(
@@ -143,4 +143,4 @@ def test_modules_are_found_through_folders_and_listed_once() -> None:
         "screens/b.js": b'import { a } from "../a.js";\n/** @typedef {import("../d.js").D} D */\n',
         "d.js": b"",
     }
-    assert field.modules(sources) == ["app.js", "a.js", "screens/b.js", "c.js"]
+    assert field.modules(sources, "app.js") == ["app.js", "a.js", "screens/b.js", "c.js"]

@@ -14,7 +14,16 @@ from intake.store import migrate
 from intake.web.headers import POLICIES, policy
 from tests.support.postgres import settings_in
 
-PATHS = ("/", "/field/", "/field/app.js", "/sync/v1/bundle", "/healthz", "/public/public.css", "/nothing", "/problems")
+PATHS = (
+    "/",
+    "/field/",
+    "/field/fieldbook.js",
+    "/sync/v1/bundle",
+    "/healthz",
+    "/public/public.css",
+    "/nothing",
+    "/problems",
+)
 
 
 @pytest.fixture
@@ -34,7 +43,8 @@ def app(settings: Settings):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_carries_the_whole_set(app: Flask, path: str) -> None:
-    headers = app.test_client().get(path).headers
+    with app.test_client().get(path) as answer:
+        headers = answer.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
