@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.browser import SMALL_PHONE
 from tests.support.server import Server
 
 
@@ -17,8 +18,8 @@ class DeskUser:
     page: Page
 
     @classmethod
-    def sign_in(cls, browser: Browser, server: Server, name: str, language: str = "en") -> "DeskUser":
-        context = browser.new_context(viewport={"width": 360, "height": 640}, locale=language)
+    def sign_in(cls, browser: Browser, server: Server, name: str, language: str = "en", scale: int = 1) -> "DeskUser":
+        context = browser.new_context(viewport=SMALL_PHONE, locale=language, device_scale_factor=scale)
         user = cls(server, name, context, context.new_page())
         user.page.goto(f"{server.url}/office/sign-in?lang={language}")
         expect(user.page.locator("html")).to_have_attribute("lang", language)
