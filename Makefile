@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run demo-reset test test-all check units bench story vendor words clean
+.PHONY: run demo-reset test test-all check units bench story vendor words lock clean
 
 run: .venv/.run            ## serve all faces with a synthetic demo office
 	@$(BIN)/python -m intake serve
@@ -43,6 +43,12 @@ vendor: .venv/.test        ## regenerate what is generated for the browser
 words: .venv/.run          ## refresh the translation template and the catalogues
 	$(BIN)/python -m intake words extract
 	$(BIN)/python -m intake words update
+
+lock: .venv/.test          ## choose the versions of the Python libraries anew, with their hashes
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    $$name.in -o $$name.txt || exit 1; \
+	done
 
 .venv/.run: requirements.txt
 	@PYTHON=$(PYTHON) deploy/prepare run
