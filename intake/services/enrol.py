@@ -8,8 +8,9 @@ from typing import Any
 
 from intake.domain.problems import Problem
 from intake.envelope import invitations as codes
-from intake.envelope import sealing, signing, tokens
-from intake.envelope.encoding import unb64u
+from intake.envelope import sealing, signing, tickets, tokens
+from intake.envelope.encoding import b64u, unb64u
+from intake.envelope.signing import SigningKey
 from intake.services import times
 from intake.store import Session, counting
 from intake.store.inbound import bundles, devices, invitations, limits
@@ -20,6 +21,8 @@ from intake.store.inbound.invitations import Invitation
 LABEL_LENGTH = 80
 CODE_LENGTH = 64
 PROOF_LENGTH = 43
+OFFICE_LENGTH = 64
+TICKET_LENGTH = 86
 TOKENS_A_DEVICE = 5
 
 # Tries from one address: a class of officers may stand behind one, and each success is given back.
@@ -31,26 +34,40 @@ WINDOW = 3600
 
 @dataclass(frozen=True)
 class Request:
-    """What the phone said. Keys are raw bytes; `proof` is base64url or None after a typed code."""
+    """What the phone said. Keys are raw bytes; `proof` is base64url or None after a typed code.
+
+    `office` and `ticket` are what it was given when it was let in before; both are empty the first time.
+    """
 
     code: str
     label: str
     sign_key: bytes
     message_key: bytes
     proof: str | None
+    office: str = ""
+    ticket: str = ""
 
     @property
     def device(self) -> str:
         return signing.key_id(self.sign_key)
 
+    @property
+    def covered(self) -> dict[str, str]:
+        """What a ticket speaks of, besides the office."""
+        return {"code": self.code, "sign_key": b64u(self.sign_key), "message_key": b64u(self.message_key)}
+
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What the phone is told. `bundle` are the bytes the office published; `again` is true for a repeated request."""
+    """What the phone is told. `bundle` are the bytes the office published; `again` is true for a repeated request.
+
+    With `ticket` a server that has forgotten this enrolment lets the phone in again.
+    """
 
     device: str
     token: str
     bundle: bytes
+    ticket: str
     again: bool
 
 
@@ -61,7 +78,9 @@ def read(body: Mapping[str, Any]) -> Request:
     sign_key, message_key = unb64u(_text(body, "sign_key", 87)), unb64u(_text(body, "message_key", 1622))
     signing.check_public(sign_key)
     sealing.check_public(message_key)
-    return Request(code=code, label=label, sign_key=sign_key, message_key=message_key, proof=proof)
+    ticket = _text(body, "ticket", TICKET_LENGTH) if body.get("ticket") is not None else ""
+    office = _text(body, "office", OFFICE_LENGTH) if ticket else ""
+    return Request(code, label, sign_key, message_key, proof, office, ticket)
 
 
 def count_try(session: Session, *, request: Request, address: str, secret: bytes, now: datetime) -> None:
@@ -70,39 +89,48 @@ def count_try(session: Session, *, request: Request, address: str, secret: bytes
         counting.take(session, limits.limits, bucket=bucket, limit=limit, seconds=WINDOW, now=now)
 
 
-def enrol(session: Session, *, request: Request, address: str, secret: bytes, now: datetime) -> Enrolled:
-    """Use the code for this phone.
+def enrol(
+    session: Session, *, request: Request, address: str, secret: bytes, key: SigningKey, now: datetime
+) -> Enrolled:
+    """Use the code for this phone. `key` is the server's own, which signs tickets.
 
     The same code with the same key is answered again while the code is valid, so a lost answer burns nothing; a new
-    code renews a known phone. Whether the proof is right only the office can tell: it is kept for it.
+    code renews a known phone. A phone with a ticket of this server is let in whatever became of its code, so an older
+    backup keeps nobody out. Whether the proof is right only the office can tell: it is kept for it.
     Raises Problem 403.3 (code), 403.4 (withdrawn phone), 403.6 (id taken by another key), 503.1 (no bundle yet).
     """
+    code_hash = codes.code_hash(request.code)
     invitation = _usable(session, request, now)
-    device = _device(session, request, invitation, now)
-    if not invitations.use(session, invitation.code_hash, device=device.id):
+    ticketed = tickets.holds(request.ticket, key.public, office=request.office, **request.covered)
+    if invitation is None and not ticketed:
         raise Problem("403.3")
-    _note(session, request, invitation, now)
+    device = _device(session, request, invitation.office if invitation else request.office, now)
+    if not invitations.use(session, code_hash, device=device.id) and not ticketed:
+        raise Problem("403.3")
+    _note(session, request, code_hash, now)
     token = tokens.token()
     stored_tokens.trim(session, device.id, keep=TOKENS_A_DEVICE - 1)
     stored_tokens.add(session, token_hash=tokens.token_hash(token), device=device.id, made=times.text(now))
-    bundle = bundles.newest(session, invitation.office)
+    bundle = bundles.newest(session, device.office)
     if bundle is None:
         raise Problem("503.1")
     for bucket, _ in _buckets(request, address, secret)[:1]:
         counting.give_back(session, limits.limits, bucket=bucket)
-    return Enrolled(device=device.id, token=token, bundle=bundle, again=invitation.used == device.id)
+    ticket = tickets.make(key, office=device.office, **request.covered)
+    again = ticketed or (invitation is not None and invitation.used == device.id)
+    return Enrolled(device=device.id, token=token, bundle=bundle, ticket=ticket, again=again)
 
 
-def _usable(session: Session, request: Request, now: datetime) -> Invitation:
+def _usable(session: Session, request: Request, now: datetime) -> Invitation | None:
     invitation = invitations.find(session, codes.code_hash(request.code))
     if invitation is None or invitation.expires <= times.text(now) or invitation.used not in {None, request.device}:
-        raise Problem("403.3")
+        return None
     return invitation
 
 
-def _device(session: Session, request: Request, invitation: Invitation, now: datetime) -> Device:
+def _device(session: Session, request: Request, office: str, now: datetime) -> Device:
     """The phone as it is stored, added when it is new."""
-    new = Device(id=request.device, office=invitation.office, key=request.sign_key, state="enrolled")
+    new = Device(id=request.device, office=office, key=request.sign_key, state="enrolled")
     devices.add(session, new, message_key=request.message_key, label=request.label, enrolled=times.text(now))
     found = devices.find(session, new.id) or new
     if found.withdrawn:
@@ -112,11 +140,11 @@ def _device(session: Session, request: Request, invitation: Invitation, now: dat
     return found
 
 
-def _note(session: Session, request: Request, invitation: Invitation, now: datetime) -> None:
+def _note(session: Session, request: Request, code_hash: str, now: datetime) -> None:
     devices.add_enrolment(
         session,
         Enrolment(
-            code_hash=invitation.code_hash,
+            code_hash=code_hash,
             device=request.device,
             message_key=request.message_key,
             label=request.label,

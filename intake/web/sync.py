@@ -64,8 +64,8 @@ def enrol() -> Response:
     with here.store.inbound() as session:
         enrolling.count_try(session, **who)
     with here.store.inbound() as session:
-        done = enrolling.enrol(session, **who)
-    body = {"device": done.device, "token": done.token, "bundle": loads(done.bundle)}
+        done = enrolling.enrol(session, key=here.key, **who)
+    body = {"device": done.device, "token": done.token, "bundle": loads(done.bundle), "ticket": done.ticket}
     return _json(body, 200 if done.again else 201)
 
 

@@ -21,10 +21,15 @@
  *   pin: Bytes, bundle: Bundle, etag: string | null, token: string, confirmed: boolean,
  *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
  *   asked: number | null, heard: number | null, lastMessage: number, trouble: string | null,
+ *   ticket: Ticket | null, knocked: number | null,
  * }} Compartment
  *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` and `heard` our own
  *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
- *   that came back, `lastMessage` the highest number that was read and believed
+ *   that came back, `lastMessage` the highest number that was read and believed, `knocked` our own milliseconds of the
+ *   last time the ticket was shown
+ * @typedef {{code: string, proof?: string, ticket: string}} Ticket
+ *   what this phone was let in with, and the server's signed word for it: a server that was restored to before that lets
+ *   it in again
  * @typedef {{
  *   db: Database, fetch: typeof fetch, derive: (passphrase: string, slots: Slots) => Promise<Bytes>,
  *   cost: () => Promise<Cost>,
@@ -86,7 +91,7 @@ async function prepare(tools, { invitation, passphrase }) {
 /**
  * @param {Tools} tools
  * @param {{code: string, label: string, sign_key: string, message_key: string, proof?: string}} body
- * @returns {Promise<{device: string, token: string, bundle: Bundle, confirmed?: boolean}>}
+ * @returns {Promise<{device: string, token: string, bundle: Bundle, ticket?: string, confirmed?: boolean}>}
  * @throws {Refusal} phone.offline, phone.not_the_office, or the number the server gave
  */
 async function ask(tools, body) {
@@ -135,6 +140,16 @@ async function request({ invitation, label }, { signKey, messageKey }) {
 }
 
 /**
+ * @param {{code: string, proof?: string}} sent
+ * @param {{ticket?: string}} told
+ * @returns {Ticket | null}
+ */
+function ticketOf({ code, proof }, { ticket }) {
+  if (!ticket) return null;
+  return proof ? { code, proof, ticket } : { code, ticket };
+}
+
+/**
  * @param {Tools} tools
  * @param {Enrolment} enrolment
  * @returns {Promise<{compartment: Compartment, secrets: Secrets}>}
@@ -146,7 +161,8 @@ export async function enrol(tools, enrolment) {
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
   onStep("office");
-  const told = await ask(tools, await request(enrolment, prepared));
+  const sent = await request(enrolment, prepared);
+  const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
   /** @type {Compartment} */
@@ -170,6 +186,8 @@ export async function enrol(tools, enrolment) {
     heard: null,
     lastMessage: 0,
     trouble: null,
+    ticket: ticketOf(sent, told),
+    knocked: null,
   };
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
     await compartments.add(compartment);
@@ -189,7 +207,8 @@ export async function enrol(tools, enrolment) {
 export async function renew(tools, compartment, enrolment) {
   const { invitation, onStep = () => {} } = enrolment;
   onStep("office");
-  const told = await ask(tools, await request({ ...enrolment, label: compartment.label }, compartment));
+  const sent = await request({ ...enrolment, label: compartment.label }, compartment);
+  const told = await ask(tools, sent);
   const payload = await readBundle(told.bundle, compartment.pin).catch(() => {
     throw new Refusal("phone.other_office");
   });
@@ -197,7 +216,8 @@ export async function renew(tools, compartment, enrolment) {
   const confirmed = told.confirmed === undefined ? invitation.secret !== null : told.confirmed;
   return tools.db.write(["compartments"], async ({ compartments }) => {
     const now = await compartments.get(compartment.id);
-    const after = { ...now, office, token: told.token, confirmed: now.confirmed || confirmed, trouble: null };
+    const letIn = { token: told.token, ticket: ticketOf(sent, told), trouble: null };
+    const after = { ...now, ...letIn, office, confirmed: now.confirmed || confirmed };
     await compartments.put(after);
     return after;
   });

@@ -685,6 +685,10 @@ async function request({ invitation, label }, { signKey, messageKey }) {
   if (!secret) return body;
   return { ...body, proof: await enrolProof(secret, code, unb64u(signKey), unb64u(messageKey)) };
 }
+function ticketOf({ code, proof }, { ticket }) {
+  if (!ticket) return null;
+  return proof ? { code, proof, ticket } : { code, ticket };
+}
 async function enrol(tools, enrolment) {
   const { invitation, label, languages: languages2, onStep = () => {
   } } = enrolment;
@@ -692,10 +696,11 @@ async function enrol(tools, enrolment) {
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
   onStep("office");
-  const told = await ask(tools, await request(enrolment, prepared));
+  const sent = await request(enrolment, prepared);
+  const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
-  const compartment = { id: prepared.device, slot: prepared.slot, office: { id: payload.office.id, name: payload.office.name }, label, languages: languages2, pin, bundle: told.bundle, etag: null, token: told.token, confirmed: told.confirmed === void 0 ? invitation.secret !== null : told.confirmed, signKey: prepared.signKey, messageKey: prepared.messageKey, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null };
+  const compartment = { id: prepared.device, slot: prepared.slot, office: { id: payload.office.id, name: payload.office.name }, label, languages: languages2, pin, bundle: told.bundle, etag: null, token: told.token, confirmed: told.confirmed === void 0 ? invitation.secret !== null : told.confirmed, signKey: prepared.signKey, messageKey: prepared.messageKey, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null, ticket: ticketOf(sent, told), knocked: null };
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
     await compartments.add(compartment);
     await phone.remove("pending");
@@ -706,7 +711,8 @@ async function renew(tools, compartment, enrolment) {
   const { invitation, onStep = () => {
   } } = enrolment;
   onStep("office");
-  const told = await ask(tools, await request({ ...enrolment, label: compartment.label }, compartment));
+  const sent = await request({ ...enrolment, label: compartment.label }, compartment);
+  const told = await ask(tools, sent);
   const payload = await readBundle(told.bundle, compartment.pin).catch(() => {
     throw new Refusal("phone.other_office");
   });
@@ -714,7 +720,8 @@ async function renew(tools, compartment, enrolment) {
   const confirmed = told.confirmed === void 0 ? invitation.secret !== null : told.confirmed;
   return tools.db.write(["compartments"], async ({ compartments }) => {
     const now = await compartments.get(compartment.id);
-    const after2 = { ...now, office, token: told.token, confirmed: now.confirmed || confirmed, trouble: null };
+    const letIn = { token: told.token, ticket: ticketOf(sent, told), trouble: null };
+    const after2 = { ...now, ...letIn, office, confirmed: now.confirmed || confirmed };
     await compartments.put(after2);
     return after2;
   });
@@ -1468,7 +1475,9 @@ var KEEP_DAYS = 30;
 var HAVE_AT_MOST = 500;
 var PATIENCE = 5 * 60 * 1e3;
 var LEASE = 2 * 60 * 1e3;
+var UNKNOWN = ["401.1", "403.1"];
 var ENVELOPE = "application/vnd.intake.envelope";
+var JSON_BODY = { "Content-Type": "application/json" };
 var IMPATIENT = { open: ["later"], online: ["later"], saved: [], timer: [], background: ["later"], button: ["later", "daily", "invitation"] };
 function backOff(tries, chance) {
   const most = Math.min(FIRST_WAIT * 2 ** Math.min(tries, 20), LONGEST_BACK_OFF);
@@ -1576,6 +1585,7 @@ async function settle(tools, run2, item, found) {
   if (found.move !== "keep") return;
   const { wait, code } = found;
   if (code) run2.trouble = code;
+  if (wait === "invitation") run2.strange.add(item.compartment);
   const pause2 = wait === "daily" || wait === "invitation" ? DAY2 : backOff(item.tries, chance());
   const told = found.retryAfter === null ? pause2 : Math.max(found.retryAfter, pause2);
   await unlessFull(postponed(db, item.report, { wait, next: run2.own + told, code }));
@@ -1615,6 +1625,7 @@ async function freshBundle(tools, run2, compartment) {
 }
 async function reported({ db }, run2, compartment, trouble) {
   run2.trouble = trouble;
+  if (UNKNOWN.includes(trouble)) run2.strange.add(compartment.id);
   return /^(408|425|429|5)/.test(trouble) ? compartment : changed(db, compartment.id, { trouble });
 }
 async function settled({ db }, compartment) {
@@ -1655,7 +1666,7 @@ async function askHave(tools, run2, compartment) {
   const kept = (await items(tools.db)).filter((item) => item.compartment === compartment.id && item.state === "received" && item.kept);
   for (let at = 0; at < kept.length; at += HAVE_AT_MOST) {
     const some = kept.slice(at, at + HAVE_AT_MOST).map(({ report }) => report);
-    const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+    const headers = { ...bearer(compartment), ...JSON_BODY };
     const request2 = { method: "POST", headers, body: JSON.stringify({ reports: some }) };
     const answer = await readAnswer(await call(tools, "have", request2));
     if (answer.code) return reported(tools, run2, compartment, answer.code);
@@ -1695,7 +1706,7 @@ function isMessage(one2) {
   return one2 !== null && typeof one2 === "object" && Number.isSafeInteger(one2.id) && typeof one2.sealed === "string";
 }
 async function tellShown(tools, compartment, shown2) {
-  const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+  const headers = { ...bearer(compartment), ...JSON_BODY };
   const body = JSON.stringify({ ids: shown2.map(({ id }) => id) });
   const response = await call(tools, "messages/seen", { method: "POST", headers, body });
   if (response.status !== 204) return;
@@ -1717,11 +1728,37 @@ async function hear(tools, run2, compartment, why) {
     run2.failures += 1;
   }
 }
+async function letInAgain(tools, run2, compartment, why) {
+  const { id, ticket, knocked, office, label, signKey, messageKey } = compartment;
+  const early = knocked !== null && run2.own - knocked < HOUR && why !== "button";
+  if (!ticket || early) return false;
+  await changed(tools.db, id, { knocked: run2.own });
+  const body = JSON.stringify({ ...ticket, office: office.id, label, sign_key: signKey, message_key: messageKey });
+  const answer = await readAnswer(await call(tools, "enrol", { method: "POST", headers: JSON_BODY, body }));
+  const told = answer.code ? null : answer.body;
+  if (!told || told.device !== id || typeof told.token !== "string") return false;
+  await changed(tools.db, id, { token: told.token, trouble: null, asked: null, etag: null });
+  await invitedAgain(tools.db, id);
+  await contacted(tools, run2);
+  run2.trouble = null;
+  return true;
+}
+async function returnToServer(tools, run2, why) {
+  for (const id of run2.strange) {
+    const known2 = (await compartmentsOf(tools.db)).find((one2) => one2.id === id);
+    const again = known2 && await letInAgain(tools, run2, known2, why).catch(() => false);
+    const now = again && (await compartmentsOf(tools.db)).find((one2) => one2.id === id);
+    if (!now) continue;
+    run2.fetched.delete(id);
+    await hear(tools, run2, now, why);
+  }
+}
 function sync(tools, why) {
   return exclusively(tools, async () => {
     const own = await housekeeping(tools);
     if (tools.shell()) await tryRefusedAgain(tools.db, tools.shell());
-    const run2 = { own, contact: false, failures: 0, fetched: /* @__PURE__ */ new Set(), impatient: IMPATIENT[why], trouble: null };
+    const fresh = { contact: false, failures: 0, fetched: /* @__PURE__ */ new Set(), strange: /* @__PURE__ */ new Set(), trouble: null };
+    const run2 = { ...fresh, own, impatient: IMPATIENT[why] };
     const known2 = await compartmentsOf(tools.db);
     const compartments = new Map(known2.map((one2) => [one2.id, one2]));
     await sendAll(tools, run2, compartments);
@@ -1730,6 +1767,7 @@ function sync(tools, why) {
       const now = (await compartmentsOf(tools.db)).find((one2) => one2.id === id);
       if (now) await hear(tools, run2, now, why);
     }
+    await returnToServer(tools, run2, why);
     run2.impatient = [];
     if (run2.contact) await sendAll(tools, run2, new Map((await compartmentsOf(tools.db)).map((one2) => [one2.id, one2])));
     return { contact: run2.contact, trouble: run2.trouble };

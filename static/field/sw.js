@@ -369,6 +369,14 @@
       }
     });
   }
+  function invitedAgain(db, compartment) {
+    return db.write(["outbox"], async ({ outbox }) => {
+      for (const item of await outbox.all()) {
+        if (item.compartment !== compartment || item.state !== "sealed") continue;
+        await outbox.put({ ...item, wait: null, next: 0, code: null });
+      }
+    });
+  }
   function letGo(db, own, keep2) {
     return db.write(["outbox", "sealed"], async (at) => {
       for (const item of await at.outbox.all()) {
@@ -596,7 +604,9 @@ ${received2}
   var HAVE_AT_MOST = 500;
   var PATIENCE = 5 * 60 * 1e3;
   var LEASE = 2 * 60 * 1e3;
+  var UNKNOWN = ["401.1", "403.1"];
   var ENVELOPE = "application/vnd.intake.envelope";
+  var JSON_BODY = { "Content-Type": "application/json" };
   var IMPATIENT = { open: ["later"], online: ["later"], saved: [], timer: [], background: ["later"], button: ["later", "daily", "invitation"] };
   function backOff(tries, chance) {
     const most = Math.min(FIRST_WAIT * 2 ** Math.min(tries, 20), LONGEST_BACK_OFF);
@@ -704,6 +714,7 @@ ${received2}
     if (found.move !== "keep") return;
     const { wait, code } = found;
     if (code) run.trouble = code;
+    if (wait === "invitation") run.strange.add(item.compartment);
     const pause = wait === "daily" || wait === "invitation" ? DAY : backOff(item.tries, chance());
     const told = found.retryAfter === null ? pause : Math.max(found.retryAfter, pause);
     await unlessFull(postponed(db, item.report, { wait, next: run.own + told, code }));
@@ -743,6 +754,7 @@ ${received2}
   }
   async function reported({ db }, run, compartment, trouble) {
     run.trouble = trouble;
+    if (UNKNOWN.includes(trouble)) run.strange.add(compartment.id);
     return /^(408|425|429|5)/.test(trouble) ? compartment : changed(db, compartment.id, { trouble });
   }
   async function settled({ db }, compartment) {
@@ -783,7 +795,7 @@ ${received2}
     const kept = (await items(tools.db)).filter((item) => item.compartment === compartment.id && item.state === "received" && item.kept);
     for (let at = 0; at < kept.length; at += HAVE_AT_MOST) {
       const some = kept.slice(at, at + HAVE_AT_MOST).map(({ report }) => report);
-      const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+      const headers = { ...bearer(compartment), ...JSON_BODY };
       const request = { method: "POST", headers, body: JSON.stringify({ reports: some }) };
       const answer = await readAnswer(await call(tools, "have", request));
       if (answer.code) return reported(tools, run, compartment, answer.code);
@@ -823,7 +835,7 @@ ${received2}
     return one !== null && typeof one === "object" && Number.isSafeInteger(one.id) && typeof one.sealed === "string";
   }
   async function tellShown(tools, compartment, shown) {
-    const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+    const headers = { ...bearer(compartment), ...JSON_BODY };
     const body = JSON.stringify({ ids: shown.map(({ id }) => id) });
     const response = await call(tools, "messages/seen", { method: "POST", headers, body });
     if (response.status !== 204) return;
@@ -845,11 +857,37 @@ ${received2}
       run.failures += 1;
     }
   }
+  async function letInAgain(tools, run, compartment, why) {
+    const { id, ticket, knocked, office, label, signKey, messageKey } = compartment;
+    const early = knocked !== null && run.own - knocked < HOUR && why !== "button";
+    if (!ticket || early) return false;
+    await changed(tools.db, id, { knocked: run.own });
+    const body = JSON.stringify({ ...ticket, office: office.id, label, sign_key: signKey, message_key: messageKey });
+    const answer = await readAnswer(await call(tools, "enrol", { method: "POST", headers: JSON_BODY, body }));
+    const told = answer.code ? null : answer.body;
+    if (!told || told.device !== id || typeof told.token !== "string") return false;
+    await changed(tools.db, id, { token: told.token, trouble: null, asked: null, etag: null });
+    await invitedAgain(tools.db, id);
+    await contacted(tools, run);
+    run.trouble = null;
+    return true;
+  }
+  async function returnToServer(tools, run, why) {
+    for (const id of run.strange) {
+      const known = (await compartmentsOf(tools.db)).find((one) => one.id === id);
+      const again = known && await letInAgain(tools, run, known, why).catch(() => false);
+      const now = again && (await compartmentsOf(tools.db)).find((one) => one.id === id);
+      if (!now) continue;
+      run.fetched.delete(id);
+      await hear(tools, run, now, why);
+    }
+  }
   function sync(tools, why) {
     return exclusively(tools, async () => {
       const own = await housekeeping(tools);
       if (tools.shell()) await tryRefusedAgain(tools.db, tools.shell());
-      const run = { own, contact: false, failures: 0, fetched: /* @__PURE__ */ new Set(), impatient: IMPATIENT[why], trouble: null };
+      const fresh = { contact: false, failures: 0, fetched: /* @__PURE__ */ new Set(), strange: /* @__PURE__ */ new Set(), trouble: null };
+      const run = { ...fresh, own, impatient: IMPATIENT[why] };
       const known = await compartmentsOf(tools.db);
       const compartments = new Map(known.map((one) => [one.id, one]));
       await sendAll(tools, run, compartments);
@@ -858,6 +896,7 @@ ${received2}
         const now = (await compartmentsOf(tools.db)).find((one) => one.id === id);
         if (now) await hear(tools, run, now, why);
       }
+      await returnToServer(tools, run, why);
       run.impatient = [];
       if (run.contact) await sendAll(tools, run, new Map((await compartmentsOf(tools.db)).map((one) => [one.id, one])));
       return { contact: run.contact, trouble: run.trouble };

@@ -15,8 +15,12 @@
  *   step: (name: string) => Promise<void> | void, locks: LockManager | undefined,
  * }} Tools
  *   `wall` milliseconds since 1970; `chance` 0 to 1; `step` is told where the work stands, so that tests can stop it there
- * @typedef {{own: number, contact: boolean, failures: number, fetched: Set<string>, impatient: Wait[], trouble: string | null}} Run
- *   one run: `failures` in a row without any contact, `fetched` compartments whose bundle was fetched in this run
+ * @typedef {{
+ *   own: number, contact: boolean, failures: number, fetched: Set<string>, strange: Set<string>, impatient: Wait[],
+ *   trouble: string | null,
+ * }} Run
+ *   one run: `failures` in a row without any contact, `fetched` compartments whose bundle was fetched in this run,
+ *   `strange` those of which the server said that it does not know them
  */
 import { readAnswer, verdict } from "./answer.js";
 import { b64u, random, unb64u } from "./bytes.js";
@@ -37,7 +41,10 @@ const HAVE_AT_MOST = 500;
 /** A request that has not ended after this is given up: the largest envelope needs a minute and a half on 2G. */
 const PATIENCE = 5 * 60 * 1000;
 const LEASE = 2 * 60 * 1000;
+/** What a server says of a phone that it does not know. */
+const UNKNOWN = ["401.1", "403.1"];
 const ENVELOPE = "application/vnd.intake.envelope";
+const JSON_BODY = { "Content-Type": "application/json" };
 
 /** Which waits a reason to send does not respect. What the server asked for with Retry-After is always respected. @type {Record<Why, Wait[]>} */
 const IMPATIENT = {
@@ -226,6 +233,7 @@ async function settle(tools, run, item, found) {
   if (found.move !== "keep") return;
   const { wait, code } = found;
   if (code) run.trouble = code;
+  if (wait === "invitation") run.strange.add(item.compartment);
   const pause = wait === "daily" || wait === "invitation" ? DAY : backOff(item.tries, chance());
   const told = found.retryAfter === null ? pause : Math.max(found.retryAfter, pause);
   await unlessFull(outbox.postponed(db, item.report, { wait, next: run.own + told, code }));
@@ -285,6 +293,7 @@ async function freshBundle(tools, run, compartment) {
  */
 async function reported({ db }, run, compartment, trouble) {
   run.trouble = trouble;
+  if (UNKNOWN.includes(trouble)) run.strange.add(compartment.id);
   return /^(408|425|429|5)/.test(trouble) ? compartment : changed(db, compartment.id, { trouble });
 }
 
@@ -346,7 +355,7 @@ async function askHave(tools, run, compartment) {
   );
   for (let at = 0; at < kept.length; at += HAVE_AT_MOST) {
     const some = kept.slice(at, at + HAVE_AT_MOST).map(({ report }) => report);
-    const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+    const headers = { ...bearer(compartment), ...JSON_BODY };
     const request = { method: "POST", headers, body: JSON.stringify({ reports: some }) };
     const answer = await readAnswer(await call(tools, "have", request));
     if (answer.code) return reported(tools, run, compartment, answer.code);
@@ -402,7 +411,7 @@ function isMessage(one) {
 
 /** @param {Tools} tools @param {Compartment} compartment @param {any[]} shown */
 async function tellShown(tools, compartment, shown) {
-  const headers = { ...bearer(compartment), "Content-Type": "application/json" };
+  const headers = { ...bearer(compartment), ...JSON_BODY };
   const body = JSON.stringify({ ids: shown.map(({ id }) => id) });
   const response = await call(tools, "messages/seen", { method: "POST", headers, body });
   if (response.status !== 204) return;
@@ -428,6 +437,45 @@ async function hear(tools, run, compartment, why) {
 }
 
 /**
+ * A server that was restored to before this phone was enrolled does not know the phone, and knows its own signature:
+ * with the ticket it once gave, the phone is let in again and nobody need do anything. The keys stay; only the token is
+ * new. Asked at most once an hour.
+ *
+ * @param {Tools} tools @param {Run} run @param {Compartment} compartment @param {Why} why
+ * @returns {Promise<boolean>} whether it is known again
+ */
+async function letInAgain(tools, run, compartment, why) {
+  const { id, ticket, knocked, office, label, signKey, messageKey } = compartment;
+  const early = knocked !== null && run.own - knocked < HOUR && why !== "button";
+  if (!ticket || early) return false;
+  await changed(tools.db, id, { knocked: run.own });
+  const body = JSON.stringify({ ...ticket, office: office.id, label, sign_key: signKey, message_key: messageKey });
+  const answer = await readAnswer(await call(tools, "enrol", { method: "POST", headers: JSON_BODY, body }));
+  const told = answer.code ? null : answer.body;
+  if (!told || told.device !== id || typeof told.token !== "string") return false;
+  await changed(tools.db, id, { token: told.token, trouble: null, asked: null, etag: null });
+  await outbox.invitedAgain(tools.db, id);
+  await contacted(tools, run);
+  run.trouble = null;
+  return true;
+}
+
+/**
+ * Ask for what was said by a server that knew this phone no longer, if it knows it again.
+ * @param {Tools} tools @param {Run} run @param {Why} why
+ */
+async function returnToServer(tools, run, why) {
+  for (const id of run.strange) {
+    const known = (await compartmentsOf(tools.db)).find((one) => one.id === id);
+    const again = known && (await letInAgain(tools, run, known, why).catch(() => false));
+    const now = again && (await compartmentsOf(tools.db)).find((one) => one.id === id);
+    if (!now) continue;
+    run.fetched.delete(id);
+    await hear(tools, run, now, why);
+  }
+}
+
+/**
  * Send what is due, then hear what is new.
  * @param {Tools} tools
  * @param {Why} why
@@ -437,8 +485,9 @@ export function sync(tools, why) {
   return exclusively(tools, async () => {
     const own = await housekeeping(tools);
     if (tools.shell()) await outbox.tryRefusedAgain(tools.db, tools.shell());
+    const fresh = { contact: false, failures: 0, fetched: new Set(), strange: new Set(), trouble: null };
     /** @type {Run} */
-    const run = { own, contact: false, failures: 0, fetched: new Set(), impatient: IMPATIENT[why], trouble: null };
+    const run = { ...fresh, own, impatient: IMPATIENT[why] };
     const known = await compartmentsOf(tools.db);
     const compartments = new Map(known.map((one) => [one.id, one]));
     await sendAll(tools, run, compartments);
@@ -447,6 +496,7 @@ export function sync(tools, why) {
       const now = (await compartmentsOf(tools.db)).find((one) => one.id === id);
       if (now) await hear(tools, run, now, why);
     }
+    await returnToServer(tools, run, why);
     // what the server has lost goes out again at once; what has just failed does not
     run.impatient = [];
     if (run.contact) await sendAll(tools, run, new Map((await compartmentsOf(tools.db)).map((one) => [one.id, one])));

@@ -157,7 +157,8 @@ class StaffedOffice:
             keys = (b64u(found.key.public), b64u(found.messages.public))
             proof = codes.proof(unb64u(secret), code, *keys) if proven else None
             asked = enrol.Request(given.code, label, found.key.public, found.messages.public, proof)
-            enrol.enrol(inbound, request=asked, address="127.0.0.1", secret=bytes(32), now=now)
+            key = SigningKey.generate()
+            enrol.enrol(inbound, request=asked, address="127.0.0.1", secret=bytes(32), key=key, now=now)
         return found
 
     def code(self, name: str) -> str:
