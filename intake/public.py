@@ -22,6 +22,7 @@ def create_public(settings: Settings, *, figures: bool = False) -> Flask:
     sync.install(app, store, receipt_key(settings))
     app.register_blueprint(field.bp)
     app.register_blueprint(health.bp)
+    app.add_url_rule("/problems/<code>", "problem", problems.explain)
     if figures:
         app.register_blueprint(dashboard.bp)
     else:

@@ -57,7 +57,7 @@ def made_to_run(folder: Path, port: int) -> Iterator[str]:
             yield said.read_text("utf-8")
         finally:
             os.killpg(running.pid, signal.SIGINT)
-            running.wait(30)
+            running.wait(60)
 
 
 def urllib_wait(url: str, running: "subprocess.Popen[bytes]", said: Path) -> None:
@@ -85,6 +85,14 @@ def demo_people(said: str) -> list[str]:
     return [line.strip() for line in said.splitlines() if line.startswith(("  amina", "  bruno", "  clara"))]
 
 
+def typed(checkout: Path, said: str, command: str) -> str:
+    """What a command that was printed says when it is pasted into a shell in the same folder."""
+    (line,) = (line.partition(": ")[2] for line in said.splitlines() if command in line)
+    done = subprocess.run(["sh", "-c", line], cwd=checkout, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (line, done.stderr)
+    return done.stdout
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     folder = copy_of_repository(tmp_path)
@@ -98,7 +106,10 @@ def test_run_it_serves_all_faces_and_prints_what_a_newcomer_needs(checkout: Path
         assert f"http://127.0.0.1:{port}/field/#enrol=" in said
         assert f"adb reverse tcp:{port} tcp:{port}" in said
         assert len(demo_people(said)) == 3
-        assert "demo code" in said
+        code, uri = typed(checkout, said, "demo code amina").split()
+        assert len(code) == 6
+        assert uri.startswith("otpauth://")
+        assert f"http://127.0.0.1:{port}/field/#enrol=" in typed(checkout, said, "demo invite")
         assert f"http://127.0.0.1:{port}/office/" in said
         assert "synthetic" in said
         assert "Fieldbook" in page(port, "/field/")

@@ -25,7 +25,10 @@ settings = Settings.from_env({"INTAKE_DATA": sys.argv[1]})
 migrate(settings)
 ensure_receipt_key(settings)
 public, office = create_public(settings).test_client(), create_office(settings).test_client()
-PAGES = [(public, "/healthz"), (public, "/field/"), (public, "/field/words/ar.json"), (office, "/office/sign-in?lang=fr")]
+PAGES = [
+    *((public, path) for path in ("/healthz", "/field/", "/field/words/ar.json")),
+    (office, "/office/sign-in?lang=fr"),
+]
 for client, path in PAGES:
     answer = client.get(path, base_url=settings.origin)
     assert answer.status_code == 200, (path, answer.status_code)

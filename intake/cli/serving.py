@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -126,17 +127,29 @@ def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
         f"  {link}",
         "",
         f"   On a real phone by USB: run `{cable}`, then open the same link there.",
-        "   A fresh link: python -m intake demo invite",
+        f"   A fresh link: {_typed(settings)} demo invite",
         "",
         "2. Sign in at the office as one of these (name, six words, then six digits):",
         "",
     ]
     for person in made.people:
         lines += [f"  {person.name:8} {person.passphrase}", f"           {_about(person)}"]
-    lines += ["", "   The six digits:  python -m intake demo code amina", ""]
+    lines += ["", f"   The six digits:  {_typed(settings)} demo code amina", ""]
     if settings.secure:
         lines += ["   Or scan the invitation:", *_qr(link), ""]
     return lines
+
+
+def _typed(settings: Settings) -> str:
+    """What to type for this very program and these very data in the folder this was started in."""
+    python, here = Path(sys.executable), Path.cwd()
+    program = python.relative_to(here) if python.is_relative_to(here) else python
+    unusual = [
+        f"INTAKE_{name}={shlex.quote(str(value))}"
+        for name, value, usual in (("DATA", settings.data, Path(".data")), ("PORT", settings.port, 8000))
+        if value != usual
+    ]
+    return " ".join([*unusual, shlex.quote(str(program)), "-m intake"])
 
 
 def _about(person: DemoPerson) -> str:

@@ -81,10 +81,9 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("500.1", "Something went wrong here. Nothing was changed."),
     Kind("503.1", "This cannot be answered at the moment. Try again later."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
-    # pages: 403.10 to 403.12, 404.2, 409.2, 422.20 to 422.24; sign-in: 401.2 on, 403.20 on, 409.3, 422.30 on
+    # pages: 403.10, 403.11, 404.2, 409.2, 422.20 to 422.24; sign-in: 401.2 on, 403.20 on, 409.3, 422.30 on
     Kind("403.10", "Your roles do not allow this."),
     Kind("403.11", "You hold no key to names and contacts."),
-    Kind("403.12", "This request did not come from a page of this office."),
     Kind("404.2", "There is no such report here."),
     Kind("409.2", "This report has changed since you opened it."),
     Kind("422.20", "Give a reason of at least 10 characters."),

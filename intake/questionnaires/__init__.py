@@ -8,8 +8,8 @@ from intake.domain.problems import Problem
 
 HERE = Path(__file__).parent
 
-# what a rule may read when the office has set nothing else (domain brief 2.5)
-SETTINGS: dict[str, Any] = {"pep_hours": 72, "ec_hours": 120}
+# What a rule may read when the office has set nothing else (domain brief 2.5)
+SETTINGS: dict[str, int] = {"pep_hours": 72, "ec_hours": 120}
 
 
 def published() -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope import invitations, recovery
 from intake.envelope.check_words import OFFICE_WORDS, check_words
@@ -31,8 +32,7 @@ SIGN_HOLDERS = 2
 
 # What a new office starts from. Hours and days are the office's to change, never frozen into a form.
 SETTINGS: dict[str, int] = {
-    "pep_hours": 72,
-    "ec_hours": 120,
+    **questionnaires.SETTINGS,
     "lock_after": 60,
     "draft_hours": 72,
     "keep_days": 30,

@@ -36,10 +36,7 @@ POLICIES: dict[str, str] = {
 # None of what a phone or a desk can sense is ever asked for (domain.md 1.6). Passkeys stay possible.
 _DENIED = (
     "accelerometer",
-    "ambient-light-sensor",
-    "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

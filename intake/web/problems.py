@@ -6,7 +6,7 @@ import logging
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from intake.domain.problems import Problem
+from intake.domain.problems import CATALOGUE, Problem
 
 MEDIA_TYPE = "application/problem+json"
 # When the database does not answer. Phones add their own jitter.
@@ -56,6 +56,13 @@ def problem_json(problem: Problem, **members: object) -> Response:
         **members,
     }
     return _marked(Response(json.dumps(body), content_type=MEDIA_TYPE), problem)
+
+
+def explain(code: str) -> str:
+    """The page at a problem's `type`: what it means, in the reader's language. Raises Problem 404.1."""
+    if code not in CATALOGUE:
+        raise Problem("404.1")
+    return render_template("public/problem.html", problem=Problem(code, number="…"))
 
 
 def _for_programs() -> bool:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from intake.config import Settings
 from intake.envelope.signing import SigningKey
 from intake.public import create_figures, create_public
 from intake.store import migrate
-from intake.web.headers import POLICIES, policy
+from intake.web.headers import FIXED, POLICIES, policy
 from tests.support.postgres import settings_in
 
 PATHS = (
@@ -53,6 +54,17 @@ def test_every_answer_carries_the_whole_set(app: Flask, path: str) -> None:
     assert "geolocation=()" in headers["Permissions-Policy"]
     assert "Strict-Transport-Security" not in headers
     assert headers["Content-Security-Policy"] == policy(path)
+
+
+@pytest.mark.journey
+def test_the_browser_knows_every_feature_that_is_denied_to_it(browser: Browser) -> None:
+    """Chromium complains on the console of what it does not know."""
+    page, said = browser.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.route("**/*", lambda route: route.fulfill(headers=FIXED, body="<p>", content_type="text/html"))
+    page.goto("https://fieldbook.example.org/")
+    page.close()
+    assert said == []
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)

@@ -53,6 +53,18 @@ def test_a_person_reads_it_as_a_page(app: Flask, language: str) -> None:
     assert not re.search(r"<script|<style|\bstyle=|\bon\w+=", page)
 
 
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_the_type_of_every_problem_is_the_address_of_a_page_that_explains_it(app: Flask, code: str) -> None:
+    page = app.test_client().get(f"/problems/{code}?lang=fr")
+    assert page.status_code == 200
+    assert f"<bdi>{code}</bdi>" in page.text
+    assert "{" not in page.text
+
+
+def test_a_number_that_is_not_in_the_catalogue_has_no_page(app: Flask) -> None:
+    assert app.test_client().get("/problems/999.9").status_code == 404
+
+
 def test_what_nobody_foresaw_tells_and_logs_nothing_of_its_content(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
