@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -365,16 +365,25 @@ _OPEN = """async ([options, stop]) => {
 }"""
 
 
+class Office(Protocol):
+    """Whatever serves a phone at `url` and invites it: `invite` gives the fragment of a link."""
+
+    url: str
+
+    def invite(self) -> str: ...
+
+
 @dataclass
 class Tab:
-    """One page with the phone open in it, as `window.phone`."""
+    """One page with the phone open in it, as `window.phone`. `at` is the page to open it in."""
 
     page: Page
-    office: ScriptedOffice
+    office: Office
+    at: str = "/field/"
 
     def start(self, *, stop: str = "", **options: Any) -> "Tab":
         """Open the phone; `stop` is the step at which it stands still, as a killed tab would."""
-        self.page.goto(f"{self.office.url}/field/")
+        self.page.goto(f"{self.office.url}{self.at}")
         self.page.evaluate(_OPEN, [options, stop])
         return self
 
@@ -463,10 +472,11 @@ class PhoneInHand:
     """One phone: tabs share its storage."""
 
     context: BrowserContext
-    office: ScriptedOffice
+    office: Office
+    at: str = "/field/"
 
     def open(self, *, stop: str = "", **options: Any) -> Tab:
-        return Tab(self.context.new_page(), self.office).start(stop=stop, **options)
+        return Tab(self.context.new_page(), self.office, self.at).start(stop=stop, **options)
 
     def enrolled(self, **options: Any) -> Tab:
         tab = self.open(**options)

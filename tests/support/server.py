@@ -37,12 +37,16 @@ READY_SECONDS = 120
 
 @dataclass
 class Server:
-    """A running server. `demo.people` have names, passphrases and TOTP secrets; `log` is what gunicorn wrote."""
+    """A running server. `demo.people` have names, passphrases and TOTP secrets; `log` is what gunicorn wrote.
+
+    `root` is the checkout that is served: this one, or a copy whose files a test may change.
+    """
 
     settings: Settings
     demo: Demo
     log: Path
     workers: int = 1
+    root: Path = ROOT
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _log: IO[bytes] | None = field(default=None, repr=False)
     _alive: int = field(default=-1, repr=False)
@@ -88,7 +92,7 @@ class Server:
             self._alive, held = os.pipe()
             self._process = subprocess.Popen(
                 _gunicorn(listening.fileno(), self.workers),
-                cwd=ROOT,
+                cwd=self.root,
                 env={**os.environ, **_environment(self.settings)},
                 pass_fds=[listening.fileno(), held],
                 stdout=self._log,
@@ -129,10 +133,10 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, *, workers: int = 1) -> Iterator[Server]:
+def serving(settings: Settings, *, workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
     """A server with the demo office in these settings (see `tests.support.postgres.settings_in`), on a free port."""
     free = _at(settings, 0)
-    server = Server(free, cli_serving.make_demo(free), free.data / "gunicorn.log", workers)
+    server = Server(free, cli_serving.make_demo(free), free.data / "gunicorn.log", workers, root)
     server.start()
     try:
         yield server
