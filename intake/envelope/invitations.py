@@ -12,7 +12,7 @@ from intake.envelope.encoding import b64u
 
 # Crockford's alphabet: no I, L, O, U, so that nothing read aloud or copied by hand is mistaken.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None})
 _LINK_CODE = 20
 _TYPED_CODE = 12
 
@@ -30,7 +30,7 @@ def typed_code() -> str:
 
 def normal(code: str) -> str:
     """What was meant by what was typed: capitals, no spaces or hyphens, I and L are 1, O is 0."""
-    return code.strip().upper().translate(_MISREAD)
+    return "".join(code.upper().split()).translate(_MISREAD)
 
 
 def code_hash(code: str) -> str:

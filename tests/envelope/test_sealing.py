@@ -65,6 +65,13 @@ def test_what_is_too_large_for_a_part_is_refused_before_it_is_sealed() -> None:
         pack(letters + zlib.compress(letters) * 4)
 
 
+def test_what_nobody_would_inflate_again_is_refused_before_it_is_sealed() -> None:
+    """Zeros pack into a part a hundred times over, so only the second limit holds."""
+    assert len(pack(bytes(LIMITS.inflated))) < LIMITS.part
+    with pytest.raises(Problem, match=r"^413\.1$"):
+        pack(bytes(LIMITS.inflated + 1))
+
+
 def test_what_no_phone_could_read_again_is_not_sealed() -> None:
     with pytest.raises(Problem, match=r"^422\.14$"):
         envelope({"hours": 1.5})

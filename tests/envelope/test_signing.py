@@ -19,6 +19,16 @@ def test_a_key_comes_back_from_its_bytes() -> None:
     assert SigningKey.from_bytes(key.to_bytes()).public == key.public
 
 
+# FIPS 186-5, D.1.2.3. The library would take the order itself for the number nought.
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def test_the_largest_number_of_the_group_is_a_key_and_the_order_itself_is_none() -> None:
+    assert len(SigningKey.from_bytes((ORDER - 1).to_bytes(32, "big")).public) == 65
+    with pytest.raises(Problem, match=r"^422\.15$"):
+        SigningKey.from_bytes(ORDER.to_bytes(32, "big"))
+
+
 @pytest.mark.parametrize("secret", [b"", bytes(32), b"\xff" * 32, b"\1" * 31, b"\1" * 33])
 def test_numbers_outside_the_group_are_no_key(secret: bytes) -> None:
     with pytest.raises(Problem, match=r"^422\.15$"):

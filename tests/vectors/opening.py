@@ -4,8 +4,9 @@ import zlib
 
 from intake.envelope.encoding import b64u, dumps
 from intake.envelope.format import Part, header, part_info
-from intake.envelope.sealing import SealingKey, pack, padme
+from intake.envelope.sealing import SealingKey, padme
 from intake.envelope.signing import SigningKey, key_id
+from tests.vectors.deflate import deflate
 from tests.vectors.envelope import OTHER_REPORT, REPORT, flip
 from tests.vectors.fixed import IDENTITY_KEY, OTHER_KEY, OTHER_PHONE, PHONE, REPORT_KEY, Sealer, case, derived, sign
 
@@ -148,20 +149,32 @@ def packed(flag: int, body: bytes, *, length: int | None = None, fill: bytes = b
     return plaintext.ljust(padme(len(plaintext)) if size is None else size, fill)
 
 
-def deflated(data: bytes, wbits: int = -15) -> bytes:
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, wbits)
-    return squeeze.compress(data) + squeeze.flush()
+def pack(data: bytes, *, compress: bool = True) -> bytes:
+    """Packed rightly: compressed where that is smaller."""
+    small = deflate(data) if compress else data
+    return packed(1, small) if len(small) < len(data) else packed(0, data)
 
 
 def bomb() -> bytes:
     """Inflates to one byte more than 2 MiB."""
-    return deflated(b" " * (2 * 1024 * 1024 + 1))
+    return deflate(b" " * (2 * 1024 * 1024 + 1))
+
+
+def in_zlib(data: bytes) -> bytes:
+    """With zlib's header and checksum (RFC 1950)."""
+    return b"\x78\xda" + deflate(data) + zlib.adler32(data).to_bytes(4, "big")
+
+
+def in_gzip(data: bytes) -> bytes:
+    """With gzip's header, checksum and length (RFC 1952)."""
+    end = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + deflate(data) + end
 
 
 def wrong_packings() -> dict[str, tuple[bytes, str]]:
     """Plaintexts that are packed wrongly; each holds JSON that would be right."""
     body = dumps(CONTENT)
-    small, size = deflated(body), padme(5 + len(body))
+    small, size = deflate(body), padme(5 + len(body))
     return {
         "flag-2": (packed(2, body), "A flag nobody knows."),
         "flag-255": (packed(255, body), "Another."),
@@ -180,8 +193,8 @@ def wrong_packings() -> dict[str, tuple[bytes, str]]:
         "stream-empty": (packed(1, b""), "An empty compressed stream."),
         "behind-stream": (packed(1, small + b"\0\0"), "Bytes behind the end of the stream."),
         "two-streams": (packed(1, small + small), "A second stream behind the first."),
-        "zlib-header": (packed(1, deflated(body, 15)), "zlib's header: not raw deflate."),
-        "gzip-header": (packed(1, deflated(body, 31)), "gzip's header: not raw deflate."),
+        "zlib-header": (packed(1, in_zlib(body)), "zlib's header: not raw deflate."),
+        "gzip-header": (packed(1, in_gzip(body)), "gzip's header: not raw deflate."),
         "not-deflate": (packed(1, body), "Flag 1 on data that are not compressed."),
     }
 

@@ -1,10 +1,8 @@
 """Cases of the packing alone, for a side that opens nothing."""
 
-import zlib
-
-from intake.envelope.sealing import pack
+from tests.vectors.deflate import deflate, stored
 from tests.vectors.fixed import Sealer, case, derived
-from tests.vectors.opening import deflated, packed, wrong_packings
+from tests.vectors.opening import pack, packed, wrong_packings
 
 
 def cases(_sealer: Sealer) -> list[dict[str, object]]:
@@ -14,8 +12,12 @@ def cases(_sealer: Sealer) -> list[dict[str, object]]:
         "stored-nothing": (packed(0, b""), b"", "No data: five bytes, which Padmé leaves as they are."),
         "stored-random": (pack(derived("random", 700)), derived("random", 700), "What does not shrink is stored."),
         "deflated": (pack(text), text, "Compressed."),
-        "deflated-nothing": (packed(1, deflated(b"")), b"", "No data, compressed."),
-        "deflated-blocks": (packed(1, _in_blocks(text)), text, "A stream of several blocks, some of them stored."),
+        "deflated-nothing": (packed(1, deflate(b"")), b"", "No data, compressed."),
+        "deflated-blocks": (
+            packed(1, stored(text[:40]) + deflate(text[40:])),
+            text,
+            "A stream of several blocks, some of them stored.",
+        ),
         "padding-like-data": (packed(0, b"a\0\0\0"), b"a\0\0\0", "Zeros that belong to the data."),
     }
     return [
@@ -28,10 +30,3 @@ def cases(_sealer: Sealer) -> list[dict[str, object]]:
         *[case(name, say, "422.13", plaintext=plaintext, inflate=True)
           for name, (plaintext, say) in wrong_packings().items()],
     ]  # fmt: skip
-
-
-def _in_blocks(data: bytes) -> bytes:
-    squeeze = zlib.compressobj(0, zlib.DEFLATED, -15)
-    return (
-        squeeze.compress(data[:40]) + squeeze.flush(zlib.Z_FULL_FLUSH) + squeeze.compress(data[40:]) + squeeze.flush()
-    )
