@@ -1,4 +1,4 @@
-"""Check words: what two people read to each other to see that they hold the same public key (SPEC.md 8.3)."""
+"""Check words: what two people read to each other to see that they hold the same public key (SPEC.md 4)."""
 
 from functools import cache
 from hashlib import sha256

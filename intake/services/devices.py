@@ -2,7 +2,7 @@
 
 The office keeps a sealed record of its own for every phone, made when it first hears of it, and verifies envelopes
 against that record and never against what the public side says now. A phone is confirmed by a right proof (it knew
-the secret of the link) or by a person who compared the six check words of its key.
+the secret of the link) or by a person who compared the six check words of its two keys.
 """
 
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Device:
-    """A phone as the office has it on record. `key` is its signing key; `words` are read from the phone's screen.
+    """A phone as the office has it on record. `key` is its signing key; `words`, of both keys, stand on its screen.
 
     `trouble` is True when the public side now shows other keys under this id.
     """
@@ -54,8 +54,13 @@ class Device:
     version: int
 
     @property
+    def both(self) -> bytes:
+        """Both public keys, one after the other: what the check words cover."""
+        return self.key + self.message_key
+
+    @property
     def words(self) -> tuple[str, ...]:
-        return keys.words_of(self.key)
+        return keys.words_of(self.both)
 
 
 def invite(
@@ -119,7 +124,7 @@ def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, word
     found = _need(session, desk, device)
     if found.trouble:
         raise Problem("422.90")
-    if not keys.same_words(found.key, words):
+    if not keys.same_words(found.both, words):
         raise Problem("422.82")
     _store(session, desk, replace(found, confirmed=True), now)
     devices.confirm(inbound, device)

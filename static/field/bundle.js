@@ -94,7 +94,8 @@ export async function fingerprint(signKey) {
 }
 
 /**
- * Words two people compare: the key's SHA-256 cut in groups of 11 bits. Seven for an office, six for a person.
+ * Words two people compare: the key's SHA-256 cut in groups of 11 bits. Seven for an
+ * office, six for a person and for a phone, whose signing key and message key stand one after the other.
  * @param {Bytes} publicKey raw
  * @param {number} count
  * @param {string[]} words the 2,048 English words of `lists/en.txt`

@@ -1854,9 +1854,10 @@ var Phone = class {
     return found && compartment ? { compartment, keys: await openKeys(found.content.secrets) } : null;
   }
   async words() {
-    const { pin, signKey } = this._opened().compartment;
+    const { pin, signKey, messageKey } = this._opened().compartment;
     const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
-    return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(unb64u(signKey), 7, list) };
+    const own = concat(unb64u(signKey), unb64u(messageKey));
+    return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
   }
   async unlock(passphrase, onProgress) {
     const open2 = await this._fitting(passphrase, onProgress);

@@ -52,7 +52,7 @@
  *   one sealed report: `made` day, `since` ISO minute, `code` why it waits or was refused, `later` when it was tried and
  *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report.
  */
-import { Refusal, random, unb64u, uuid } from "./bytes.js";
+import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
 import { checkWords, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
 import * as drafts from "./drafts.js";
@@ -198,7 +198,7 @@ export class Phone {
    *
    * @param {Enrolment} enrolment
    * @returns {Promise<{checkWords: string[], deviceWords: string[]}>} seven words of the office (to compare when the
-   *   code was typed), seven of this phone (for the office to compare)
+   *   code was typed), six of this phone (for the office to compare)
    * @throws {Refusal} 403.3 and what else the server says, phone.offline, phone.not_the_office, phone.other_office,
    *   phone.slots_full, phone.passphrase_taken, phone.storage_full
    */
@@ -244,9 +244,10 @@ export class Phone {
 
   /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
   async words() {
-    const { pin, signKey } = this._opened().compartment;
+    const { pin, signKey, messageKey } = this._opened().compartment;
     const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
-    return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(unb64u(signKey), 7, list) };
+    const own = concat(unb64u(signKey), unb64u(messageKey));
+    return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
   }
 
   /**

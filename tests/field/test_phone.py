@@ -1,9 +1,12 @@
 """The phone as its screens see it: enrolment, lock, finishing, messages."""
 
+import json
 from typing import Any
 
 import pytest
 
+from intake.envelope.check_words import check_words
+from intake.envelope.encoding import unb64u
 from intake.envelope.signing import SigningKey
 from tests.support.browser import Script
 from tests.support.scripted import WORDS, Held, PhoneInHand, ScriptedOffice, html, problem
@@ -22,6 +25,9 @@ def test_a_new_phone_is_enrolled_and_open(phone: PhoneInHand, office: ScriptedOf
     assert tab.state["place"] == "new"
     words = tab.enrol()
     assert len(words["checkWords"]) == 7
+    (sent,) = (json.loads(heard.body) for heard in office.heard if heard.path == "/sync/v1/enrol")
+    both = unb64u(sent["sign_key"]) + unb64u(sent["message_key"])
+    assert words["deviceWords"] == list(check_words(both)), "what the office will see"
     state = tab.state
     assert (state["place"], state["office"]["name"], state["confirmed"]) == ("open", "North", True)
 

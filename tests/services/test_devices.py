@@ -3,6 +3,7 @@
 import pytest
 
 from intake.domain.problems import Problem
+from intake.envelope.check_words import check_words
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
 from intake.services import devices
@@ -54,6 +55,16 @@ def test_a_phone_without_proof_waits_until_somebody_compared_its_words(office: S
     _confirm(office, phone, " ".join(found.words).upper())
     assert _learn(office)[phone.id].confirmed
     assert _told_confirmed(office, phone)
+
+
+def test_the_check_words_cover_the_message_key_too(office: StaffedOffice) -> None:
+    """Whoever swapped it on the way in would hear the officer read other words than the office sees."""
+    phone = office.phone(proven=False)
+    _swap(office, phone, message_key=SealingKey.generate().public)
+    seen = _learn(office)[phone.id]
+    assert seen.key == phone.key.public
+    with pytest.raises(Problem, match=r"422\.82"):
+        _confirm(office, phone, " ".join(check_words(phone.key.public + phone.messages.public)))
 
 
 def test_a_swapped_signing_key_is_noticed_and_the_old_one_stays_on_record(office: StaffedOffice) -> None:
