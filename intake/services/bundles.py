@@ -1,7 +1,8 @@
 """The bundle: what phones pin, seal to and go by, signed by a holder of *sign* at a step-up.
 
 Edits wait as *not yet published* in the office's own table; the public side serves stored bytes and can sign nothing.
-A signer vouches only for keys: those their session can open, or those an earlier bundle of this very office carried.
+A signer vouches only for keys: those their session can open, or those the last bundle carried, as the office itself
+remembers it. What the public side shows may be an older bundle, rightly signed, with a key that was given up since.
 """
 
 import json
@@ -14,7 +15,7 @@ from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
 from intake.envelope.signing import key_id
-from intake.services import audit, times
+from intake.services import audit, records, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import bundles
@@ -23,6 +24,8 @@ from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
 EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key")
+# The sealed record of what was published last.
+KIND, LAST = "office", "bundle"
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,16 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     """Sign the next bundle and store it for phones. Gives its payload.
 
     `shell` names the phone's files this bundle was published with. Raises Problem 403.20 (no step-up to *sign*),
-    422.87 (a key nobody can vouch for), 422.16 (something a phone would refuse).
+    403.21 (no *work* keychain), 422.87 (a key nobody can vouch for), 422.16 (something a phone would refuse).
     """
     key = desk.need("sign").chain.current("bundle_sign").signing
-    newest = bundles.newest(inbound, desk.office)
-    before = envelope_bundles.read(_stored(newest), key.public) if newest else {}
+    remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
+    before = remembered.content if remembered else {}
     office = _office(session, desk.office)
+    said = json.loads(office.publishing)
     payload = {
-        **json.loads(office.publishing),
+        # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
+        **{name: said[name] for name in EDITED if name in said},
         "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
         "keys": {
             "report": _sealing_key(desk.work, "report", before),
@@ -84,13 +89,15 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
         identity_key=payload["keys"]["identity"]["id"],
         content=dumps(envelope_bundles.sign(payload, key)),
     )
+    seen = remembered.version if remembered else 0
+    records.put(session, desk=desk, kind=KIND, id=LAST, content=payload, seen=seen, now=now)
     details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
     audit.write(session, desk=desk, act="published_a_bundle", about="", details=details, now=now)
     return payload
 
 
 def _sealing_key(chain: Keychain | None, use: str, before: dict[str, Any]) -> dict[str, str]:
-    """The current key if this session can open it, else the one an earlier signed bundle carried."""
+    """The current key if this session can open it, else the one the last bundle carried."""
     if chain is not None:
         public = chain.current(use).public
         return {"id": key_id(public), "kem": envelope_bundles.KEM, "key": b64u(public)}

@@ -1,5 +1,6 @@
 """Bundles: signed at a step-up, vouching for keys, published whole."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 
 from intake.domain.problems import Problem
 from intake.envelope import bundles as envelope_bundles
-from intake.envelope.encoding import loads
+from intake.envelope.encoding import b64u, loads
+from intake.envelope.signing import SigningKey
 from intake.services import bundles, devices, keys
 from intake.store.inbound import bundles as published
+from intake.store.office import offices, records
 from tests.support.staffed import StaffedOffice
 
 
@@ -75,28 +78,55 @@ def test_a_new_identity_key_is_published_only_by_who_can_open_it(office: Staffed
     assert _publish(office, "amina", "work", "identity", "sign")["keys"]["identity"] != before
 
 
-def test_a_signer_who_cannot_open_a_key_vouches_only_for_one_an_earlier_bundle_carried(office: StaffedOffice) -> None:
-    with office.store.inbound() as inbound:
-        inbound.execute(published.bundles.delete())
+def test_a_signer_who_cannot_open_a_key_vouches_only_for_the_one_the_last_bundle_carried(
+    office: StaffedOffice,
+) -> None:
+    with office.store.office() as session:
+        session.execute(records.records.delete().where(records.records.c.id == bundles.LAST))
     with pytest.raises(Problem, match=r"422\.87"):
         _publish(office, "bruno", "work", "sign")
 
 
-def test_a_stored_bundle_that_somebody_changed_vouches_for_nothing(office: StaffedOffice) -> None:
+def test_an_older_bundle_shown_by_the_public_side_brings_no_old_key_back(office: StaffedOffice) -> None:
     with office.store.inbound() as inbound:
-        content = published.newest(inbound, office.made.office)
-        assert content is not None
-        changed = content.replace(b'"sign":"', b'"sign":"A')
-        inbound.execute(published.bundles.update().values(bytes=changed))
-    with pytest.raises(Problem, match=r"422\.16"):
-        _publish(office, "bruno", "work", "sign")
+        old = [row._mapping for row in inbound.execute(published.bundles.select())]
+    _rotate(office, "identity")
+    fresh = _publish(office, "amina", "work", "identity", "sign")["keys"]["identity"]
+    with office.store.inbound() as inbound:
+        inbound.execute(published.bundles.delete())
+        inbound.execute(published.bundles.insert(), [dict(row) for row in old])
+    assert _newest(office)["keys"]["identity"] != fresh
+    office.clock.move(seconds=1)
+    assert _publish(office, "bruno", "work", "sign")["keys"]["identity"] == fresh
 
 
-def test_a_desk_without_the_work_keychain_keeps_the_keys_of_the_last_bundle(office: StaffedOffice) -> None:
+def test_whatever_the_public_side_made_of_the_last_bundle_the_next_one_is_right(office: StaffedOffice) -> None:
     before = _newest(office)
+    with office.store.inbound() as inbound:
+        inbound.execute(published.bundles.update().values(bytes=b"{}"))
+    _publish(office, "bruno", "work", "sign")
+    assert _newest(office)["keys"] == before["keys"]
+
+
+def test_what_somebody_wrote_into_the_office_s_table_is_not_signed_with_the_rest(office: StaffedOffice) -> None:
+    """A next signing key would hand every phone to whoever made it."""
+    thief = SigningKey.generate().public
+    with office.store.office() as session:
+        found = offices.get(session, office.made.office)
+        assert found is not None
+        said = json.loads(found.publishing) | {"next_sign_key": b64u(thief), "serial": 2**50, "keys": {}}
+        offices.change(session, office.made.office, publishing=json.dumps(said))
+    _publish(office, "bruno", "work", "sign")
+    payload = _newest(office)
+    assert "next_sign_key" not in payload
+    assert payload["serial"] < 2**40
+    assert payload["keys"]["report"]["id"]
+
+
+def test_nobody_publishes_without_the_work_keychain(office: StaffedOffice) -> None:
+    """They could vouch for no key of the bundle, and not read what the last one said."""
     with office.store.inbound() as inbound, office.store.office() as session:
         whole = office.desk(session, "amina", "sign")
         desk = replace(whole, opened={"sign": whole.opened["sign"]})
-        payload = bundles.publish(session, inbound, desk=desk, shell="none", now=office.clock.now)  # noqa: S604  no shell
-    assert payload["keys"] == before["keys"]
-    assert payload["message_sign_key"] == before["message_sign_key"]
+        with pytest.raises(Problem, match=r"403\.21"):
+            bundles.publish(session, inbound, desk=desk, shell="none", now=office.clock.now)  # noqa: S604  no shell
