@@ -142,15 +142,14 @@ def close(session: Session, *, desk: Desk, name: str, now: datetime) -> tuple[st
 def restore(session: Session, *, desk: Desk, name: str, now: datetime) -> str:
     """Give a colleague who forgot the passphrase a new joining code; their old key opens nothing any more.
 
-    Afterwards they join anew, and holders admit them again. Raises Problem 422.91, 422.92, and 403.21 when the desk's
-    person does not have every grant that the colleague had.
+    Afterwards they join anew, and holders admit them again. Raises Problem 422.91, 422.92, 403.21 when the desk's
+    person does not have every grant that the colleague had, and 403.10 (see `_check_restorer`).
     """
     account = _found(session, desk, name)
     if account.state == "closed" or account.id == desk.staff.id:
         raise Problem("422.92")
     theirs = keys.held_by(session, office=desk.office, holder=account.id)
-    if not theirs <= keys.held_by(session, office=desk.office, holder=desk.staff.id):
-        raise Problem("403.21")
+    _check_restorer(session, desk, theirs)
     code = invitations.typed_code()
     _shut_out(session, account, state="proposed")
     _let_join(session, account.id, code, now)
@@ -180,6 +179,20 @@ def _check_manager(session: Session, desk: Desk) -> None:
     """
     administrators = [one for one in listing(session, office=desk.office) if keys.ADMINISTRATOR in one.roles]
     if any(one.state != "closed" for one in administrators) and keys.ADMINISTRATOR not in desk.staff.roles:
+        raise Problem("403.10")
+
+
+def _check_restorer(session: Session, desk: Desk, theirs: set[str]) -> None:
+    """Whoever hands out a joining code could use it: nobody gains by it what they did not have.
+
+    An account with keys is restored by a colleague with the same grants. One without (an administrator's, say) by
+    an administrator, or, so that a forgotten passphrase never locks an office up, by a holder of *sign*, of whom there
+    are always two. Raises Problem 403.21, 403.10.
+    """
+    own = keys.held_by(session, office=desk.office, holder=desk.staff.id)
+    if not theirs <= own:
+        raise Problem("403.21")
+    if not theirs and keys.ADMINISTRATOR not in desk.staff.roles and "sign" not in own:
         raise Problem("403.10")
 
 

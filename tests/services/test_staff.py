@@ -141,6 +141,26 @@ def test_nobody_restores_a_colleague_who_holds_more_than_they_do(office: Staffed
         staff.restore(session, desk=office.desk(session, "bruno"), name="amina", now=office.clock.now)
 
 
+def test_nobody_takes_over_an_administrator_s_account_by_restoring_it(office: StaffedOffice) -> None:
+    """It holds no keys, so anybody would hold "the same" ones; the joining code is as good as the account."""
+    with office.store.office() as session:
+        for name in ("dele", "farah", "gita"):
+            with pytest.raises(Problem, match=r"403\.10"):
+                staff.restore(session, desk=office.desk(session, name), name="emil", now=office.clock.now)
+        account = accounts.named(session, "emil")
+    assert account is not None
+    assert account.state == "joined"
+
+
+@pytest.mark.parametrize(("by", "name"), [("bruno", "emil"), ("emil", "gita")])
+def test_an_account_without_keys_is_restored_by_a_holder_of_sign_or_an_administrator(
+    office: StaffedOffice, by: str, name: str
+) -> None:
+    with office.store.office() as session:
+        code = staff.restore(session, desk=office.desk(session, by), name=name, now=office.clock.now)
+        assert staff.join(session, code=code, now=office.clock.now, cost=CHEAP).name == name
+
+
 def test_every_act_about_people_is_in_the_audit_chain(office: StaffedOffice) -> None:
     with office.store.office() as session:
         _admit(office, session, _join(office, session))
