@@ -12,7 +12,7 @@ import { Refusal } from "./bytes.js";
 import { fill, el, reach } from "./dom.js";
 import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
-import { loadWords } from "./words.js";
+import { languages, loadWords } from "./words.js";
 import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
@@ -184,14 +184,6 @@ function firstLanguages(chosen) {
   const known = languages().map((one) => one.tag);
   const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
   return [wanted.find((tag) => known.includes(tag)) || REFERENCE];
-}
-
-/** Every language the phone can speak, by its own name; the page carries the list. @returns {{tag: string, name: string, dir: string}[]} */
-export function languages() {
-  return Array.from(document.querySelectorAll("#languages > li"), (line) => {
-    const item = /** @type {HTMLElement} */ (line);
-    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
-  });
 }
 
 /** An invitation stands in the address for as short a time as can be. */

@@ -77,6 +77,16 @@ export function field(words, control) {
 }
 
 /**
+ * What is typed runs in the direction of its own letters, an empty field in that of the page: Arabic words in a French
+ * page do not throw their full stop to the wrong end.
+ * @param {HTMLInputElement | HTMLTextAreaElement} box
+ */
+export function directionOf(box) {
+  if (box.value) box.dir = "auto";
+  else box.removeAttribute("dir");
+}
+
+/**
  * One radio button or tick box as a whole row that a thumb can hit.
  * @param {{type: "radio" | "checkbox", id: string, name: string, value: string, checked?: boolean, onchange?: () => void}} given
  * @param {...Child} children
@@ -110,7 +120,7 @@ export function problemList(heading, problems) {
     event.preventDefault();
     reach(problem.id);
   } }, problem.text)));
-  return el("div", { class: "problems", role: "alert", tabindex: -1 }, el("h2", {}, heading), el("ul", { class: "plain" }, ...lines));
+  return el("div", { id: "problems", class: "problems", role: "alert", tabindex: -1 }, el("h2", {}, heading), el("ul", { class: "plain" }, ...lines));
 }
 
 /** Moves to a field, or to the first control inside it. @param {string} id */

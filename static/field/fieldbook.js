@@ -102,6 +102,10 @@ function field(words, control2) {
   if (why) control2.setAttribute("aria-invalid", "true");
   return el("div", { class: why ? "question problem" : "question" }, el("label", { class: "label", for: words.id }, words.label), hint, why, control2);
 }
+function directionOf(box) {
+  if (box.value) box.dir = "auto";
+  else box.removeAttribute("dir");
+}
 function choice(given, ...children) {
   const input2 = el("input", { type: given.type, id: given.id, name: given.name, value: given.value });
   input2.checked = Boolean(given.checked);
@@ -124,7 +128,7 @@ function problemList(heading, problems2) {
     event.preventDefault();
     reach(problem2.id);
   } }, problem2.text)));
-  return el("div", { class: "problems", role: "alert", tabindex: -1 }, el("h2", {}, heading), el("ul", { class: "plain" }, ...lines));
+  return el("div", { id: "problems", class: "problems", role: "alert", tabindex: -1 }, el("h2", {}, heading), el("ul", { class: "plain" }, ...lines));
 }
 function reach(id) {
   const found = document.getElementById(id);
@@ -2247,7 +2251,16 @@ function pluralOf(rule, n) {
   });
   return line3 ? line3[0] : "other";
 }
-var APART = ["⁨", "⁩"];
+var BY_ITSELF = "⁨";
+var RIGHT_TO_LEFT = "⁧";
+var END = "⁩";
+var RIGHT_TO_LEFT_LETTER = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+function languages() {
+  return Array.from(document.querySelectorAll("#languages > li"), (line3) => {
+    const item = line3;
+    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
+  });
+}
 var Words = class {
   constructor(file) {
     this.tag = file.tag;
@@ -2273,7 +2286,9 @@ var Words = class {
     return form.replace(/\{(\w+)\}/g, (whole, name) => name in params ? this._apart(params[name]) : whole);
   }
   _apart(value) {
-    return this.dir === "rtl" ? APART[0] + value + APART[1] : String(value);
+    const text2 = String(value);
+    if (this.dir === "ltr") return RIGHT_TO_LEFT_LETTER.test(text2) ? BY_ITSELF + text2 + END : text2;
+    return (text2.includes(BY_ITSELF) ? RIGHT_TO_LEFT : BY_ITSELF) + text2 + END;
   }
   day(iso) {
     const [year, month, day] = iso.split("-");
@@ -2371,12 +2386,12 @@ function single(question, hand, id, input2, after2 = []) {
   return { node, body: inner };
 }
 function notice(question, answer, hand, id) {
-  const said = question.aloud || hand.hers ? "form.read" : "form.read_officer";
-  const tick2 = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(said));
-  const texts = inBoth(hand, question.text);
-  const reference = !question.aloud && unreviewed(hand, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
+  const whose = question.aloud ? hand : { ...hand, hers: null };
+  const tick2 = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question.aloud ? "form.read" : "form.read_officer"));
+  const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
+  const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
   const body = el("div", { class: "controls" }, tick2);
-  const node = el("div", { class: "question notice", id }, el("div", { id: `${id}-text`, class: "said" }, ...texts, reference), ...above(question, hand, id), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id), body);
   input(tick2).setAttribute("aria-describedby", `${id}-text`);
   return { node, body, read: () => input(tick2).checked ? { answer: answer || "read" } : {} };
 }
@@ -2418,16 +2433,19 @@ function text(question, answer, hand, id) {
   const box = most > ONE_LINE ? el("textarea", { rows: 4 }) : el("input", { type: "text" });
   const language = languageOf(answer, hand, id);
   box.value = answer ? answer.text : "";
+  const turn = () => directionOf(box);
   const count = () => {
     const free = most - Array.from(box.value.normalize("NFC")).length;
     left.textContent = most > ONE_LINE && free >= 0 ? hand.words.text("form.characters", { n: free }) : "";
     return free;
   };
   box.addEventListener("input", () => {
+    turn();
     count();
     hand.changed();
   });
   const made = single(question, hand, id, box, [left, ...language.nodes]);
+  turn();
   count();
   const read2 = () => {
     if (box.value.trim() === "") return {};
@@ -2440,7 +2458,8 @@ function languageOf(answer, hand, id) {
   const others = hand.hers ? [hand.words, hand.hers] : [hand.words];
   const start2 = answer ? answer.language : hand.words.tag;
   const known2 = others.map((words) => ({ tag: words.tag, name: words.name }));
-  if (!known2.some((one2) => one2.tag === start2)) known2.push({ tag: start2, name: start2 });
+  const typed = languages().find((one2) => one2.tag === start2);
+  if (!known2.some((one2) => one2.tag === start2)) known2.push({ tag: start2, name: typed ? typed.name : start2 });
   if (known2.length < 2) return { nodes: [], tag: () => start2 };
   const select = el("select", { id: `${id}-language`, onchange: hand.changed }, ...known2.map((one2) => el("option", { value: one2.tag, lang: one2.tag }, one2.name)));
   select.value = start2;
@@ -2615,7 +2634,10 @@ function restore(root, kept) {
     const was = kept.values.get(box.id);
     if (!was) return;
     if (box.type === "radio" || box.type === "checkbox") box.checked = was.checked;
-    else box.value = was.value;
+    else {
+      box.value = was.value;
+      if (box.matches("textarea, [type=text]:not([inputmode])")) directionOf(box);
+    }
   });
   root.querySelectorAll("details").forEach((one2) => one2.open = one2.open || Boolean(one2.parentElement && kept.open.includes(one2.parentElement.id)));
   root.querySelectorAll("fieldset, .notice, .instead").forEach(showChosen);
@@ -2633,10 +2655,14 @@ async function home(app, given) {
   const update = (state) => {
     showStatus(app, status, state);
     showAlerts(app, alerts, state);
-    const now = JSON.stringify(state.counts);
+    draw();
+  };
+  const draw = async () => {
+    const lines = (await app.phone.items()).filter((item) => !item.about);
+    const now = JSON.stringify(lines);
     if (now === shown2) return;
     shown2 = now;
-    showItems(app, items2);
+    showItems(app, items2, lines);
   };
   update(app.phone.state());
   const drafts = await draftList(app);
@@ -2700,22 +2726,20 @@ function showAlerts(app, place2, state) {
   fill(place2, state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params))) : null, storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null, storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null, ready2.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready2.done, total: ready2.total }))), state.update ? card("", el("p", {}, app.t("home.update")), button(app.t("home.update_now"), () => app.phone.update(), "second")) : null, state.bundleAge !== null && state.bundleAge > 45 ? card("care", el("p", {}, app.t("home.bundle_old", { n: state.bundleAge }))) : null, state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))));
 }
 function nameOf(item) {
-  if (item.state === "received") return item.aside ? "aside" : "arrived";
-  if (item.state === "refused") return item.code === "409.1" ? "conflict" : "refused";
-  if (item.state === "withdrawn") return "withdrawn";
+  if (item.state === "received") return item.code === "409.1" ? "conflict" : item.aside ? "aside" : "arrived";
+  if (item.state !== "sealed") return item.state;
   if (item.code === "401.1" || item.code === "403.1") return "unknown";
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
-async function showItems(app, place2) {
-  const items2 = (await app.phone.items()).filter((item) => !item.about);
+function showItems(app, place2, items2) {
   const open2 = new Set(Array.from(place2.querySelectorAll("details[open]"), (one2) => one2.id));
   fill(place2, items2.length ? null : el("p", { class: "quiet" }, app.t("home.items_none")), ...items2.map((item) => itemNode(app, item, open2.has(`item-${item.report}`))));
 }
 function itemNode(app, item, open2) {
   const name = nameOf(item);
   const next2 = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
-  const why = item.code && (name === "refused" || name === "conflict" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
-  const sealed2 = item.kept && (name === "refused" || name === "conflict" || name === "later" || name === "unknown");
+  const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
+  const sealed2 = item.kept && (name === "refused" || name === "later" || name === "unknown");
   return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open: open2 }, el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ", item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null, el("span", { class: "quiet under" }, app.t("item.made", { when: app.words.when(item.since) }))), el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 async function exportItem(app, item) {
@@ -2801,7 +2825,7 @@ var Page = class {
     fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       this.next();
-    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), el("div", { class: "actions stop" }, el("h2", {}, this.t("form.more")), button(this.t("form.finish"), () => app.go("write", { draft: this.draft.id, confirm: "finish" }), "second wide"), button(this.t("form.destroy"), () => app.go("write", { draft: this.draft.id, confirm: "destroy" }), "text warn")));
+    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id));
     this.showVisible();
   }
   place() {
@@ -2862,8 +2886,10 @@ var Page = class {
   }
   changed() {
     this.dirty = true;
-    this.answers = this.read().answers;
+    const { answers, wrong: wrong2 } = this.read();
+    this.answers = answers;
     this.showVisible();
+    this.forgive(wrong2);
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true)), SAVE_AFTER);
   }
@@ -2917,10 +2943,9 @@ var Page = class {
     const { answers, wrong: wrong2 } = this.read();
     this.answers = answers;
     const lines = this.problemLines(answers, wrong2);
-    const all2 = this.controls.reduce((list2, one2) => list2.concat([one2], this.innerControls(one2)), []);
-    for (const one2 of all2) {
+    for (const one2 of this.everyControl()) {
       const line3 = lines.find((found) => found.id === one2.id);
-      mark(one2.node, one2.id, line3 ? `${this.t("common.error_prefix")} ${line3.text}` : "");
+      mark(one2.node, one2.id, line3 ? `${this.t("common.error_prefix")} ${line3.why}` : "");
     }
     const place2 = this.problems;
     fill(place2, lines.length ? problemList(this.t("common.error_title"), lines) : null);
@@ -2931,19 +2956,34 @@ var Page = class {
     }
     return lines.length > 0;
   }
+  forgive(wrong2) {
+    const marked = this.everyControl().filter((one2) => one2.node.classList.contains("problem"));
+    if (!marked.length) return;
+    const left = this.problemLines(this.answers, wrong2).map((line3) => line3.id);
+    for (const one2 of marked) if (!left.includes(one2.id)) mark(one2.node, one2.id);
+  }
+  everyControl() {
+    return this.controls.reduce((list, one2) => list.concat([one2], this.innerControls(one2)), []);
+  }
   problemLines(answers, wrong2) {
     const found = problems(this.form, answers, this.settings, minute2());
     const lines = [];
     const visit = (one2, row) => {
       const bad = wrong2.get(one2.id);
       const rule = found.find((problem2) => problem2.question === one2.question.id && problem2.row === row);
-      if (!one2.node.hidden && (bad || rule)) lines.push({ id: one2.id, text: bad ? this.t(bad.key, bad.params) : this.t(rule.text) });
+      if (!one2.node.hidden && (bad || rule)) {
+        const why = bad ? this.t(bad.key, bad.params) : this.t(rule.text);
+        lines.push({ id: one2.id, text: `${this.t(one2.question.text)} ${why}`, why });
+      }
       if (one2.rows) one2.rows().forEach((inner, name) => inner.forEach((part2) => visit(part2, name)));
     };
     this.controls.forEach((one2) => visit(one2, void 0));
     return lines;
   }
 };
+function stopping(app, draft) {
+  return el("div", { class: "actions stop" }, el("h2", {}, app.t("form.more")), button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"), button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
+}
 function confirmFinish(app, draft) {
   if (!agreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy2(app, draft));
   return confirm(app, draft, ["form.finish_title", "form.finish_what", "form.finish_yes", "form.finish_no"], async () => {
@@ -2979,7 +3019,7 @@ function saved(app) {
 }
 function nothingKept(app, draft) {
   const act = () => destroy2(app, draft).catch((error) => app.say(app.why(error)));
-  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id })), title(app.t("check.not_agreed_title")), card("care", el("p", {}, app.t("check.not_agreed"))), el("div", { class: "actions" }, button(app.t("form.finish_yes_before"), act, "go"))] };
+  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id })), title(app.t("check.not_agreed_title")), card("care", el("p", {}, app.t("check.not_agreed"))), el("div", { class: "actions" }, button(app.t("check.not_agreed_done"), act, "go"))] };
 }
 function lookThrough(app, form, draft) {
   const settings2 = app.phone.state().settings;
@@ -2987,7 +3027,7 @@ function lookThrough(app, form, draft) {
   const all2 = summary(form, draft.answers, settings2, minute2());
   const known2 = questionsOf(form);
   const goTo = (group, question) => app.go("write", { draft: draft.id, page: group }, `q-${question}`);
-  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? unfinishedActions(app, draft) : finalActions(app, draft)] };
+  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, draft), stopping(app, draft.id)] };
 }
 function lastGroup(form, draft, settings2) {
   const groups = openGroups(form, draft.answers, settings2);
@@ -3036,6 +3076,7 @@ function shown(words, line3, known2) {
 }
 function answerNode(words, line3, known2) {
   const { answer } = line3;
+  if (answer === void 0) return el("span", { class: "quiet" }, words.text("check.no_answer"));
   if (answer && answer.text !== void 0) return el("bdi", { lang: answer.language }, answer.text);
   const place2 = known2.get(line3.question);
   return el("bdi", {}, answerText(words, place2 ? place2.question : line3, answer));
@@ -3075,9 +3116,6 @@ function finalActions(app, draft) {
     return app.go("check", { saved: true });
   }, "go");
   return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
-}
-function unfinishedActions(app, draft) {
-  return [el("div", { class: "actions" }, button(app.t("check.finish_instead"), () => app.go("write", { draft: draft.id, confirm: "finish" }), "second wide"))];
 }
 async function settings(app) {
   const state = app.phone.state();
@@ -3194,11 +3232,12 @@ function place(app, plan) {
 }
 function codePage(app, plan, given) {
   const typed = el("input", { type: "text", dir: "ltr" });
+  typed.value = given.typed || "";
   const act = () => {
     const pasted = app.phone.readInvitation(typed.value.trim().replace(/^[^#]*/, ""));
     if (pasted) return onward(app, { ...plan, invitation: pasted }, "code");
     const code = normalCode(typed.value);
-    if (!code) return to(app, plan, "code", { wrong: app.t("enrol.code_missing") });
+    if (!code) return to(app, plan, "code", { wrong: app.t("enrol.code_missing"), typed: typed.value });
     return onward(app, { ...plan, invitation: { code, fingerprint: null, secret: null } }, "code");
   };
   return asking(app, plan, given, "languages", "enrol.code_title", page(app, act, "common.continue", el("p", {}, app.t("enrol.code_none")), field({ id: "code", label: app.t("enrol.code_label"), hint: app.t("enrol.code_hint"), wrong: given.wrong }, typed)), "code");
@@ -3206,6 +3245,8 @@ function codePage(app, plan, given) {
 function labelPage(app, plan, given) {
   const typed = el("input", { type: "text", maxlength: 60 });
   typed.value = plan.label;
+  typed.addEventListener("input", () => directionOf(typed));
+  directionOf(typed);
   const act = () => {
     const label = typed.value.trim();
     if (!label) return to(app, plan, "label", { wrong: app.t("enrol.label_missing") });
@@ -3214,7 +3255,7 @@ function labelPage(app, plan, given) {
   return asking(app, plan, given, "languages", "enrol.label_title", page(app, act, "common.continue", field({ id: "label", label: app.t("enrol.label"), hint: app.t("enrol.label_hint"), wrong: given.wrong }, typed)), "label");
 }
 function asking(app, plan, given, before2, heading, form, id) {
-  return { nodes: [back(app.t("common.back"), () => to(app, plan, before2)), given.wrong ? problemList(app.t("common.error_title"), [{ id, text: given.wrong }]) : null, title(app.t(heading)), form], focus: given.wrong ? id : void 0 };
+  return { nodes: [back(app.t("common.back"), () => to(app, plan, before2)), given.wrong ? problemList(app.t("common.error_title"), [{ id, text: given.wrong }]) : null, title(app.t(heading)), form], focus: given.wrong ? "problems" : void 0 };
 }
 async function wordsToSuggest(tag) {
   if (!LISTS.includes(tag)) return null;
@@ -3226,13 +3267,15 @@ async function passphrasePage(app, plan, given) {
   const first = el("input", { type: "password" });
   const second = el("input", { type: "password" });
   const meter2 = el("p", { class: "hint", id: "strength", role: "status" }, app.t("enrol.strength_none"));
-  const suggestion = el("bdi", { class: "suggestion", lang: list ? app.words.tag : null }, suggest(list, random));
+  const suggestion = el("bdi", { class: "suggestion", lang: list ? app.words.tag : null, dir: "ltr" }, given.suggested || suggest(list, random));
+  for (const box of [first, second]) box.addEventListener("input", () => directionOf(box));
   const judge2 = () => {
     const level2 = first.value ? STRENGTH[strength(first.value, list || []).level] : "none";
     meter2.textContent = app.t(`enrol.strength_${level2}`);
   };
   const use = () => {
     first.value = suggestion.textContent || "";
+    directionOf(first);
     judge2();
     second.focus();
   };
@@ -3242,7 +3285,7 @@ async function passphrasePage(app, plan, given) {
   first.addEventListener("input", judge2);
   const act = () => {
     const wrong2 = passphraseWrong(first.value, second.value, list || []);
-    if (wrong2) return to(app, plan, "passphrase", { wrong: app.t(wrong2) });
+    if (wrong2) return to(app, plan, "passphrase", { wrong: app.t(wrong2), suggested: suggestion.textContent || "" });
     return to(app, plan, "working", { passphrase: first.value });
   };
   const form = page(app, act, "common.continue", el("p", {}, app.t("enrol.passphrase_why")), el("h2", {}, app.t(list ? "enrol.passphrase_suggested" : "enrol.passphrase_suggested_digits")), el("p", { class: "suggested" }, suggestion), el("p", { class: "hint" }, app.t(list ? "enrol.passphrase_suggestion_hint" : "enrol.passphrase_suggestion_hint_digits")), el("div", { class: "side" }, button(app.t("enrol.passphrase_use"), use, "second"), button(app.t("enrol.passphrase_another"), () => suggestion.textContent = suggest(list, random), "text")), el("h2", {}, app.t("enrol.passphrase_own")), field({ id: "passphrase", label: app.t("enrol.passphrase_label"), wrong: given.wrong }, first), meter2, field({ id: "again", label: app.t("enrol.passphrase_again"), hint: app.t("enrol.passphrase_again_hint") }, second), show2);
@@ -3347,10 +3390,10 @@ function pause(app, submit, seconds) {
   if (seconds > 0) setTimeout(() => pause(app, submit, seconds - 1), 1e3);
 }
 async function showCounts(app, place2) {
-  const { waiting, arrived } = app.phone.state().counts;
+  const { waiting } = app.phone.state().counts;
   const items2 = waiting ? await app.phone.items() : [];
   const ages = items2.filter((item) => item.state === "sealed").map((item) => el("li", {}, app.words.age(item.since)));
-  fill(place2, waiting ? el("p", {}, app.t("lock.waiting", { n: waiting })) : el("p", { class: "quiet" }, app.t("lock.nothing")), ages.length ? el("ul", { class: "marks" }, ...ages) : null, arrived ? el("p", {}, app.t("lock.arrived", { n: arrived })) : null);
+  fill(place2, waiting ? el("p", {}, app.t("lock.waiting", { n: waiting })) : el("p", { class: "quiet" }, app.t("lock.nothing")), ages.length ? el("ul", { class: "marks" }, ...ages) : null);
 }
 function forgot(app) {
   const lines = ["sealed", "lost", "sent", "new"].map((key) => el("li", {}, app.t(`lock.forgot_${key}`)));
@@ -3491,12 +3534,6 @@ function firstLanguages(chosen) {
   const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
   return [wanted.find((tag) => known2.includes(tag)) || REFERENCE];
 }
-function languages() {
-  return Array.from(document.querySelectorAll("#languages > li"), (line3) => {
-    const item = line3;
-    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
-  });
-}
 function takeInvitation() {
   const { hash, pathname } = window.location;
   if (hash) window.history.replaceState(null, "", pathname);
@@ -3519,4 +3556,4 @@ async function start() {
   await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
 }
 start();
-export { App, languages };
+export { App };

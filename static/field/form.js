@@ -11,9 +11,9 @@
  *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change
  */
 import { hex, random } from "./bytes.js";
-import { button, choice, el, fill, showChosen } from "./dom.js";
+import { button, choice, directionOf, el, fill, showChosen } from "./dom.js";
 import { daysOf } from "./questionnaire.js";
-import { latin, localDay } from "./words.js";
+import { languages, latin, localDay } from "./words.js";
 
 const LONGEST_TEXT = 2000;
 const MOST_ROWS = 20;
@@ -98,12 +98,13 @@ function single(question, hand, id, input, after = []) {
 
 /** @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
 function notice(question, answer, hand, id) {
-  const said = question.aloud || hand.hers ? "form.read" : "form.read_officer";
-  const tick = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(said));
-  const texts = inBoth(hand, question.text);
-  const reference = !question.aloud && unreviewed(hand, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
+  // Only what is read aloud is for her; the rest tells the officer what to do, in the officer's language alone.
+  const whose = question.aloud ? hand : { ...hand, hers: null };
+  const tick = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question.aloud ? "form.read" : "form.read_officer"));
+  const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
+  const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
   const body = el("div", { class: "controls" }, tick);
-  const node = el("div", { class: "question notice", id }, el("div", { id: `${id}-text`, class: "said" }, ...texts, reference), ...above(question, hand, id), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id), body);
   input(tick).setAttribute("aria-describedby", `${id}-text`);
   return { node, body, read: () => (input(tick).checked ? { answer: answer || "read" } : {}) };
 }
@@ -164,16 +165,19 @@ function text(question, answer, hand, id) {
   const box = most > ONE_LINE ? el("textarea", { rows: 4 }) : el("input", { type: "text" });
   const language = languageOf(answer, hand, id);
   box.value = answer ? answer.text : "";
+  const turn = () => directionOf(box);
   const count = () => {
     const free = most - Array.from(box.value.normalize("NFC")).length;
     left.textContent = most > ONE_LINE && free >= 0 ? hand.words.text("form.characters", { n: free }) : "";
     return free;
   };
   box.addEventListener("input", () => {
+    turn();
     count();
     hand.changed();
   });
   const made = single(question, hand, id, box, [left, ...language.nodes]);
+  turn();
   count();
   const read = () => {
     if (box.value.trim() === "") return {};
@@ -188,7 +192,8 @@ function languageOf(answer, hand, id) {
   const others = hand.hers ? [hand.words, hand.hers] : [hand.words];
   const start = answer ? answer.language : hand.words.tag;
   const known = others.map((words) => ({ tag: words.tag, name: words.name }));
-  if (!known.some((one) => one.tag === start)) known.push({ tag: start, name: start });
+  const typed = languages().find((one) => one.tag === start);
+  if (!known.some((one) => one.tag === start)) known.push({ tag: start, name: typed ? typed.name : start });
   if (known.length < 2) return { nodes: [], tag: () => start };
   const select = el("select", { id: `${id}-language`, onchange: hand.changed }, ...known.map((one) => el("option", { value: one.tag, lang: one.tag }, one.name)));
   select.value = start;
@@ -410,7 +415,10 @@ export function restore(root, kept) {
     const was = kept.values.get(box.id);
     if (!was) return;
     if (box.type === "radio" || box.type === "checkbox") box.checked = was.checked;
-    else box.value = was.value;
+    else {
+      box.value = was.value;
+      if (box.matches("textarea, [type=text]:not([inputmode])")) directionOf(box);
+    }
   });
   root.querySelectorAll("details").forEach((one) => (one.open = one.open || Boolean(one.parentElement && kept.open.includes(one.parentElement.id))));
   root.querySelectorAll("fieldset, .notice, .instead").forEach(showChosen);

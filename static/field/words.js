@@ -8,8 +8,19 @@
  */
 import { pluralOf } from "./plural.js";
 
-/** Around what is put into a sentence, so that Latin names and numbers do not turn a right-to-left sentence round. */
-const APART = ["\u2068", "\u2069"];
+/** Around what is put into a sentence, so that it and the sentence do not turn each other round. */
+const BY_ITSELF = "\u2068";
+const RIGHT_TO_LEFT = "\u2067";
+const END = "\u2069";
+const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+
+/** Every language the phone can speak, by its own name; the page carries the list. @returns {{tag: string, name: string, dir: string}[]} */
+export function languages() {
+  return Array.from(document.querySelectorAll("#languages > li"), (line) => {
+    const item = /** @type {HTMLElement} */ (line);
+    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
+  });
+}
 
 export class Words {
   /** @param {WordFile} file */
@@ -52,7 +63,10 @@ export class Words {
 
   /** @param {string | number} value */
   _apart(value) {
-    return this.dir === "rtl" ? APART[0] + value + APART[1] : String(value);
+    const text = String(value);
+    if (this.dir === "ltr") return RIGHT_TO_LEFT_LETTER.test(text) ? BY_ITSELF + text + END : text;
+    // A sentence of ours inside a sentence of ours: no letter of it stands outside its own marks, so it must be told.
+    return (text.includes(BY_ITSELF) ? RIGHT_TO_LEFT : BY_ITSELF) + text + END;
   }
 
   /** A day or month of the calendar in words. @param {string} iso "2026", "2026-10" or "2026-10-04" */

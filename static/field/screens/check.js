@@ -9,7 +9,7 @@
  */
 import { back, button, card, el, problemList, title } from "../dom.js";
 import { problems, summary } from "../questionnaire.js";
-import { agreed, destroy, minute, openGroups, write } from "./write.js";
+import { agreed, destroy, minute, openGroups, stopping, write } from "./write.js";
 
 /** @param {App} app @param {{draft: string, saved?: boolean}} given @returns {Promise<Screen>} */
 export async function check(app, given) {
@@ -44,7 +44,7 @@ function nothingKept(app, draft) {
       back(app.t("common.back"), () => app.go("write", { draft: draft.id })),
       title(app.t("check.not_agreed_title")),
       card("care", el("p", {}, app.t("check.not_agreed"))),
-      el("div", { class: "actions" }, button(app.t("form.finish_yes_before"), act, "go")),
+      el("div", { class: "actions" }, button(app.t("check.not_agreed_done"), act, "go")),
     ],
   };
 }
@@ -64,7 +64,8 @@ function lookThrough(app, form, draft) {
       el("p", { class: "quiet" }, app.t("check.what")),
       ...all.groups.map((group) => groupNode(app, group, known, goTo)),
       all.left_out.length ? leftOut(app, all.left_out, known) : null,
-      ...(found.length ? unfinishedActions(app, draft) : finalActions(app, draft)),
+      ...(found.length ? [] : finalActions(app, draft)),
+      stopping(app, draft.id),
     ],
   };
 }
@@ -133,6 +134,7 @@ function shown(words, line, known) {
 /** @param {Words} words @param {any} line @param {Map<string, {question: Question, group: string}>} known */
 function answerNode(words, line, known) {
   const { answer } = line;
+  if (answer === undefined) return el("span", { class: "quiet" }, words.text("check.no_answer"));
   if (answer && answer.text !== undefined) return el("bdi", { lang: answer.language }, answer.text);
   const place = known.get(line.question);
   return el("bdi", {}, answerText(words, place ? place.question : line, answer));
@@ -182,9 +184,4 @@ function finalActions(app, draft) {
     return app.go("check", { saved: true });
   }, "go");
   return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
-}
-
-/** @param {App} app @param {import("../phone.js").Draft} draft */
-function unfinishedActions(app, draft) {
-  return [el("div", { class: "actions" }, button(app.t("check.finish_instead"), () => app.go("write", { draft: draft.id, confirm: "finish" }), "second wide"))];
 }

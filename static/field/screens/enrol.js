@@ -6,13 +6,14 @@
  * @typedef {import("../phone.js").Invitation} Invitation
  * @typedef {{invitation: Invitation | null, label: string}} Plan what has been answered so far
  * @typedef {{invitation?: Invitation, plan?: Plan, step?: string, passphrase?: string, said?: string, wrong?: string,
- *   words?: {checkWords: string[], deviceWords: string[]}}} Given
+ *   typed?: string, suggested?: string, words?: {checkWords: string[], deviceWords: string[]}}} Given
+ *   `typed` and `suggested` stand on the page again when something was wrong with it
  */
-import { languages } from "../app.js";
 import { random } from "../bytes.js";
-import { back, button, card, choice, el, field, fill, problemList, title } from "../dom.js";
+import { back, button, card, choice, directionOf, el, field, fill, problemList, title } from "../dom.js";
 import { normalCode } from "../keys.js";
 import { strength, suggest } from "../passphrase.js";
+import { languages } from "../words.js";
 import { wordList } from "./settings.js";
 
 /** Languages whose list of words has been read for words that wound or tell. */
@@ -140,12 +141,13 @@ function place(app, plan) {
 /** @param {App} app @param {Plan} plan @param {Given} given @returns {Screen} */
 function codePage(app, plan, given) {
   const typed = el("input", { type: "text", dir: "ltr" });
+  typed.value = given.typed || "";
   const act = () => {
     // Whoever was sent a link but must type (a phone whose apps cannot open it) may paste it whole: it proves more.
     const pasted = app.phone.readInvitation(typed.value.trim().replace(/^[^#]*/, ""));
     if (pasted) return onward(app, { ...plan, invitation: pasted }, "code");
     const code = normalCode(typed.value);
-    if (!code) return to(app, plan, "code", { wrong: app.t("enrol.code_missing") });
+    if (!code) return to(app, plan, "code", { wrong: app.t("enrol.code_missing"), typed: typed.value });
     return onward(app, { ...plan, invitation: { code, fingerprint: null, secret: null } }, "code");
   };
   return asking(app, plan, given, "languages", "enrol.code_title", page(app, act, "common.continue",
@@ -157,6 +159,8 @@ function codePage(app, plan, given) {
 function labelPage(app, plan, given) {
   const typed = el("input", { type: "text", maxlength: 60 });
   typed.value = plan.label;
+  typed.addEventListener("input", () => directionOf(typed));
+  directionOf(typed);
   const act = () => {
     const label = typed.value.trim();
     if (!label) return to(app, plan, "label", { wrong: app.t("enrol.label_missing") });
@@ -179,7 +183,7 @@ function asking(app, plan, given, before, heading, form, id) {
       title(app.t(heading)),
       form,
     ],
-    focus: given.wrong ? id : undefined,
+    focus: given.wrong ? "problems" : undefined,
   };
 }
 
@@ -196,13 +200,16 @@ async function passphrasePage(app, plan, given) {
   const first = el("input", { type: "password" });
   const second = el("input", { type: "password" });
   const meter = el("p", { class: "hint", id: "strength", role: "status" }, app.t("enrol.strength_none"));
-  const suggestion = el("bdi", { class: "suggestion", lang: list ? app.words.tag : null }, suggest(list, random));
+  // Groups of digits are read from the left in every language, as telephone numbers are.
+  const suggestion = el("bdi", { class: "suggestion", lang: list ? app.words.tag : null, dir: "ltr" }, given.suggested || suggest(list, random));
+  for (const box of [first, second]) box.addEventListener("input", () => directionOf(box));
   const judge = () => {
     const level = first.value ? STRENGTH[strength(first.value, list || []).level] : "none";
     meter.textContent = app.t(`enrol.strength_${level}`);
   };
   const use = () => {
     first.value = suggestion.textContent || "";
+    directionOf(first);
     judge();
     second.focus();
   };
@@ -212,7 +219,7 @@ async function passphrasePage(app, plan, given) {
   first.addEventListener("input", judge);
   const act = () => {
     const wrong = passphraseWrong(first.value, second.value, list || []);
-    if (wrong) return to(app, plan, "passphrase", { wrong: app.t(wrong) });
+    if (wrong) return to(app, plan, "passphrase", { wrong: app.t(wrong), suggested: suggestion.textContent || "" });
     return to(app, plan, "working", { passphrase: first.value });
   };
   const form = page(app, act, "common.continue",

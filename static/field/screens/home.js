@@ -18,10 +18,15 @@ export async function home(app, given) {
   const update = (/** @type {State} */ state) => {
     showStatus(app, status, state);
     showAlerts(app, alerts, state);
-    const now = JSON.stringify(state.counts);
+    draw();
+  };
+  const draw = async () => {
+    const lines = (await app.phone.items()).filter((item) => !item.about);
+    // Redrawn only when something is different, so that nothing moves under a thumb.
+    const now = JSON.stringify(lines);
     if (now === shown) return;
     shown = now;
-    showItems(app, items);
+    showItems(app, items, lines);
   };
   update(app.phone.state());
   const drafts = await draftList(app);
@@ -132,16 +137,14 @@ function showAlerts(app, place, state) {
 
 /** What a state is called: the outbox has few states, a person wants to know why. @param {ItemLine} item */
 export function nameOf(item) {
-  if (item.state === "received") return item.aside ? "aside" : "arrived";
-  if (item.state === "refused") return item.code === "409.1" ? "conflict" : "refused";
-  if (item.state === "withdrawn") return "withdrawn";
+  if (item.state === "received") return item.code === "409.1" ? "conflict" : item.aside ? "aside" : "arrived";
+  if (item.state !== "sealed") return item.state;
   if (item.code === "401.1" || item.code === "403.1") return "unknown";
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
 
-/** @param {App} app @param {Element} place */
-async function showItems(app, place) {
-  const items = (await app.phone.items()).filter((item) => !item.about);
+/** @param {App} app @param {Element} place @param {ItemLine[]} items */
+function showItems(app, place, items) {
   const open = new Set(Array.from(place.querySelectorAll("details[open]"), (one) => one.id));
   fill(place, items.length ? null : el("p", { class: "quiet" }, app.t("home.items_none")),
     ...items.map((item) => itemNode(app, item, open.has(`item-${item.report}`))));
@@ -151,8 +154,8 @@ async function showItems(app, place) {
 function itemNode(app, item, open) {
   const name = nameOf(item);
   const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
-  const why = item.code && (name === "refused" || name === "conflict" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
-  const sealed = item.kept && (name === "refused" || name === "conflict" || name === "later" || name === "unknown");
+  const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
+  const sealed = item.kept && (name === "refused" || name === "later" || name === "unknown");
   return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open },
     el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ",
       item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null,

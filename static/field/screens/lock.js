@@ -65,14 +65,13 @@ function pause(app, submit, seconds) {
 
 /** @param {App} app @param {Element} place */
 async function showCounts(app, place) {
-  const { waiting, arrived } = app.phone.state().counts;
+  const { waiting } = app.phone.state().counts;
   const items = waiting ? await app.phone.items() : [];
   const ages = items.filter((item) => item.state === "sealed").map((item) => el("li", {}, app.words.age(item.since)));
   fill(
     place,
     waiting ? el("p", {}, app.t("lock.waiting", { n: waiting })) : el("p", { class: "quiet" }, app.t("lock.nothing")),
     ages.length ? el("ul", { class: "marks" }, ...ages) : null,
-    arrived ? el("p", {}, app.t("lock.arrived", { n: arrived })) : null,
   );
 }
 

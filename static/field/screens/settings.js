@@ -5,8 +5,8 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  */
-import { languages } from "../app.js";
 import { back, button, card, el, field, fill, title } from "../dom.js";
+import { languages } from "../words.js";
 
 /** @param {App} app @returns {Promise<Screen>} */
 export async function settings(app) {

@@ -7,12 +7,12 @@
  * @typedef {import("../form.js").Control} Control
  * @typedef {import("../form.js").Wrong} Wrong
  * @typedef {import("../questionnaire.js").Form} Form
- * @typedef {{id: string, text: string}} Line
+ * @typedef {{id: string, text: string, why: string}} Line `text` names the question, `why` stands at it
  */
-import { languages } from "../app.js";
 import { back, button, card, el, fill, problemList, title } from "../dom.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
+import { languages } from "../words.js";
 import { wordOf } from "./home.js";
 
 const SAVE_AFTER = 500;
@@ -113,10 +113,7 @@ class Page {
         ...this.controls.map((one) => one.node),
         el("div", { class: "actions" },
           el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))),
-      el("div", { class: "actions stop" },
-        el("h2", {}, this.t("form.more")),
-        button(this.t("form.finish"), () => app.go("write", { draft: this.draft.id, confirm: "finish" }), "second wide"),
-        button(this.t("form.destroy"), () => app.go("write", { draft: this.draft.id, confirm: "destroy" }), "text warn")));
+      stopping(app, this.draft.id));
     this.showVisible();
   }
 
@@ -194,8 +191,10 @@ class Page {
 
   changed() {
     this.dirty = true;
-    this.answers = this.read().answers;
+    const { answers, wrong } = this.read();
+    this.answers = answers;
     this.showVisible();
+    this.forgive(wrong);
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true)), SAVE_AFTER);
   }
@@ -264,10 +263,9 @@ class Page {
     const { answers, wrong } = this.read();
     this.answers = answers;
     const lines = this.problemLines(answers, wrong);
-    const all = this.controls.reduce((list, one) => list.concat([one], this.innerControls(one)), /** @type {Control[]} */ ([]));
-    for (const one of all) {
+    for (const one of this.everyControl()) {
       const line = lines.find((found) => found.id === one.id);
-      mark(one.node, one.id, line ? `${this.t("common.error_prefix")} ${line.text}` : "");
+      mark(one.node, one.id, line ? `${this.t("common.error_prefix")} ${line.why}` : "");
     }
     const place = /** @type {HTMLElement} */ (this.problems);
     fill(place, lines.length ? problemList(this.t("common.error_title"), lines) : null);
@@ -279,6 +277,19 @@ class Page {
     return lines.length > 0;
   }
 
+  /** What has been put right is no longer called wrong; nothing new is, before the next try. @param {Map<string, Wrong>} wrong */
+  forgive(wrong) {
+    const marked = this.everyControl().filter((one) => one.node.classList.contains("problem"));
+    if (!marked.length) return;
+    const left = this.problemLines(this.answers, wrong).map((line) => line.id);
+    for (const one of marked) if (!left.includes(one.id)) mark(one.node, one.id);
+  }
+
+  /** @returns {Control[]} those of rows too */
+  everyControl() {
+    return this.controls.reduce((list, one) => list.concat([one], this.innerControls(one)), /** @type {Control[]} */ ([]));
+  }
+
   /** @param {Record<string, any>} answers @param {Map<string, Wrong>} wrong @returns {Line[]} in the order of the page */
   problemLines(answers, wrong) {
     const found = problems(this.form, answers, this.settings, minute());
@@ -287,12 +298,23 @@ class Page {
     const visit = (/** @type {Control} */ one, /** @type {string | undefined} */ row) => {
       const bad = wrong.get(one.id);
       const rule = found.find((problem) => problem.question === one.question.id && problem.row === row);
-      if (!one.node.hidden && (bad || rule)) lines.push({ id: one.id, text: bad ? this.t(bad.key, bad.params) : this.t(/** @type {any} */ (rule).text) });
+      if (!one.node.hidden && (bad || rule)) {
+        const why = bad ? this.t(bad.key, bad.params) : this.t(/** @type {any} */ (rule).text);
+        lines.push({ id: one.id, text: `${this.t(one.question.text)} ${why}`, why });
+      }
       if (one.rows) one.rows().forEach((inner, name) => inner.forEach((part) => visit(part, name)));
     };
     this.controls.forEach((one) => visit(one, undefined));
     return lines;
   }
+}
+
+/** The two ways to stop, on every page. @param {App} app @param {string} draft */
+export function stopping(app, draft) {
+  return el("div", { class: "actions stop" },
+    el("h2", {}, app.t("form.more")),
+    button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"),
+    button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
 }
 
 /** @param {App} app @param {import("../phone.js").Draft} draft @returns {Screen} */
