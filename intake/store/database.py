@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -167,7 +167,11 @@ def _sqlite(path: Path) -> Engine:
     def private(*_: Any) -> None:
         # The write-ahead log and the index beside it take the rights of the file.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # EXCL: a file that is there must not be opened here. Closing it again would end every lock that this process
+        # holds on it (POSIX); another process would then take the log away under us, and what is committed into a log
+        # that was taken away is lost.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
