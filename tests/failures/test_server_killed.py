@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 
@@ -58,8 +59,8 @@ def _send_until_killed(phone: Phone, enough: Event, over: Event) -> list[tuple[s
         tried.append(phone.seal())
         try:
             phone.put(*tried[-1])
-        except OSError:
-            # No answer: whether it was stored nobody knows, and the phone keeps it.
+        except (OSError, HTTPException):
+            # No answer, or half of one: whether it was stored nobody knows, and the phone keeps it.
             return tried
         if len(phone.receipts) >= RECEIPTS_BEFORE_THE_END // SENDERS:
             enough.set()

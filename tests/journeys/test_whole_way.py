@@ -15,7 +15,7 @@ from tests.support.officer import PASSPHRASE, Officer
 from tests.support.postgres import Cluster, binaries, settings_in
 from tests.support.server import Server, serving
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("whole way")]
+pytestmark = pytest.mark.journey
 
 # Words that occur nowhere else: wherever one of them is found in clear, something leaked.
 NAME = "Zuleikha-Qanarya-7731"
