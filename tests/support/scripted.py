@@ -7,6 +7,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -337,9 +338,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture
-def office() -> Iterator[ScriptedOffice]:
-    office = ScriptedOffice()
+AnyOffice = TypeVar("AnyOffice", bound=ScriptedOffice)
+
+
+@contextmanager
+def at_work(office: AnyOffice) -> Iterator[AnyOffice]:
+    """The office on a port of its own, for as long as it is wanted."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.office = office
         office.url = f"http://127.0.0.1:{server.server_port}"
@@ -348,6 +352,12 @@ def office() -> Iterator[ScriptedOffice]:
         yield office
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def office() -> Iterator[ScriptedOffice]:
+    with at_work(ScriptedOffice()) as office:
+        yield office
 
 
 _OPEN = """async ([options, stop]) => {
@@ -480,7 +490,8 @@ class PhoneInHand:
 
     def enrolled(self, **options: Any) -> Tab:
         tab = self.open(**options)
-        tab.enrol()
+        found = tab.enrol()
+        assert "refused" not in found, found
         return tab
 
 
