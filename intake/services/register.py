@@ -96,6 +96,7 @@ def _fetch(
     found = [*(["key_swapped"] if swapped else []), *_check(raw, held.report, held.digest, own)]
     report, shut = _open_report(raw, chain)
     troubles = tuple(dict.fromkeys([*found, *shut]))
+    filed = _filed(held, raw, own)
     arrivals.add(
         session,
         arrivals.Arrival(
@@ -103,9 +104,9 @@ def _fetch(
             report=held.report,
             digest=held.digest,
             device=held.device,
-            urgent=held.urgent,
+            urgent=filed.urgent,
             received=held.received[:10],
-            state=held.state,
+            state=filed.state,
             sealed=raw,
         ),
     )
@@ -115,19 +116,33 @@ def _fetch(
         since=version + 1,
         digest=held.digest,
         device=held.device,
-        made=held.made,
-        urgent=held.urgent,
+        made=filed.made,
+        urgent=filed.urgent,
         received=held.received,
-        kept=held.state,
-        reason=held.reason or "",
+        kept=filed.state,
+        reason=filed.reason or "",
         troubles=troubles,
         facts=arrivals_of.facts(report, HAPPENED) if report else None,
     )
     _put(
         session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now
     )
-    details = {"digest": held.digest, "received": held.received, "state": held.state, "troubles": list(troubles)}
+    details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+
+
+def _filed(held: Held, raw: bytes, own: Device | None) -> Held:
+    """How a copy is filed. Day and urgent mark are those the phone signed, whatever the public side says beside them.
+
+    What comes from a phone that the office withdrew is for a person to decide, also when the public side just kept it.
+    """
+    withdrawn = own is not None and own.state == "withdrawn" and held.state == "kept"
+    filed = replace(held, state="aside", reason="withdrawn") if withdrawn else held
+    try:
+        envelope = parse(raw)
+    except Problem:
+        return filed
+    return replace(filed, made=envelope.made, urgent=envelope.urgent)
 
 
 def _check(raw: bytes, report: str, digest: str, own: Device | None) -> list[str]:

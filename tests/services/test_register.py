@@ -8,6 +8,7 @@ from intake.envelope.encoding import b64u
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
 from intake.services import audit, keys, records, register, times
+from intake.services import devices as office_devices
 from intake.services.audit import Entry
 from intake.store import Store
 from intake.store.inbound import devices, reports
@@ -101,6 +102,34 @@ def test_a_sound_report_has_no_trouble(staffed: StaffedOffice, phone: Phone) -> 
     report = phone.send()
     pull(staffed)
     assert opened(staffed, report).troubles == ()
+
+
+def test_the_urgent_mark_and_the_day_are_those_the_phone_signed_whatever_the_public_side_says(
+    staffed: StaffedOffice, phone: Phone
+) -> None:
+    report = phone.send(urgent=True)
+    with staffed.store.inbound() as inbound:
+        inbound.execute(update(reports.reports).values(urgent=False, made="2020-01-01"))
+    pull(staffed)
+    found = opened(staffed, report)
+    assert (found.copy.urgent, found.copy.made) == (True, f"{staffed.clock.now:%Y-%m-%d}")
+    assert "urgent" in found.row.marks
+    with staffed.store.office(reading=True) as session:
+        assert [each.urgent for each in arrivals.listing(session, office=staffed.made.office)] == [True]
+
+
+def test_what_a_withdrawn_phone_sends_is_aside_also_when_the_public_side_just_keeps_it(
+    staffed: StaffedOffice, phone: Phone
+) -> None:
+    pull(staffed)
+    with staffed.store.inbound() as inbound, staffed.store.office() as session:
+        desk = staffed.desk(session, "amina")
+        office_devices.withdraw(session, inbound, desk=desk, device=phone.id, now=staffed.clock.now)
+        devices.set_state(inbound, phone.id, "enrolled")
+    report = phone.send()
+    pull(staffed)
+    found = opened(staffed, report)
+    assert (found.copy.kept, found.copy.reason) == ("aside", "withdrawn")
 
 
 def test_a_changed_signature_is_shown_kept_and_told(staffed: StaffedOffice, phone: Phone) -> None:
