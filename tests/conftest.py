@@ -4,6 +4,12 @@ from importlib.util import find_spec
 
 pytest_plugins = [
     name
-    for name in ("tests.support.postgres", "tests.support.browser", "tests.support.scripted", "tests.support.server")
+    for name in (
+        "tests.support.postgres",
+        "tests.support.browser",
+        "tests.support.scripted",
+        "tests.support.screened",
+        "tests.support.server",
+    )
     if find_spec(name)
 ]

@@ -20,12 +20,16 @@ PATIENCE = 30_000
 
 @dataclass
 class Officer:
-    """`playwright` starts the browser, `profile` is the phone's memory, `url` the server's origin."""
+    """`playwright` starts the browser, `profile` is the phone's memory, `url` the server's origin.
+
+    `script` runs in every page before the app: what another browser says of itself.
+    """
 
     playwright: Playwright
     profile: Path
     url: str
     options: dict[str, object] = field(default_factory=dict)
+    script: str = ""
     _context: BrowserContext | None = None
     _page: Page | None = None
 
@@ -48,6 +52,8 @@ class Officer:
         self._context = start_persistent(self.playwright, self.profile, **{"viewport": SMALL_PHONE, **self.options})
         self._context.set_default_timeout(PATIENCE)
         self._context.set_offline(offline)
+        if self.script:
+            self._context.add_init_script(self.script)
         self._page = self._context.pages[0]
         self._page.goto(path if path.startswith("http") else self.url + path)
         expect(self._page.locator("#main h1")).to_be_visible(timeout=PATIENCE)
@@ -114,6 +120,58 @@ class Officer:
     def go(self) -> None:
         """The one big button of the screen."""
         self.page.locator("#main button.go").click()
+
+    def to_agreement(self, code: str = "yes") -> None:
+        """A new report, written as far as her agreement, which is on the screen then, answered."""
+        self.begin()
+        self.turn()
+        self.turn()
+        self.choose("may_write", code)
+
+    def to_help(self) -> None:
+        """A new report, written as far as the page about help."""
+        self.to_agreement()
+        self.turn()
+        self.choose("danger_now", "no")
+        self.choose("hurt", "no")
+        self.write_date("when_happened", "2026")
+        self.turn()
+
+    def to_summary(self) -> None:
+        """A new report with nothing wrong in it, up to the page that shows everything."""
+        self.to_help()
+        for _ in range(3):
+            self.turn()
+        expect(self.page.locator("#main dl").first).to_be_visible()
+
+    def finish_now(self) -> None:
+        """On whatever page of a report: finish, and yes."""
+        self.page.locator(".actions.stop .second").click()
+        self.page.locator("#main .harm").click()
+        expect(self.page.locator("#main .count").first).to_be_visible()
+
+    def write_date(self, question: str, iso: str, end: str = "from") -> None:
+        """A year, a month or a day: what is not given is left empty."""
+        year, month, day = (iso.split("-") + ["", ""])[:3]
+        base = f"#q-{question}-{end}"
+        self.page.locator(f"{base}-day").fill(day)
+        self.page.locator(f"{base}-month").select_option(month)
+        self.page.locator(f"{base}-year").fill(year)
+
+    def home(self) -> None:
+        """Back, and back again, to the first screen."""
+        while self.page.locator("#main .count").count() == 0:
+            before = self.heading()
+            self.page.locator("#main .back").click()
+            expect(self.page.locator("#main h1")).not_to_have_text(before)
+
+    def speak(self, mine: str) -> None:
+        """Change the language in the middle of a page."""
+        lines = self.page.locator("#languages-of-page")
+        if lines.get_attribute("open") is None:
+            lines.locator("summary").click()
+        self.page.locator("#language-mine").select_option(mine)
+        expect(self.page.locator("html")).to_have_attribute("lang", mine)
 
     def read_notices(self) -> None:
         for box in self.page.locator("#main .notice:visible input[type=checkbox]").all():
