@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -243,3 +244,46 @@ def test_a_forged_message_row_is_not_shown_beside_a_real_message(program: Progra
     found = tab("return phone.messages()")
     assert [one["content"]["kind"] for one in found["messages"]] == ["visit"]
     assert (found["missing"], found["forged"]) == ([1], 2)
+
+
+def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves(
+    program: Program, hand: Hand, tmp_path: Path
+) -> None:
+    invited_before, early = program.invite(), hand().enrolled()
+    reports = [early.finish()]
+    early.send()
+    program.run("backup", str(tmp_path / "older.backup"))
+
+    # Since then: another report, a phone whose invitation is in the backup, and one whose invitation is not.
+    reports.append(early.finish())
+    early.send()
+    invited, late = hand().open(), hand().enrolled()
+    invited.enrol(invitation=invited_before)
+    for tab in (invited, late):
+        reports.append(tab.finish())
+        tab.send()
+    assert all(program.held(report) for report in reports)
+
+    program.server.stop()
+    words = program.server.demo.sheets["backup"][0]
+    program.run("restore", str(tmp_path / "older.backup"), "--replace", answers=(words,))
+    program.server.start()
+    assert [bool(program.held(report)) for report in reports] == [True, False, False, False]
+
+    for tab in (early, invited, late):
+        # Locked, and nobody presses anything: a day later the phone asks what the server still holds.
+        tab("phone.lock()")
+        tab.pass_hours(25)
+        tab.send("timer")
+        assert tab.state["trouble"] is None
+    for report in reports:
+        assert len(program.held(report)) == 1
+        opened = program.opened(report)
+        assert opened.report is not None
+        assert opened.troubles == ()
+        # Whose invitation the office no longer has on record waits for a person to compare check words.
+        assert ("unconfirmed" in opened.row.marks) == (report == reports[3])
+    late.unlock()
+    reports.append(late.finish())
+    late.send()
+    assert state_of(late, reports[-1])["state"] == "received"
