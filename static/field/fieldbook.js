@@ -629,6 +629,13 @@ async function unseal(messageKey, info, blob, code) {
 function normalCode(code) {
   return code.toUpperCase().replace(/[\s-]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
 }
+async function enrolSign(key, code, signKey, messageKey) {
+  return b64u(await sign(key, utf8(`intake-keys/1
+${normalCode(code)}
+${signKey}
+${messageKey}
+`)));
+}
 async function enrolProof(secret, code, signKey, messageKey) {
   const key = await crypto.subtle.importKey("raw", unb64u(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const text2 = utf8(`intake-enrol/1
@@ -683,15 +690,16 @@ async function pinned(bundle, expected) {
   if (expected !== null && await fingerprint(pin) !== expected) throw new Refusal("phone.other_office");
   return { pin, payload: await readBundle(bundle, pin) };
 }
-async function request({ invitation, label }, { signKey, messageKey }) {
+async function request({ invitation, label }, { signKey, messageKey }, key) {
   const { code, secret } = invitation;
-  const body = { code, label, sign_key: signKey, message_key: messageKey };
+  const sign2 = await enrolSign(key, code, signKey, messageKey);
+  const body = { code, label, sign_key: signKey, message_key: messageKey, sign: sign2 };
   if (!secret) return body;
   return { ...body, proof: await enrolProof(secret, code, unb64u(signKey), unb64u(messageKey)) };
 }
-function ticketOf({ code, proof }, { ticket }) {
+function ticketOf({ code, proof, sign: sign2 }, { ticket }) {
   if (!ticket) return null;
-  return proof ? { code, proof, ticket } : { code, ticket };
+  return proof ? { code, proof, sign: sign2, ticket } : { code, sign: sign2, ticket };
 }
 async function enrol(tools, enrolment) {
   const { invitation, label, languages: languages2, onStep = () => {
@@ -700,28 +708,29 @@ async function enrol(tools, enrolment) {
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
   onStep("office");
-  const sent = await request(enrolment, prepared);
+  const { sign: key } = await openKeys(prepared.secrets);
+  const sent = await request(enrolment, prepared, key);
   const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
-  const compartment = { id: prepared.device, slot: prepared.slot, office: { id: payload.office.id, name: payload.office.name }, label, languages: languages2, pin, bundle: told.bundle, etag: null, token: told.token, confirmed: told.confirmed === void 0 ? invitation.secret !== null : told.confirmed, signKey: prepared.signKey, messageKey: prepared.messageKey, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null, ticket: ticketOf(sent, told), knocked: null };
+  const compartment = { id: prepared.device, slot: prepared.slot, office: { id: payload.office.id, name: payload.office.name }, label, languages: languages2, pin, bundle: told.bundle, etag: null, token: told.token, confirmed: invitation.secret !== null, signKey: prepared.signKey, messageKey: prepared.messageKey, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null, ticket: ticketOf(sent, told), knocked: null };
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
     await compartments.add(compartment);
     await phone.remove("pending");
   });
   return { compartment, secrets: prepared.secrets };
 }
-async function renew(tools, compartment, enrolment) {
+async function renew(tools, compartment, key, enrolment) {
   const { invitation, onStep = () => {
   } } = enrolment;
   onStep("office");
-  const sent = await request({ ...enrolment, label: compartment.label }, compartment);
+  const sent = await request({ ...enrolment, label: compartment.label }, compartment, key);
   const told = await ask(tools, sent);
   const payload = await readBundle(told.bundle, compartment.pin).catch(() => {
     throw new Refusal("phone.other_office");
   });
   const office = { id: payload.office.id, name: payload.office.name };
-  const confirmed = told.confirmed === void 0 ? invitation.secret !== null : told.confirmed;
+  const confirmed = invitation.secret !== null;
   return tools.db.write(["compartments"], async ({ compartments }) => {
     const now = await compartments.get(compartment.id);
     const letIn = { token: told.token, ticket: ticketOf(sent, told), trouble: null };
@@ -1832,14 +1841,16 @@ var Phone = class {
     await askToPersist();
     await probe(this._db);
     const open2 = this._open || await this._fitting(enrolment.passphrase);
+    if (!open2) await this._countTry(true);
     if (open2 && await this._unknownThere(open2.compartment)) {
-      const compartment = await renew(this._enrolTools(), open2.compartment, enrolment);
+      const compartment = await renew(this._enrolTools(), open2.compartment, open2.keys.sign, enrolment);
       this._open = { ...open2, compartment };
       await invitedAgain(this._db, compartment.id);
     } else {
       const { compartment, secrets } = await enrol(this._enrolTools(), enrolment);
       this._open = { compartment, keys: await openKeys(secrets) };
     }
+    await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     onStep("files");
     await this._refresh();
     this.send("open");
@@ -2183,7 +2194,9 @@ var Phone = class {
     const tries = await this._db.read(["phone"], ({ phone }) => phone.get("tries"));
     if (tries && tries.until > own) throw new Refusal("phone.wait", { n: Math.ceil((tries.until - own) / 1e3) });
   }
-  async _countTry() {
+  async _countTry(enrolling = false) {
+    const { compartments } = await this._kept();
+    if (enrolling && !compartments.some(({ forgotten }) => !forgotten)) return;
     const own = await tick(this._db, this._tools.wall());
     await this._db.write(["phone"], async ({ phone }) => {
       const count = (await phone.get("tries") || { count: 0 }).count + 1;
@@ -2646,6 +2659,7 @@ function restore(root, kept) {
   active.focus({ preventScroll: true });
   if (kept.from !== null) active.setSelectionRange(kept.from, kept.to);
 }
+var UNKNOWN2 = ["401.1", "403.1"];
 async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
   const status = el("div", {});
@@ -2723,12 +2737,12 @@ async function sendNow(app) {
 }
 function showAlerts(app, place2, state) {
   const { ready: ready2, storage } = state;
-  fill(place2, state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params))) : null, storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null, storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null, ready2.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready2.done, total: ready2.total }))), state.update ? card("", el("p", {}, app.t("home.update")), button(app.t("home.update_now"), () => app.phone.update(), "second")) : null, state.bundleAge !== null && state.bundleAge > 45 ? card("care", el("p", {}, app.t("home.bundle_old", { n: state.bundleAge }))) : null, state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))));
+  fill(place2, state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params)), UNKNOWN2.includes(state.trouble.code) ? button(app.t("home.invitation"), () => app.go("enrol"), "second wide") : null) : null, storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null, storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null, ready2.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready2.done, total: ready2.total }))), state.update ? card("", el("p", {}, app.t("home.update")), button(app.t("home.update_now"), () => app.phone.update(), "second")) : null, state.bundleAge !== null && state.bundleAge > 45 ? card("care", el("p", {}, app.t("home.bundle_old", { n: state.bundleAge }))) : null, state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))));
 }
 function nameOf(item) {
   if (item.state === "received") return item.code === "409.1" ? "conflict" : item.aside ? "aside" : "arrived";
   if (item.state !== "sealed") return item.state;
-  if (item.code === "401.1" || item.code === "403.1") return "unknown";
+  if (item.code && UNKNOWN2.includes(item.code)) return "unknown";
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
 function showItems(app, place2, items2) {
@@ -3172,7 +3186,7 @@ var LISTS = ["en", "fr"];
 var LITTLE_ROOM = 15e7;
 var STEPS = ["keys", "passphrase", "office", "files"];
 var STRENGTH = { refused: "weak", delays: "digits", fair: "fair", strong: "strong" };
-var PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, working, compare, differ, ready };
+var PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
 function enrol2(app, given) {
   const plan = given.plan || { invitation: given.invitation || null, label: "" };
   return PAGES[given.step || "languages"](app, plan, given);
@@ -3181,10 +3195,15 @@ function to(app, plan, step, more = {}) {
   return app.go("enrol", Object.assign({ plan, step }, more));
 }
 function onward(app, plan, after2) {
-  const order = ["languages", "other", "place", "code", "label", "passphrase"];
-  const needless = [app.phone.state().office ? "" : "other", warnings(app).length ? "" : "place", plan.invitation ? "code" : ""];
+  const order = ["languages", "other", "place", "code", "again", "label", "passphrase"];
+  const lost = unknownThere(app) && !plan.another;
+  const needless = [app.phone.state().office && !lost ? "" : "other", warnings(app).length ? "" : "place", plan.invitation ? "code" : "", lost ? "" : "again"];
   const step = order.slice(order.indexOf(after2) + 1).find((one2) => !needless.includes(one2));
   return to(app, plan, step);
+}
+function unknownThere(app) {
+  const { trouble } = app.phone.state();
+  return trouble !== null && UNKNOWN2.includes(trouble.code);
 }
 function page(app, act, label, ...body) {
   return el("form", { novalidate: true, onsubmit: (event) => {
@@ -3210,7 +3229,7 @@ function languagePage(app, plan, given) {
     await app.go("enrol", given, `${name}-${name === "mine" ? app.words.tag : app.hers.tag}`);
   };
   const form = page(app, () => onward(app, plan, "languages"), "common.continue", group("mine", "enrol.language_mine", "", app.words.tag), group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
-  return { nodes: [title(app.t("enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form] };
+  return { nodes: [app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null, title(app.t("enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form] };
 }
 function otherOffice(app, plan) {
   const office = app.phone.state().office;
@@ -3290,6 +3309,16 @@ async function passphrasePage(app, plan, given) {
   };
   const form = page(app, act, "common.continue", el("p", {}, app.t("enrol.passphrase_why")), el("h2", {}, app.t(list ? "enrol.passphrase_suggested" : "enrol.passphrase_suggested_digits")), el("p", { class: "suggested" }, suggestion), el("p", { class: "hint" }, app.t(list ? "enrol.passphrase_suggestion_hint" : "enrol.passphrase_suggestion_hint_digits")), el("div", { class: "side" }, button(app.t("enrol.passphrase_use"), use, "second"), button(app.t("enrol.passphrase_another"), () => suggestion.textContent = suggest(list, random), "text")), el("h2", {}, app.t("enrol.passphrase_own")), field({ id: "passphrase", label: app.t("enrol.passphrase_label"), wrong: given.wrong }, first), meter2, field({ id: "again", label: app.t("enrol.passphrase_again"), hint: app.t("enrol.passphrase_again_hint") }, second), show2);
   return asking(app, plan, given, "label", "enrol.passphrase_title", form, "passphrase");
+}
+function againPage(app, plan, given) {
+  const typed = el("input", { type: "password" });
+  const act = () => {
+    if (!typed.value) return to(app, plan, "again", { wrong: app.t("enrol.passphrase_missing") });
+    return to(app, { ...plan, label: app.phone.state().label }, "working", { passphrase: typed.value });
+  };
+  const form = page(app, act, "common.continue", el("p", {}, app.t("enrol.again_why")), field({ id: "passphrase", label: app.t("lock.label"), wrong: given.wrong }, typed));
+  const screen = asking(app, plan, given, "languages", "enrol.again_title", form, "passphrase");
+  return { ...screen, nodes: [...screen.nodes, button(app.t("enrol.again_other"), () => onward(app, { ...plan, another: true }, "languages"), "text")] };
 }
 function passphraseWrong(typed, again, list) {
   if (!typed) return "enrol.passphrase_missing";

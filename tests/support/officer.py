@@ -152,7 +152,7 @@ class Officer:
 
     def write_date(self, question: str, iso: str, end: str = "from") -> None:
         """A year, a month or a day: what is not given is left empty."""
-        year, month, day = (iso.split("-") + ["", ""])[:3]
+        year, month, day = [*iso.split("-"), "", ""][:3]
         base = f"#q-{question}-{end}"
         self.page.locator(f"{base}-day").fill(day)
         self.page.locator(f"{base}-month").select_option(month)

@@ -4,7 +4,8 @@
  * @typedef {import("../app.js").App} App
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").Invitation} Invitation
- * @typedef {{invitation: Invitation | null, label: string}} Plan what has been answered so far
+ * @typedef {{invitation: Invitation | null, label: string, another?: boolean}} Plan what has been answered so far; `another`: it is
+ *   for somebody who has not written on this phone
  * @typedef {{invitation?: Invitation, plan?: Plan, step?: string, passphrase?: string, said?: string, wrong?: string,
  *   typed?: string, suggested?: string, words?: {checkWords: string[], deviceWords: string[]}}} Given
  *   `typed` and `suggested` stand on the page again when something was wrong with it
@@ -14,6 +15,7 @@ import { back, button, card, choice, directionOf, el, field, fill, problemList, 
 import { normalCode } from "../keys.js";
 import { strength, suggest } from "../passphrase.js";
 import { languages } from "../words.js";
+import { UNKNOWN } from "./home.js";
 import { wordList } from "./settings.js";
 
 /** Languages whose list of words has been read for words that wound or tell. */
@@ -25,7 +27,7 @@ const STEPS = ["keys", "passphrase", "office", "files"];
 const STRENGTH = { refused: "weak", delays: "digits", fair: "fair", strong: "strong" };
 
 /** @type {Record<string, (app: App, plan: Plan, given: Given) => Screen | Promise<Screen>>} */
-const PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, working, compare, differ, ready };
+const PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
 
 /** @param {App} app @param {Given} given */
 export function enrol(app, given) {
@@ -40,14 +42,22 @@ function to(app, plan, step, more = {}) {
 
 /** The next page in the order, past those that have nothing to ask. @param {App} app @param {Plan} plan @param {string} after */
 function onward(app, plan, after) {
-  const order = ["languages", "other", "place", "code", "label", "passphrase"];
+  const order = ["languages", "other", "place", "code", "again", "label", "passphrase"];
+  const lost = unknownThere(app) && !plan.another;
   const needless = [
-    app.phone.state().office ? "" : "other",
+    app.phone.state().office && !lost ? "" : "other",
     warnings(app).length ? "" : "place",
     plan.invitation ? "code" : "",
+    lost ? "" : "again",
   ];
   const step = order.slice(order.indexOf(after) + 1).find((one) => !needless.includes(one));
   return to(app, plan, /** @type {string} */ (step));
+}
+
+/** Whether the office has said that it no longer knows this phone: then an invitation most likely renews it. @param {App} app */
+function unknownThere(app) {
+  const { trouble } = app.phone.state();
+  return trouble !== null && UNKNOWN.includes(trouble.code);
 }
 
 /** @param {App} app @param {() => void} act @param {string} label @param {...import("../dom.js").Child} body */
@@ -85,6 +95,7 @@ function languagePage(app, plan, given) {
     group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
   return {
     nodes: [
+      app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null,
       title(app.t("enrol.title")),
       given.said ? card("", el("p", {}, given.said)) : null,
       plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null,
@@ -236,6 +247,20 @@ async function passphrasePage(app, plan, given) {
     field({ id: "again", label: app.t("enrol.passphrase_again"), hint: app.t("enrol.passphrase_again_hint") }, second),
     show);
   return asking(app, plan, given, "label", "enrol.passphrase_title", form, "passphrase");
+}
+
+/** The passphrase that is used already: it opens the keys that the office is to know again. @param {App} app @param {Plan} plan @param {Given} given @returns {Screen} */
+function againPage(app, plan, given) {
+  const typed = el("input", { type: "password" });
+  const act = () => {
+    if (!typed.value) return to(app, plan, "again", { wrong: app.t("enrol.passphrase_missing") });
+    return to(app, { ...plan, label: app.phone.state().label }, "working", { passphrase: typed.value });
+  };
+  const form = page(app, act, "common.continue",
+    el("p", {}, app.t("enrol.again_why")),
+    field({ id: "passphrase", label: app.t("lock.label"), wrong: given.wrong }, typed));
+  const screen = asking(app, plan, given, "languages", "enrol.again_title", form, "passphrase");
+  return { ...screen, nodes: [...screen.nodes, button(app.t("enrol.again_other"), () => onward(app, { ...plan, another: true }, "languages"), "text")] };
 }
 
 /** @param {string} typed @param {string} again @param {string[]} list @returns {string} the key of what is wrong, or nothing */

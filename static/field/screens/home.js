@@ -8,6 +8,9 @@
  */
 import { back, button, card, el, fill, handOver, title } from "../dom.js";
 
+/** How the office says that it does not know this phone. */
+export const UNKNOWN = ["401.1", "403.1"];
+
 /** @param {App} app @param {{takeBack?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
 export async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
@@ -126,7 +129,8 @@ async function sendNow(app) {
 function showAlerts(app, place, state) {
   const { ready, storage } = state;
   fill(place,
-    state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params))) : null,
+    state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params)),
+      UNKNOWN.includes(state.trouble.code) ? button(app.t("home.invitation"), () => app.go("enrol"), "second wide") : null) : null,
     storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null,
     storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null,
     ready.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready.done, total: ready.total }))),
@@ -139,7 +143,7 @@ function showAlerts(app, place, state) {
 export function nameOf(item) {
   if (item.state === "received") return item.code === "409.1" ? "conflict" : item.aside ? "aside" : "arrived";
   if (item.state !== "sealed") return item.state;
-  if (item.code === "401.1" || item.code === "403.1") return "unknown";
+  if (item.code && UNKNOWN.includes(item.code)) return "unknown";
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
 
