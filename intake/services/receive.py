@@ -3,9 +3,10 @@
 Nothing here opens anything. What cannot be placed is kept aside for a person to decide rather than turned away.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal, NoReturn
+from typing import Literal
 
 from intake.domain.problems import Problem
 from intake.envelope import receipts
@@ -18,11 +19,20 @@ from intake.store.inbound.devices import Device
 from intake.store.inbound.reports import Held
 from intake.store.inbound.standing import Standing
 
-# An officer in the worst week sends tens of reports a day, and a phone after a restored server all it holds.
+# An officer in the worst week sends tens of reports a day, and a phone after a restored server all it holds. Reports
+# that come together are counted together, so a phone may pass this by a few.
 NEW_REPORTS_A_DAY = 2000
 DIGESTS_A_REPORT = 3
 
 Outcome = Literal["new", "known"]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An envelope that is one from the outside, and when it came. Nobody has looked at its signature yet."""
+
+    envelope: Envelope
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -33,23 +43,45 @@ class Kept:
     held: Held
 
 
-def receive(session: Session, *, raw: bytes, report: str, now: datetime) -> Kept:
-    """Store the envelope `raw` that was sent for `report`, or find it stored.
+def read(raw: bytes, *, report: str, now: datetime) -> Sent:
+    """The envelope `raw` that was sent for `report`.
 
-    Give the receipt only after the transaction is committed. Raises Problem 413.1 and 422.n (not an envelope), 400.2
-    (another report's), 403.1 and 403.2 (unknown phone, wrong signature), 429.1, and 409.1 for the fourth digest
-    under one report id, which is not stored.
+    Raises Problem 413.1 and 422.n (not an envelope) and 400.2 (another report's).
     """
     envelope = parse(raw)
     if envelope.report != report:
         raise Problem("400.2")
-    found = _standing(session, envelope, now)
-    if found is None:
-        raise Problem("403.1")
-    verify_envelope(envelope, found.device.key)
-    if found.sent >= NEW_REPORTS_A_DAY:
-        return _known(session, envelope) or _refuse_for_now()
-    return _add(session, envelope, found, now)
+    return Sent(envelope, now)
+
+
+def receive(session: Session, *, raw: bytes, report: str, now: datetime) -> Kept:
+    """Store the envelope `raw` that was sent for `report`, or find it stored.
+
+    Give the receipt only after the transaction is committed. Raises what `read` does and what `receive_all` gives.
+    """
+    (outcome,) = receive_all(session, [read(raw, report=report, now=now)])
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def receive_all(session: Session, sent: Sequence[Sent]) -> list[Kept | Problem]:
+    """Store these envelopes or find them stored: one outcome for each, in order.
+
+    A Problem, for which nothing was written, is 403.1 or 403.2 (unknown phone, wrong signature), 429.1, or 409.1 for
+    the fourth digest under one report id. Give receipts only after the transaction is committed.
+    """
+    judged = _judged(session, sent)
+    added = reports.add_all(session, [(one, each.envelope.raw) for each, one in judged if isinstance(one, Held)])
+    outcomes: list[Kept | Problem] = []
+    for each, one in judged:
+        if isinstance(one, Held) and (one.report, one.digest) in added:
+            # The same twice in one crowd: the second finds it known.
+            added.remove((one.report, one.digest))
+            outcomes.append(Kept("new", one))
+        else:
+            outcomes.append(one if isinstance(one, Problem) else _met_before(session, each, one))
+    return outcomes
 
 
 def receipt(key: SigningKey, held: Held) -> dict[str, str]:
@@ -58,54 +90,67 @@ def receipt(key: SigningKey, held: Held) -> dict[str, str]:
     return made | {"kept": "aside"} if held.state == "aside" else made
 
 
+def _judged(session: Session, sent: Sequence[Sent]) -> list[tuple[Sent, Held | Problem | Device]]:
+    """Beside each envelope what to store, why not, or only its device, which has sent enough for today."""
+    latest = max(each.now for each in sent).astimezone(UTC)
+    found = standing.find(
+        session,
+        devices={each.envelope.device for each in sent},
+        keys={part.key_id for each in sent for part in each.envelope.parts},
+        since=times.text(latest.replace(hour=0, minute=0, second=0, microsecond=0)),
+    )
+    return [(each, _judge(each, found.get(each.envelope.device))) for each in sent]
+
+
+def _judge(sent: Sent, found: Standing | None) -> Held | Problem | Device:
+    if found is None:
+        return Problem("403.1")
+    try:
+        verify_envelope(sent.envelope, found.device.key)
+    except Problem as problem:
+        return problem
+    if found.sent >= NEW_REPORTS_A_DAY:
+        return found.device
+    reason = _reason_to_put_aside(sent.envelope, found)
+    return _held(sent, found.device, state="aside" if reason else "kept", reason=reason)
+
+
+def _met_before(session: Session, sent: Sent, one: Held | Device) -> Kept | Problem:
+    """It is here already, or other bytes are under the same id."""
+    known = _known(session, sent.envelope)
+    if known is not None:
+        return known
+    if isinstance(one, Device):
+        return Problem("429.1", retry=3600)
+    return _add_conflict(session, sent, one)
+
+
 def _known(session: Session, envelope: Envelope) -> Kept | None:
     same = (held for held in reports.of(session, envelope.report) if held.digest == envelope.digest)
     return next((Kept("known", held) for held in same), None)
 
 
-def _refuse_for_now() -> NoReturn:
-    raise Problem("429.1", retry=3600)
-
-
-def _standing(session: Session, envelope: Envelope, now: datetime) -> Standing | None:
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    identity = envelope.part("identity")
-    return standing.find(
-        session,
-        device=envelope.device,
-        report_key=envelope.parts[0].key_id,
-        identity_key=identity.key_id if identity else "",
-        since=times.text(midnight),
-    )
-
-
-def _add(session: Session, envelope: Envelope, found: Standing, now: datetime) -> Kept:
-    reason = _reason_to_put_aside(envelope, found)
-    first = _held(envelope, found.device, now, state="aside" if reason else "kept", reason=reason)
-    if reports.add(session, first, sealed=envelope.raw):
-        return Kept("new", first)
-    # It is here already, or other bytes are under the same id.
-    return _known(session, envelope) or _add_conflict(session, envelope, found.device, now)
-
-
-def _add_conflict(session: Session, envelope: Envelope, device: Device, now: datetime) -> Kept:
-    reports.lock(session, envelope.report)
-    if len(reports.of(session, envelope.report)) >= DIGESTS_A_REPORT:
-        raise Problem("409.1")
-    conflict = _held(envelope, device, now, state="conflict", reason="digest")
-    if reports.add(session, conflict, sealed=envelope.raw):
+def _add_conflict(session: Session, sent: Sent, first: Held) -> Kept | Problem:
+    reports.lock(session, first.report)
+    if len(reports.of(session, first.report)) >= DIGESTS_A_REPORT:
+        return Problem("409.1")
+    conflict = replace(first, state="conflict", reason="digest")
+    if reports.add(session, conflict, sealed=sent.envelope.raw):
         return Kept("new", conflict)
-    return _known(session, envelope) or Kept("new", conflict)
+    return _known(session, sent.envelope) or Kept("new", conflict)
 
 
 def _reason_to_put_aside(envelope: Envelope, found: Standing) -> str | None:
     if found.device.withdrawn:
         return "withdrawn"
-    identity_known = found.identity_key_known or envelope.part("identity") is None
-    return None if found.report_key_known and identity_known else "key"
+    identity = envelope.part("identity")
+    report_known = envelope.parts[0].key_id in found.report_keys
+    identity_known = identity is None or identity.key_id in found.identity_keys
+    return None if report_known and identity_known else "key"
 
 
-def _held(envelope: Envelope, device: Device, now: datetime, *, state: reports.State, reason: str | None) -> Held:
+def _held(sent: Sent, device: Device, *, state: reports.State, reason: str | None) -> Held:
+    envelope = sent.envelope
     return Held(
         report=envelope.report,
         digest=envelope.digest,
@@ -113,7 +158,7 @@ def _held(envelope: Envelope, device: Device, now: datetime, *, state: reports.S
         device=device.id,
         made=envelope.made,
         urgent=envelope.urgent,
-        received=times.text(now),
+        received=times.text(sent.now),
         size=len(envelope.raw),
         state=state,
         reason=reason,

@@ -5,5 +5,6 @@ touch, `office` is what staff keep. Nothing refers across by foreign key.
 """
 
 from intake.store.database import Session, Store, downgrade, migrate
+from intake.store.together import Together
 
-__all__ = ["Session", "Store", "downgrade", "migrate"]
+__all__ = ["Session", "Store", "Together", "downgrade", "migrate"]

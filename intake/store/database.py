@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.store import rights
+from intake.store.together import Item, Result, Together
 
 __all__ = ["FACES", "Face", "Session", "Store", "downgrade", "insert", "insert_for", "migrate"]
 
@@ -62,6 +63,12 @@ class Store:
         """
         with self._transaction("inbound", reading) as session:
             yield session
+
+    def inbound_together(
+        self, work: Callable[[Session, Sequence[Item]], Sequence[Result | Exception]]
+    ) -> Together[Item, Result]:
+        """Transactions of the internet-facing face that items of many threads share. Keep what this gives."""
+        return Together(self.inbound, work)
 
     @contextmanager
     def office(self, *, reading: bool = False) -> Iterator[Session]:

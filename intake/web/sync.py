@@ -14,7 +14,7 @@ from intake.envelope.format import LIMITS
 from intake.envelope.signing import SigningKey
 from intake.services import contact, receive
 from intake.services import enrol as enrolling
-from intake.store import Store
+from intake.store import Store, Together
 from intake.web.problems import problem_json
 
 bp = Blueprint("sync", __name__)
@@ -28,9 +28,13 @@ TOKEN_LENGTH = 128
 
 @dataclass(frozen=True)
 class Counter:
-    """What the views need: the store, the key receipts are signed with, the secret under which tries are counted."""
+    """What the views need: the store, the key receipts are signed with, the secret under which tries are counted.
+
+    Reports come in crowds, when a network returns; `receiving` lets those that wait together share a transaction.
+    """
 
     store: Store
+    receiving: Together[receive.Sent, receive.Kept]
     key: SigningKey
     secret: bytes
 
@@ -39,16 +43,17 @@ def install(app: Flask, store: Store, key: SigningKey) -> None:
     """Serve phones from this app."""
     # Two servers on one database must count under the same names, so the secret follows from what they share.
     secret = sha256(b"intake-limits/1\n" + key.to_bytes()).digest()
-    app.extensions["sync"] = Counter(store=store, key=key, secret=secret)
+    receiving = store.inbound_together(receive.receive_all)
+    app.extensions["sync"] = Counter(store=store, receiving=receiving, key=key, secret=secret)
     app.register_blueprint(bp)
 
 
 @bp.put("/sync/v1/reports/<report>")
 def put_report(report: str) -> Response:
     """Take one envelope. Its receipt is signed after the commit and never before."""
-    here, raw = _counter(), _body(LIMITS.envelope)
-    with here.store.inbound() as session:
-        kept = receive.receive(session, raw=raw, report=report, now=_now())
+    here = _counter()
+    sent = receive.read(_body(LIMITS.envelope), report=report, now=_now())
+    kept = here.receiving.do(sent)
     receipt = receive.receipt(here.key, kept.held)
     if kept.held.state == "conflict":
         return problem_json(Problem("409.1"), receipt=receipt)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Literal
 
 from sqlalchemy import (
@@ -76,15 +77,24 @@ class Held:
 
 def add(session: Session, held: Held, *, sealed: bytes) -> bool:
     """Store an envelope unless (report, digest), or for a first envelope the report, is there. True when stored."""
-    row = vars(held) | {"sealed": sealed}
+    return bool(add_all(session, [(held, sealed)]))
+
+
+def add_all(session: Session, envelopes: Iterable[tuple[Held, bytes]]) -> set[tuple[str, str]]:
+    """Store each envelope on the terms of `add`; (report, digest) of those that were stored."""
+    rows = [vars(held) | {"sealed": sealed} for held, sealed in envelopes]
+    if not rows:
+        return set()
+    # In one order, so that two servers that are sent the same reports do not wait for each other.
+    rows.sort(key=itemgetter("report", "digest"))
     connection = session.connection()
-    return connection.scalar(_insert(connection.dialect.name), row) is not None
+    return {(row.report, row.digest) for row in connection.execute(_insert(connection.dialect.name), rows)}
 
 
 @cache
 def _insert(dialect: str) -> Executable:
     """Built once: building it costs more than the database takes to run it."""
-    return insert_for(dialect, reports).on_conflict_do_nothing().returning(reports.c.report)
+    return insert_for(dialect, reports).on_conflict_do_nothing().returning(reports.c.report, reports.c.digest)
 
 
 def of(session: Session, report: str) -> list[Held]:

@@ -1,8 +1,9 @@
-"""What decides about one envelope, asked in a single statement: reports are many, and each is a transaction."""
+"""What decides about envelopes, asked for all that came together: a question costs more than its rows do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from intake.store.database import Session
 from intake.store.inbound.bundles import bundles
@@ -12,12 +13,12 @@ from intake.store.inbound.reports import reports
 
 @dataclass(frozen=True)
 class Standing:
-    """The device an envelope names, how many it has sent since, and whether its office ever gave out these keys."""
+    """A device, how many it has sent since, and which of the keys asked about its office ever gave out, by part."""
 
     device: Device
     sent: int
-    report_key_known: bool
-    identity_key_known: bool
+    report_keys: set[str | None]
+    identity_keys: set[str | None]
 
 
 _SENT = (
@@ -26,30 +27,39 @@ _SENT = (
     .where(reports.c.device == devices.c.id, reports.c.received >= bindparam("since"))
     .scalar_subquery()
 )
-_QUESTION = select(
-    devices.c.id,
-    devices.c.office,
-    devices.c.key,
-    devices.c.state,
-    _SENT.label("sent"),
-    exists()
-    .where(bundles.c.office == devices.c.office, bundles.c.report_key == bindparam("report_key"))
-    .label("report"),
-    exists()
-    .where(bundles.c.office == devices.c.office, bundles.c.identity_key == bindparam("identity_key"))
-    .label("identity"),
-).where(devices.c.id == bindparam("device"))
-
-
-def find(session: Session, *, device: str, report_key: str, identity_key: str, since: str) -> Standing | None:
-    """The standing of a device; None when there is none of this id. `since` is a time."""
-    asked = {"device": device, "report_key": report_key, "identity_key": identity_key, "since": since}
-    row = session.connection().execute(_QUESTION, asked).one_or_none()
-    if row is None:
-        return None
-    return Standing(
-        device=Device(id=row.id, office=row.office, key=bytes(row.key), state=row.state),
-        sent=row.sent,
-        report_key_known=bool(row.report),
-        identity_key_known=bool(row.identity),
+_GIVEN = (
+    select(bundles.c.office, bundles.c.report_key, bundles.c.identity_key)
+    .where(
+        or_(
+            bundles.c.report_key.in_(bindparam("keys", expanding=True)),
+            bundles.c.identity_key.in_(bindparam("keys", expanding=True)),
+        )
     )
+    .distinct()
+    .subquery("given")
+)
+_QUESTION = (
+    select(
+        devices.c.id,
+        devices.c.office,
+        devices.c.key,
+        devices.c.state,
+        _SENT.label("sent"),
+        _GIVEN.c.report_key,
+        _GIVEN.c.identity_key,
+    )
+    .select_from(devices.outerjoin(_GIVEN, _GIVEN.c.office == devices.c.office))
+    .where(devices.c.id.in_(bindparam("devices", expanding=True)))
+)
+
+
+def find(session: Session, *, devices: Collection[str], keys: Collection[str], since: str) -> dict[str, Standing]:
+    """The standing of each of these devices that there is, by its id. `keys` are key ids, `since` is a time."""
+    asked = {"devices": list(devices), "keys": list(keys), "since": since}
+    found: dict[str, Standing] = {}
+    for row in session.connection().execute(_QUESTION, asked):
+        device = Device(id=row.id, office=row.office, key=bytes(row.key), state=row.state)
+        one = found.setdefault(row.id, Standing(device, row.sent, set(), set()))
+        one.report_keys.add(row.report_key)
+        one.identity_keys.add(row.identity_key)
+    return found
