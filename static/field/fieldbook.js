@@ -171,6 +171,7 @@ function quickExit(link, forget) {
 function watchSight({ leaving, grace, late }) {
   let since = 0;
   let timer = 0;
+  let closing = null;
   const hide = () => {
     if (since) return;
     since = Date.now();
@@ -178,12 +179,14 @@ function watchSight({ leaving, grace, late }) {
     leaving();
     timer = window.setTimeout(late, grace() * 1e3);
   };
-  const show2 = () => {
+  const show2 = async () => {
     window.clearTimeout(timer);
     const away = Date.now() - since;
-    if (since && (away < 0 || away >= grace() * 1e3)) late();
+    const tooLong = since > 0 && (away < 0 || away >= grace() * 1e3);
     since = 0;
-    document.documentElement.classList.remove("blank");
+    if (tooLong) closing = late();
+    await closing;
+    if (!since) document.documentElement.classList.remove("blank");
   };
   document.addEventListener("visibilitychange", () => document.hidden ? hide() : show2());
   window.addEventListener("pagehide", hide);
@@ -1708,7 +1711,8 @@ async function fetchMessages(tools, run2, compartment) {
   const fresh = answer.body.messages.filter(isMessage);
   const shown2 = await tools.db.write(["messages"], async ({ messages }) => {
     for (const { id, sealed: sealed2 } of fresh) {
-      if (!await messages.get([compartment.id, id])) await messages.put({ compartment: compartment.id, id, sealed: sealed2 });
+      const held2 = await messages.get([compartment.id, id]);
+      if (!held2 || !held2.shown) await messages.put({ compartment: compartment.id, id, sealed: sealed2 });
     }
     return (await messages.all()).filter((one2) => one2.compartment === compartment.id && one2.shown && !one2.told);
   });
@@ -1813,6 +1817,7 @@ var Phone = class {
     this._db = db;
     this._listeners = /* @__PURE__ */ new Set();
     this._open = null;
+    this._locks = 0;
     this._versions = /* @__PURE__ */ new Map();
     this._turn = Promise.resolve();
     this._registration = null;
@@ -1871,21 +1876,25 @@ var Phone = class {
   async words() {
     const { pin, signKey, messageKey } = this._opened().compartment;
     const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    if (list.length !== 2048) throw new Refusal("phone.not_the_office");
     const own = concat(unb64u(signKey), unb64u(messageKey));
     return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
   }
   async unlock(passphrase, onProgress) {
+    const before2 = this._locks;
     const open2 = await this._fitting(passphrase, onProgress);
     if (!open2) {
       await this._countTry();
       throw new Refusal("phone.wrong");
     }
+    if (before2 !== this._locks) throw new Refusal("phone.locked");
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     this._open = open2;
     await this._refresh();
     this.send("open");
   }
   lock() {
+    this._locks += 1;
     this._open = null;
     this._versions.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
@@ -2864,11 +2873,7 @@ var Page = class {
     const kept = snapshot(this.root);
     const open2 = this.root.querySelector("#languages-of-page[open]");
     this.answers = this.read().answers;
-    try {
-      await this.app.speak(mine, hers);
-    } catch {
-      this.app.say(this.t("settings.languages_failed"));
-    }
+    const spoken = await this.app.speak(mine, hers).then(() => true, () => false);
     kept.values.delete("language-mine");
     kept.values.delete("language-hers");
     this.draw();
@@ -2877,8 +2882,8 @@ var Page = class {
     restore(this.root, kept);
     this.showVisible();
     this.dirty = true;
-    await this.keep().catch((error) => this.app.say(this.app.why(error)));
-    this.app.say(this.t("common.language_changed", { language: this.app.words.name }));
+    this.app.say(spoken ? this.t("common.language_changed", { language: this.app.words.name }) : this.t("settings.languages_failed"));
+    await this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true));
   }
   read() {
     const answers = Object.assign({}, this.answers);
@@ -3154,14 +3159,10 @@ function languageNodes(app) {
 }
 async function speak(app, mine, hers) {
   const at = document.activeElement ? document.activeElement.id : "";
-  try {
-    await app.speak(mine, hers);
-    app.remember();
-  } catch {
-    app.say(app.t("settings.languages_failed"));
-  }
+  const spoken = await app.speak(mine, hers).then(() => true, () => false);
+  if (spoken) app.remember();
   await app.go("settings", {}, at);
-  app.say(app.t("settings.languages_saved"));
+  app.say(app.t(spoken ? "settings.languages_saved" : "settings.languages_failed"));
 }
 function storageNodes(app, { storage }) {
   const used = (storage.used / 1e6).toFixed(1);
@@ -3220,13 +3221,10 @@ function languagePage(app, plan, given) {
   };
   const speak2 = async (name) => {
     const [mine, hers] = [chosen("mine"), chosen("hers")];
-    try {
-      await app.speak(mine, hers);
-      app.remember();
-    } catch {
-      app.say(app.t("settings.languages_failed"));
-    }
+    const spoken = await app.speak(mine, hers).then(() => true, () => false);
+    if (spoken) app.remember();
     await app.go("enrol", given, `${name}-${name === "mine" ? app.words.tag : app.hers.tag}`);
+    if (!spoken) app.say(app.t("settings.languages_failed"));
   };
   const form = page(app, () => onward(app, plan, "languages"), "common.continue", group("mine", "enrol.language_mine", "", app.words.tag), group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
   return { nodes: [app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null, title(app.t("enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form] };

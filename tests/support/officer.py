@@ -158,6 +158,19 @@ class Officer:
         self.page.locator(f"{base}-month").select_option(month)
         self.page.locator(f"{base}-year").fill(year)
 
+    def day_before(self, days: int) -> str:
+        """The calendar day so many days before the phone's today, as YYYY-MM-DD."""
+        day: str = self.page.evaluate(
+            """(days) => {
+                const now = new Date();
+                const then = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
+                return [then.getFullYear(), then.getMonth() + 1, then.getDate()]
+                    .map((n) => String(n).padStart(2, "0")).join("-");
+            }""",
+            days,
+        )
+        return day
+
     def home(self) -> None:
         """Back, and back again, to the first screen."""
         while self.page.locator("#main .count").count() == 0:
@@ -170,6 +183,7 @@ class Officer:
         lines = self.page.locator("#languages-of-page")
         if lines.get_attribute("open") is None:
             lines.locator("summary").click()
+        self.page.locator("#language-mine").focus()
         self.page.locator("#language-mine").select_option(mine)
         expect(self.page.locator("html")).to_have_attribute("lang", mine)
 

@@ -82,13 +82,10 @@ function languagePage(app, plan, given) {
   };
   const speak = async (/** @type {string} */ name) => {
     const [mine, hers] = [chosen("mine"), chosen("hers")];
-    try {
-      await app.speak(mine, hers);
-      app.remember();
-    } catch {
-      app.say(app.t("settings.languages_failed"));
-    }
+    const spoken = await app.speak(mine, hers).then(() => true, () => false);
+    if (spoken) app.remember();
     await app.go("enrol", given, `${name}-${name === "mine" ? app.words.tag : app.hers.tag}`);
+    if (!spoken) app.say(app.t("settings.languages_failed"));
   };
   const form = page(app, () => onward(app, plan, "languages"), "common.continue",
     group("mine", "enrol.language_mine", "", app.words.tag),

@@ -50,14 +50,10 @@ function languageNodes(app) {
 /** @param {App} app @param {string} mine @param {string} hers */
 async function speak(app, mine, hers) {
   const at = document.activeElement ? document.activeElement.id : "";
-  try {
-    await app.speak(mine, hers);
-    app.remember();
-  } catch {
-    app.say(app.t("settings.languages_failed"));
-  }
+  const spoken = await app.speak(mine, hers).then(() => true, () => false);
+  if (spoken) app.remember();
   await app.go("settings", {}, at);
-  app.say(app.t("settings.languages_saved"));
+  app.say(app.t(spoken ? "settings.languages_saved" : "settings.languages_failed"));
 }
 
 /** @param {App} app @param {State} state */

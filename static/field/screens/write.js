@@ -147,11 +147,7 @@ class Page {
     const kept = snapshot(this.root);
     const open = this.root.querySelector("#languages-of-page[open]");
     this.answers = this.read().answers;
-    try {
-      await this.app.speak(mine, hers);
-    } catch {
-      this.app.say(this.t("settings.languages_failed"));
-    }
+    const spoken = await this.app.speak(mine, hers).then(() => true, () => false);
     kept.values.delete("language-mine");
     kept.values.delete("language-hers");
     this.draw();
@@ -160,8 +156,8 @@ class Page {
     restore(this.root, kept);
     this.showVisible();
     this.dirty = true;
-    await this.keep().catch((error) => this.app.say(this.app.why(error)));
-    this.app.say(this.t("common.language_changed", { language: this.app.words.name }));
+    this.app.say(spoken ? this.t("common.language_changed", { language: this.app.words.name }) : this.t("settings.languages_failed"));
+    await this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true));
   }
 
   // Answers -------------------------------------------------------------------------------------------------------
