@@ -54,6 +54,11 @@ def check_proof(proof_sent: str, *, secret: bytes, code: str, sign_key: str, mes
     return hmac.compare_digest(proof_sent.encode(), proof(secret, code, sign_key, message_key).encode())
 
 
+def possession(code: str, sign_key: str, message_key: str) -> bytes:
+    """What a phone signs with the signing key it names: nobody enrols a key that is another's (SPEC.md 8)."""
+    return f"intake-keys/1\n{normal(code)}\n{sign_key}\n{message_key}\n".encode()
+
+
 def link(origin: str, code: str, fingerprint: str, secret: bytes) -> str:
     """The link a phone opens. Everything stands behind `#`, which no browser sends to a server."""
     return f"{origin}/field/#enrol={code}.{fingerprint}.{b64u(secret)}"

@@ -168,20 +168,19 @@ def _first(told: Told, proven: bytes | None, label: str) -> Device:
         state=told.state,
         confirmed=proven is not None,
         enrolled=told.enrolled,
-        trouble=key_id(told.key) != told.id,
+        trouble=key_id(told.key) != told.id or (proven or told.message_key) != told.message_key,
         version=0,
     )
 
 
 def _seen_again(found: Device, told: Told, proven: bytes | None) -> Device:
-    """What the record becomes: another signing key is trouble for good; a new message key must be proven."""
-    if told.key != found.key:
+    """What the record becomes. Any other key is trouble for good: a phone's two keys are made together and stay.
+
+    A right proof for another message key shows no more than that somebody had an invitation.
+    """
+    if told.key != found.key or {told.message_key, proven or found.message_key} != {found.message_key}:
         return replace(found, trouble=True)
-    if proven is not None:
-        return replace(found, confirmed=True, message_key=proven)
-    if told.message_key != found.message_key:
-        return replace(found, trouble=True)
-    return found
+    return replace(found, confirmed=True) if proven is not None else found
 
 
 def _proven(inbound: Session, desk: Desk, told: Told) -> bytes | None:

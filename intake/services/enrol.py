@@ -21,6 +21,7 @@ from intake.store.inbound.invitations import Invitation
 LABEL_LENGTH = 80
 CODE_LENGTH = 64
 PROOF_LENGTH = 43
+SIGN_LENGTH = 86
 OFFICE_LENGTH = 64
 TICKET_LENGTH = 86
 TOKENS_A_DEVICE = 5
@@ -72,12 +73,19 @@ class Enrolled:
 
 
 def read(body: Mapping[str, Any]) -> Request:
-    """The request in a decoded JSON body; members unknown here are passed over. Raises Problem 400.1, 422.15."""
+    """The request in a decoded JSON body; members unknown here are passed over.
+
+    It must be signed with the key it names: otherwise whoever has an invitation of their own and has seen an envelope,
+    from which the public key can be computed, could renew another's phone, take its token and have its messages.
+    Raises Problem 400.1, 422.15, 403.2.
+    """
     code, label = _text(body, "code", CODE_LENGTH), _text(body, "label", LABEL_LENGTH)
     proof = _text(body, "proof", PROOF_LENGTH) if body.get("proof") is not None else None
     sign_key, message_key = unb64u(_text(body, "sign_key", 87)), unb64u(_text(body, "message_key", 1622))
     signing.check_public(sign_key)
     sealing.check_public(message_key)
+    signed = codes.possession(code, b64u(sign_key), b64u(message_key))
+    signing.verify(sign_key, unb64u(_text(body, "sign", SIGN_LENGTH)), signed)
     ticket = _text(body, "ticket", TICKET_LENGTH) if body.get("ticket") is not None else ""
     office = _text(body, "office", OFFICE_LENGTH) if ticket else ""
     return Request(code, label, sign_key, message_key, proof, office, ticket)

@@ -27,7 +27,7 @@
  *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
  *   that came back, `lastMessage` the highest number that was read and believed, `knocked` our own milliseconds of the
  *   last time the ticket was shown
- * @typedef {{code: string, proof?: string, ticket: string}} Ticket
+ * @typedef {{code: string, proof?: string, sign: string, ticket: string}} Ticket
  *   what this phone was let in with, and the server's signed word for it: a server that was restored to before that lets
  *   it in again
  * @typedef {{
@@ -39,7 +39,7 @@
 import { Refusal, b64u, textOf, unb64u } from "./bytes.js";
 import { fingerprint, readBundle } from "./bundle.js";
 import { readAnswer } from "./answer.js";
-import { enrolProof, makeKeys } from "./keys.js";
+import { enrolProof, enrolSign, makeKeys, openKeys } from "./keys.js";
 import { clearSlot, emptySlots, fillSlot, openSlot } from "./slots.js";
 
 const LINK = /^#?enrol=([A-Za-z0-9_-]+)\.([0-9a-f]{32})\.([A-Za-z0-9_-]+)$/;
@@ -90,8 +90,8 @@ async function prepare(tools, { invitation, passphrase }) {
 
 /**
  * @param {Tools} tools
- * @param {{code: string, label: string, sign_key: string, message_key: string, proof?: string}} body
- * @returns {Promise<{device: string, token: string, bundle: Bundle, ticket?: string, confirmed?: boolean}>}
+ * @param {{code: string, label: string, sign_key: string, message_key: string, proof?: string, sign: string}} body
+ * @returns {Promise<{device: string, token: string, bundle: Bundle, ticket?: string}>}
  * @throws {Refusal} phone.offline, phone.not_the_office, or the number the server gave
  */
 async function ask(tools, body) {
@@ -131,22 +131,24 @@ export async function pinned(bundle, expected) {
 /**
  * @param {Enrolment} enrolment
  * @param {{signKey: string, messageKey: string}} keys
+ * @param {CryptoKey} key the private half of `signKey`
  */
-async function request({ invitation, label }, { signKey, messageKey }) {
+async function request({ invitation, label }, { signKey, messageKey }, key) {
   const { code, secret } = invitation;
-  const body = { code, label, sign_key: signKey, message_key: messageKey };
+  const sign = await enrolSign(key, code, signKey, messageKey);
+  const body = { code, label, sign_key: signKey, message_key: messageKey, sign };
   if (!secret) return body;
   return { ...body, proof: await enrolProof(secret, code, unb64u(signKey), unb64u(messageKey)) };
 }
 
 /**
- * @param {{code: string, proof?: string}} sent
+ * @param {{code: string, proof?: string, sign: string}} sent
  * @param {{ticket?: string}} told
  * @returns {Ticket | null}
  */
-function ticketOf({ code, proof }, { ticket }) {
+function ticketOf({ code, proof, sign }, { ticket }) {
   if (!ticket) return null;
-  return proof ? { code, proof, ticket } : { code, ticket };
+  return proof ? { code, proof, sign, ticket } : { code, sign, ticket };
 }
 
 /**
@@ -161,7 +163,8 @@ export async function enrol(tools, enrolment) {
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
   onStep("office");
-  const sent = await request(enrolment, prepared);
+  const { sign: key } = await openKeys(prepared.secrets);
+  const sent = await request(enrolment, prepared, key);
   const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
@@ -176,7 +179,7 @@ export async function enrol(tools, enrolment) {
     bundle: told.bundle,
     etag: null,
     token: told.token,
-    confirmed: told.confirmed === undefined ? invitation.secret !== null : told.confirmed,
+    confirmed: invitation.secret !== null,
     signKey: prepared.signKey,
     messageKey: prepared.messageKey,
     n: 0,
@@ -200,20 +203,21 @@ export async function enrol(tools, enrolment) {
  * A new code for a phone the server no longer knows: the same keys, a new token. What waits goes out under it.
  * @param {Tools} tools
  * @param {Compartment} compartment
+ * @param {CryptoKey} key its signing key, unlocked
  * @param {Enrolment} enrolment
  * @returns {Promise<Compartment>}
  * @throws {Refusal} phone.other_office when the code is another office's
  */
-export async function renew(tools, compartment, enrolment) {
+export async function renew(tools, compartment, key, enrolment) {
   const { invitation, onStep = () => {} } = enrolment;
   onStep("office");
-  const sent = await request({ ...enrolment, label: compartment.label }, compartment);
+  const sent = await request({ ...enrolment, label: compartment.label }, compartment, key);
   const told = await ask(tools, sent);
   const payload = await readBundle(told.bundle, compartment.pin).catch(() => {
     throw new Refusal("phone.other_office");
   });
   const office = { id: payload.office.id, name: payload.office.name };
-  const confirmed = told.confirmed === undefined ? invitation.secret !== null : told.confirmed;
+  const confirmed = invitation.secret !== null;
   return tools.db.write(["compartments"], async ({ compartments }) => {
     const now = await compartments.get(compartment.id);
     const letIn = { token: told.token, ticket: ticketOf(sent, told), trouble: null };

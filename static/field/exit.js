@@ -34,12 +34,15 @@ export function quickExit(link, forget) {
 
 /**
  * Blank while hidden. `leaving` is called as soon as the page goes out of sight, `grace` says how many seconds it may stay
- * away before `late` is called: by a timer where timers still run, and else on coming back, judged by the clock.
- * @param {{leaving: () => void, grace: () => number, late: () => void}} acts
+ * away before `late` is called: by a timer where timers still run, and else on coming back, judged by the clock. What was
+ * on the screen is not seen again before `late` is done with it.
+ * @param {{leaving: () => void, grace: () => number, late: () => unknown}} acts
  */
 export function watchSight({ leaving, grace, late }) {
   let since = 0;
   let timer = 0;
+  /** @type {unknown} */
+  let closing = null;
   const hide = () => {
     if (since) return;
     since = Date.now();
@@ -47,13 +50,15 @@ export function watchSight({ leaving, grace, late }) {
     leaving();
     timer = window.setTimeout(late, grace() * 1000);
   };
-  const show = () => {
+  const show = async () => {
     window.clearTimeout(timer);
     // A clock that went backwards while away cannot keep the page open.
     const away = Date.now() - since;
-    if (since && (away < 0 || away >= grace() * 1000)) late();
+    const tooLong = since > 0 && (away < 0 || away >= grace() * 1000);
     since = 0;
-    document.documentElement.classList.remove("blank");
+    if (tooLong) closing = late();
+    await closing;
+    if (!since) document.documentElement.classList.remove("blank");
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
   window.addEventListener("pagehide", hide);

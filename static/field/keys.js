@@ -7,7 +7,7 @@
  * @typedef {{sign: CryptoKey, message: CryptoKey, draft: CryptoKey}} Keys what an unlocked phone holds in memory
  */
 import { Refusal, b64u, concat, random, unb64u, utf8 } from "./bytes.js";
-import { P256, keyId } from "./signing.js";
+import { P256, keyId, sign } from "./signing.js";
 import { importSecret } from "./slots.js";
 import { Aes256Gcm, CipherSuite, HkdfSha256, XWing } from "./vendor/hpke.js";
 
@@ -87,6 +87,18 @@ export async function unseal(messageKey, info, blob, code) {
  */
 export function normalCode(code) {
   return code.toUpperCase().replace(/[\s-]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
+}
+
+/**
+ * That this phone holds the signing key it names: nobody can enrol a key that is another's.
+ * @param {CryptoKey} key
+ * @param {string} code
+ * @param {string} signKey base64url
+ * @param {string} messageKey base64url
+ * @returns {Promise<string>} a signature, base64url
+ */
+export async function enrolSign(key, code, signKey, messageKey) {
+  return b64u(await sign(key, utf8(`intake-keys/1\n${normalCode(code)}\n${signKey}\n${messageKey}\n`)));
 }
 
 /**

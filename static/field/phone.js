@@ -130,6 +130,8 @@ export class Phone {
     this._listeners = new Set();
     /** What the passphrase opened. @type {{compartment: Compartment, keys: Keys} | null} */
     this._open = null;
+    /** How often it was locked: an unlocking that began before must open nothing. */
+    this._locks = 0;
     /** The version of each draft as this tab last saw it. @type {Map<string, number>} */
     this._versions = new Map();
     /** Work on drafts happens one after the other. @type {Promise<unknown>} */
@@ -207,14 +209,16 @@ export class Phone {
     await askToPersist();
     await probe(this._db);
     const open = this._open || (await this._fitting(enrolment.passphrase));
+    if (!open) await this._countTry(true);
     if (open && (await this._unknownThere(open.compartment))) {
-      const compartment = await renew(this._enrolTools(), open.compartment, enrolment);
+      const compartment = await renew(this._enrolTools(), open.compartment, open.keys.sign, enrolment);
       this._open = { ...open, compartment };
       await outbox.invitedAgain(this._db, compartment.id);
     } else {
       const { compartment, secrets } = await enrol(this._enrolTools(), enrolment);
       this._open = { compartment, keys: await openKeys(secrets) };
     }
+    await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     onStep("files");
     await this._refresh();
     this.send("open");
@@ -246,6 +250,7 @@ export class Phone {
   async words() {
     const { pin, signKey, messageKey } = this._opened().compartment;
     const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    if (list.length !== 2048) throw new Refusal("phone.not_the_office");
     const own = concat(unb64u(signKey), unb64u(messageKey));
     return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
   }
@@ -256,11 +261,13 @@ export class Phone {
    * @throws {Refusal} phone.wrong; phone.wait with `n` seconds, after several wrong ones
    */
   async unlock(passphrase, onProgress) {
+    const before = this._locks;
     const open = await this._fitting(passphrase, onProgress);
     if (!open) {
       await this._countTry();
       throw new Refusal("phone.wrong");
     }
+    if (before !== this._locks) throw new Refusal("phone.locked");
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     this._open = open;
     await this._refresh();
@@ -269,6 +276,7 @@ export class Phone {
 
   /** Forget the keys and everything read with them. At once. */
   lock() {
+    this._locks += 1;
     this._open = null;
     this._versions.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
@@ -697,7 +705,10 @@ export class Phone {
     if (tries && tries.until > own) throw new Refusal("phone.wait", { n: Math.ceil((tries.until - own) / 1000) });
   }
 
-  async _countTry() {
+  /** @param {boolean} [enrolling] a passphrase typed for a new compartment is a guess only where there is another one */
+  async _countTry(enrolling = false) {
+    const { compartments } = await this._kept();
+    if (enrolling && !compartments.some(({ forgotten }) => !forgotten)) return;
     const own = await tick(this._db, this._tools.wall());
     await this._db.write(["phone"], async ({ phone }) => {
       const count = ((await phone.get("tries")) || { count: 0 }).count + 1;

@@ -824,7 +824,8 @@ ${received2}
     const fresh = answer.body.messages.filter(isMessage);
     const shown = await tools.db.write(["messages"], async ({ messages }) => {
       for (const { id, sealed } of fresh) {
-        if (!await messages.get([compartment.id, id])) await messages.put({ compartment: compartment.id, id, sealed });
+        const held = await messages.get([compartment.id, id]);
+        if (!held || !held.shown) await messages.put({ compartment: compartment.id, id, sealed });
       }
       return (await messages.all()).filter((one) => one.compartment === compartment.id && one.shown && !one.told);
     });

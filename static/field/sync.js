@@ -396,7 +396,9 @@ async function fetchMessages(tools, run, compartment) {
   const fresh = answer.body.messages.filter(isMessage);
   const shown = await tools.db.write(["messages"], async ({ messages }) => {
     for (const { id, sealed } of fresh) {
-      if (!(await messages.get([compartment.id, id]))) await messages.put({ compartment: compartment.id, id, sealed });
+      // what was never believed gives way: a forged one that came first keeps no true one out
+      const held = await messages.get([compartment.id, id]);
+      if (!held || !held.shown) await messages.put({ compartment: compartment.id, id, sealed });
     }
     return (await messages.all()).filter((one) => one.compartment === compartment.id && one.shown && !one.told);
   });

@@ -7,7 +7,8 @@ import pytest
 
 from intake.envelope.check_words import check_words
 from intake.envelope.encoding import unb64u
-from intake.envelope.signing import SigningKey
+from intake.envelope.signing import SigningKey, key_id
+from intake.services import enrol
 from tests.support.browser import Script
 from tests.support.scripted import WORDS, Held, PhoneInHand, ScriptedOffice, html, problem
 
@@ -26,6 +27,7 @@ def test_a_new_phone_is_enrolled_and_open(phone: PhoneInHand, office: ScriptedOf
     words = tab.enrol()
     assert len(words["checkWords"]) == 7
     (sent,) = (json.loads(heard.body) for heard in office.heard if heard.path == "/sync/v1/enrol")
+    assert enrol.read(sent).device == key_id(unb64u(sent["sign_key"])), "signed as the server demands it"
     both = unb64u(sent["sign_key"]) + unb64u(sent["message_key"])
     assert words["deviceWords"] == list(check_words(both)), "what the office will see"
     state = tab.state
@@ -90,6 +92,19 @@ def test_a_used_invitation_is_refused_by_its_number(phone: PhoneInHand, office: 
     office.codes = dict.fromkeys(office.codes, "0" * 16)
     assert tab.enrol(invitation=link) == {"refused": "403.3"}
     assert tab.state["place"] == "new"
+
+
+def test_guessing_a_passphrase_by_invitations_slows_down_as_at_the_lock(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = phone.enrolled()
+    tab("phone.lock()")
+    link = office.invite()
+    office.codes = dict.fromkeys(office.codes, "0" * 16)
+    for number in range(3):
+        assert tab.enrol(f"another guess {number}", invitation=link)["refused"] == "403.3"
+    assert tab.enrol("another guess", invitation=link)["refused"] == "phone.wait"
+    assert tab.unlock(WORDS)["refused"] == "phone.wait"
 
 
 def test_a_portal_at_enrolment_is_not_the_office(phone: PhoneInHand, office: ScriptedOffice) -> None:
@@ -169,6 +184,15 @@ def test_a_wrong_passphrase_opens_nothing_and_each_wrong_one_costs_more_time(pho
     tab.pass_hours(1)
     tab.unlock(WORDS)
     assert tab.state["place"] == "open"
+
+
+def test_a_phone_that_was_locked_while_it_unlocked_stays_locked(phone: PhoneInHand) -> None:
+    """The quick exit drops the keys at once, also those that are only just being made."""
+    tab = phone.enrolled()
+    tab("phone.lock()")
+    said = tab("const opening = phone.unlock(arg); phone.lock(); return opening.catch((error) => error.code)", WORDS)
+    assert said == {"refused": "phone.locked"} or said == "phone.locked"
+    assert tab.state["place"] == "locked"
 
 
 def test_wrong_tries_are_remembered_over_a_restart(phone: PhoneInHand) -> None:

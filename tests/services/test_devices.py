@@ -4,6 +4,8 @@ import pytest
 
 from intake.domain.problems import Problem
 from intake.envelope.check_words import check_words
+from intake.envelope import invitations as codes
+from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
 from intake.services import devices
@@ -89,6 +91,23 @@ def test_a_message_key_swapped_before_first_sight_does_not_replace_a_proven_one(
     phone = office.phone()
     _swap(office, phone, message_key=SealingKey.generate().public)
     assert _learn(office)[phone.id].message_key == phone.messages.public
+
+
+def test_somebody_else_s_invitation_does_not_change_the_message_key_of_a_known_phone(office: StaffedOffice) -> None:
+    """An officer with an invitation, and a server that helps, would else have another officer's messages sealed to
+    themselves: the proof is right, because the secret of the link is theirs."""
+    phone, thief = office.phone(), SealingKey.generate()
+    _learn(office)
+    with office.store.inbound() as inbound, office.store.office() as session:
+        desk, now = office.desk(session, "amina"), office.clock.now
+        given = devices.invite(session, inbound, desk=desk, label="Mine", origin="https://x.test", now=now)
+        code, _, secret = given.link.partition("#enrol=")[2].split(".")
+        proof = codes.proof(unb64u(secret), code, b64u(phone.key.public), b64u(thief.public))
+        told = inbound_devices.Enrolment(codes.code_hash(code), phone.id, thief.public, "Mine", proof, "2026-11-23")
+        inbound_devices.add_enrolment(inbound, told)
+    found = _learn(office)[phone.id]
+    assert found.message_key == phone.messages.public
+    assert found.trouble
 
 
 def test_a_signing_key_swapped_before_first_sight_is_no_confirmed_phone(office: StaffedOffice) -> None:

@@ -108,13 +108,10 @@ class Phone:
         return key_id(self.key.public)
 
     def enrol_body(self, code: str, **changed: object) -> dict[str, object]:
-        return {
-            "code": code,
-            "label": "Phone",
-            "sign_key": b64u(self.key.public),
-            "message_key": b64u(self.messages.public),
-            **changed,
-        }
+        keys = {"sign_key": b64u(self.key.public), "message_key": b64u(self.messages.public)}
+        body = {"code": code, "label": "Phone", **keys, **changed}
+        named = [str(body[name]) for name in ("code", "sign_key", "message_key")]
+        return {"sign": b64u(self.key.sign(codes.possession(*named))), **body}
 
     def enrol(self, code: str, **changed: object) -> Answer:
         answer = self.post("/sync/v1/enrol", self.enrol_body(code, **changed))

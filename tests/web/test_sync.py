@@ -9,6 +9,7 @@ import pytest
 
 from intake.config import Settings
 from intake.envelope import bundles as signed_bundles
+from intake.envelope import invitations as codes
 from intake.envelope.encoding import b64u
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
@@ -215,10 +216,26 @@ def test_a_second_key_with_an_id_already_taken_is_refused(office: TestOffice, st
     assert _code(phone.enrol(office.invite(store))) == "403.6"
 
 
+def test_nobody_renews_another_s_phone_with_an_invitation_of_their_own(
+    office: TestOffice, store: Store, road, phone: Phone
+) -> None:
+    """Its public key can be computed from any envelope; its token and its messages must stay its own."""
+    thief, code = Phone(office=office, road=road), office.invite(store)
+    keys = {"sign_key": b64u(phone.key.public), "message_key": b64u(thief.messages.public)}
+    for signer in (thief.key, SigningKey.generate()):
+        sign = b64u(signer.sign(codes.possession(code, **keys)))
+        assert _code(thief.enrol(code, **keys, sign=sign)) == "403.2"
+    heard = phone.enrol_body(code)["sign"]
+    assert _code(thief.enrol(code, **keys, sign=heard)) == "403.2"
+    assert phone.enrol(code).status == 201
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"code": None},
+        {"sign": None},
+        {"sign": "AAAA"},
         {"code": 7},
         {"label": "x" * 81},
         {"label": "line\nbreak"},
@@ -232,7 +249,7 @@ def test_a_second_key_with_an_id_already_taken_is_refused(office: TestOffice, st
 )
 def test_a_malformed_enrolment_is_refused_and_burns_no_code(office: TestOffice, store: Store, road, changed) -> None:
     phone, code = Phone(office=office, road=road), office.invite(store)
-    assert _code(phone.enrol(**({"code": code} | changed))) in {"400.1", "422.15"}
+    assert _code(phone.enrol(**({"code": code} | changed))) in {"400.1", "403.2", "422.15"}
     assert phone.enrol(code).status == 201
 
 
