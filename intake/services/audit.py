@@ -2,8 +2,9 @@
 
 The outer chain shows, without any key, a line that was changed, removed or moved. Each line also repeats the chain
 value of its predecessor *inside* the seal, so that somebody who owns the database cannot drop a line and compute the
-chain afresh unseen by those who hold the records key. Lines cut off at the end are shown by the head, and by a head
-noted elsewhere (`intake audit verify` prints it).
+chain afresh unseen by those who hold the records key. Lines cut off at the end are shown by the head and, when the head
+was moved back as well, by a sealed record of it that everybody with the key renews. Who puts the whole table back to an
+older copy is shown by a head noted elsewhere (`intake audit verify` prints it).
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from intake.envelope.opening import open_sealed, unpack
 from intake.envelope.records import open_record, seal_record
 from intake.envelope.sealing import pack, seal
 from intake.envelope.signing import key_id
-from intake.services import times
+from intake.services import records, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.office import audit as lines
@@ -27,6 +28,9 @@ from intake.store.office import offices
 from intake.store.office.audit import Head, Line
 
 Details = dict[str, Any]
+
+# The sealed record of the head.
+KIND, HEAD = "office", "audit"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,10 @@ class Entry:
 
 def write(session: Session, *, desk: Desk, act: str, about: str, details: Details, now: datetime) -> None:
     """Put one line about what this person does, in the transaction of the act itself."""
-    _put(session, desk.office, _content(act, desk.staff.id, desk.staff.name, about, details, now), now, desk.work)
+    content = _content(act, desk.staff.id, desk.staff.name, about, details, now)
+    head = _put(session, desk.office, content, now, desk.work)
+    if desk.work is not None:
+        _seal_head(session, desk, head, now)
 
 
 def write_for(
@@ -91,7 +98,7 @@ def _content(act: str, who: str, name: str, about: str, details: Details, now: d
     return {"act": act, "who": who, "name": name, "about": about, "details": details, "at": times.text(now)}
 
 
-def _put(session: Session, office: str, content: Details, now: datetime, chain: Keychain | None) -> None:
+def _put(session: Session, office: str, content: Details, now: datetime, chain: Keychain | None) -> Head:
     head = lines.head(session, office, lock=True)
     if head is None:
         raise Problem("422.93")
@@ -107,6 +114,14 @@ def _put(session: Session, office: str, content: Details, now: datetime, chain: 
         sealed = seal(public, _info(office, number), pack(data))
     link = _link(head.chain, office, number, day, with_key, sealed)
     lines.add(session, Line(office, number, day, with_key, sealed, link))
+    return Head(number, link)
+
+
+def _seal_head(session: Session, desk: Desk, head: Head, now: datetime) -> None:
+    """Renew the sealed record of where the chain ends. Writers queue at the head, so nobody comes between."""
+    before = records.get(session, desk=desk, kind=KIND, id=HEAD)
+    content = {"number": head.number, "chain": head.chain.hex()}
+    records.put(session, desk=desk, kind=KIND, id=HEAD, content=content, seen=before.version if before else 0, now=now)
 
 
 def _audit_key(session: Session, office: str) -> bytes:
@@ -126,9 +141,17 @@ def _verify(session: Session, office: str, desk: Desk | None) -> Head:
             raise Problem("422.86", number=number)
         before = line.chain
     head = lines.head(session, office, lock=False)
-    if head != Head(number, before):
+    if head != Head(number, before) or (chain is not None and desk is not None and not _reaches(session, desk)):
         raise Problem("422.86", number=number + 1)
     return head
+
+
+def _reaches(session: Session, desk: Desk) -> bool:
+    """Whether the chain still has the line that its sealed head names."""
+    noted = records.get(session, desk=desk, kind=KIND, id=HEAD)
+    if noted is None:
+        return False
+    return contains(session, number=noted.content["number"], chain=noted.content["chain"])
 
 
 def _open(line: Line, chain: Keychain) -> Details:

@@ -9,6 +9,7 @@ from intake.domain.problems import Problem
 from intake.services import audit
 from intake.store import Session
 from intake.store.office import audit as lines
+from intake.store.office import records
 from tests.support.staffed import StaffedOffice
 
 
@@ -120,6 +121,21 @@ def test_lines_cut_off_and_the_head_moved_back_are_noticed_by_a_head_noted_befor
     with busy.store.office() as session:
         assert audit.verify(session)[busy.made.office].number == head.number - 1
         assert not audit.contains(session, number=head.number, chain=head.chain.hex())
+
+
+def test_lines_cut_off_and_the_head_moved_back_are_noticed_by_who_holds_the_records_key(busy: StaffedOffice) -> None:
+    """The last line here is of somebody without keys; the one before is of somebody who sealed the head."""
+    _break(busy, lambda session, found: _rechain(session, found[:-2]))
+    _verify(busy)
+    with pytest.raises(Problem, match=r"422\.86"):
+        _verify(busy, inside=True)
+
+
+def test_a_chain_whose_sealed_head_was_taken_away_is_broken(busy: StaffedOffice) -> None:
+    with busy.store.office() as session:
+        session.execute(records.records.delete().where(records.records.c.id == audit.HEAD))
+    with pytest.raises(Problem, match=r"422\.86"):
+        _verify(busy, inside=True)
 
 
 def test_an_act_that_fails_leaves_no_line(busy: StaffedOffice) -> None:
