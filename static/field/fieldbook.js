@@ -863,7 +863,11 @@ async function finish(db, { draft, version, fresh, bytes, own, since }) {
   });
   const back2 = await db.read(["sealed"], ({ sealed: sealed2 }) => sealed2.get(item.report));
   if (back2 && same(back2.bytes, bytes)) return item;
-  await db.write(["drafts"], ({ drafts }) => drafts.put(held2));
+  await db.write(["drafts", "outbox", "sealed"], async ({ drafts, outbox, sealed: sealed2 }) => {
+    await drafts.put(held2);
+    await outbox.remove(item.report);
+    await sealed2.remove(item.report);
+  });
   throw new Refusal("phone.storage_broken");
 }
 function handOver2(db, draft, { own, since }) {
@@ -1539,7 +1543,7 @@ async function housekeeping({ db, wall }) {
   const setting2 = (id, name, otherwise) => Number((settings2.get(id) || {})[name]) || otherwise;
   const since = minute(wall());
   for (const record of old(await all(db), own, (id) => setting2(id, "draft_hours", DRAFT_HOURS) * HOUR)) {
-    if (record.copy) await unlessFull(handOver2(db, record.id, { own, since }));
+    if (record.copy) await handOver2(db, record.id, { own, since }).catch(() => false);
     else if (!record.agreed) await destroy(db, record.id);
   }
   await letGo(db, own, (id) => setting2(id, "keep_days", KEEP_DAYS) * DAY2);
@@ -1917,7 +1921,9 @@ var Phone = class {
     const { keys } = this._opened();
     const found = [];
     for (const record of await this._ownDrafts()) {
-      const { word, colour, begun, form, page: page2 } = await openContent(keys.draft, record);
+      const content = await openContent(keys.draft, record).catch(() => null);
+      if (!content) continue;
+      const { word, colour, begun, form, page: page2 } = content;
       found.push({ id: record.id, word, colour, begun, form, page: page2, agreed: record.agreed });
     }
     return found.sort((a, b) => a.begun < b.begun ? -1 : 1);
@@ -3001,7 +3007,7 @@ var Page = class {
   }
 };
 function stopping(app, draft) {
-  return el("div", { class: "actions stop" }, el("h2", {}, app.t("form.more")), button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"), button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
+  return el("div", { class: "actions stop" }, el("h2", {}, app.t("form.more")), button(app.t("form.later"), () => app.go("home", { said: app.t("form.later_said") }), "later wide"), button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"), button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
 }
 function confirmFinish(app, draft) {
   if (!agreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy2(app, draft));

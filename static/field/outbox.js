@@ -89,7 +89,12 @@ export async function finish(db, { draft, version, fresh, bytes, own, since }) {
   });
   const back = await db.read(["sealed"], ({ sealed }) => sealed.get(item.report));
   if (back && same(back.bytes, bytes)) return item;
-  await db.write(["drafts"], ({ drafts }) => drafts.put(held));
+  // what cannot be read back can never go out, and would stand in the way of the next try
+  await db.write(["drafts", "outbox", "sealed"], async ({ drafts, outbox, sealed }) => {
+    await drafts.put(held);
+    await outbox.remove(item.report);
+    await sealed.remove(item.report);
+  });
   throw new Refusal("phone.storage_broken");
 }
 

@@ -309,7 +309,10 @@ export class Phone {
     const { keys } = this._opened();
     const found = [];
     for (const record of await this._ownDrafts()) {
-      const { word, colour, begun, form, page } = await drafts.openContent(keys.draft, record);
+      // one that does not open keeps no other from being shown or begun; its sealed copy goes out in time
+      const content = await drafts.openContent(keys.draft, record).catch(() => null);
+      if (!content) continue;
+      const { word, colour, begun, form, page } = content;
       found.push({ id: record.id, word, colour, begun, form, page, agreed: record.agreed });
     }
     return found.sort((a, b) => (a.begun < b.begun ? -1 : 1));

@@ -652,7 +652,7 @@ ${received2}
     const setting = (id, name, otherwise) => Number((settings.get(id) || {})[name]) || otherwise;
     const since = minute(wall());
     for (const record of old(await all(db), own, (id) => setting(id, "draft_hours", DRAFT_HOURS) * HOUR)) {
-      if (record.copy) await unlessFull(handOver(db, record.id, { own, since }));
+      if (record.copy) await handOver(db, record.id, { own, since }).catch(() => false);
       else if (!record.agreed) await destroy(db, record.id);
     }
     await letGo(db, own, (id) => setting(id, "keep_days", KEEP_DAYS) * DAY);

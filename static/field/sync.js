@@ -132,7 +132,8 @@ export async function housekeeping({ db, wall }) {
   const setting = (id, name, otherwise) => Number((settings.get(id) || {})[name]) || otherwise;
   const since = minute(wall());
   for (const record of drafts.old(await drafts.all(db), own, (id) => setting(id, "draft_hours", DRAFT_HOURS) * HOUR)) {
-    if (record.copy) await unlessFull(outbox.handOver(db, record.id, { own, since }));
+    // one that cannot be handed over is no reason to hold up what waits
+    if (record.copy) await outbox.handOver(db, record.id, { own, since }).catch(() => false);
     else if (!record.agreed) await drafts.destroy(db, record.id);
   }
   await outbox.letGo(db, own, (id) => setting(id, "keep_days", KEEP_DAYS) * DAY);
