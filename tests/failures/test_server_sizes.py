@@ -13,7 +13,7 @@ def _served(phone: Phone) -> None:
     assert phone.put(*phone.seal()).status == 201
 
 
-def test_a_body_of_12_mb_is_heard_out_and_refused_with_413(server: Gunicorn, phone: Phone) -> None:
+def test_a_body_of_12_mb_is_heard_out_and_the_client_hears_413(server: Gunicorn, phone: Phone) -> None:
     answer = server.send("PUT", f"/sync/v1/reports/{uuid4()}", b"x" * (12 * MEGABYTE), {})
     assert (answer.status, answer.json["type"]) == (413, "/problems/413.1")
     chunks = iter([b"x" * MEGABYTE] * 12)

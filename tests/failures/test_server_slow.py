@@ -16,7 +16,9 @@ def _half_a_body(length: int) -> bytes:
     return head.encode() + b"intake-envelope/1\n"
 
 
-def test_a_phone_is_served_among_hundreds_who_never_finish(server: Gunicorn, phone: Phone) -> None:
+def test_a_slow_loris_of_hundreds_who_never_finish_keeps_no_phone_from_being_served(
+    server: Gunicorn, phone: Phone
+) -> None:
     beginnings = [
         b"",
         b"G",

@@ -154,7 +154,7 @@ def test_a_server_in_trouble_is_given_the_time_it_asks_for(phone: PhoneInHand, o
     ],
     ids=lambda value: str(getattr(value, "status", value)),
 )
-def test_every_answer_is_shown_as_what_it_means_and_loses_nothing(
+def test_every_status_of_the_table_is_shown_as_what_it_means_and_loses_nothing(
     phone: PhoneInHand, office: ScriptedOffice, answer: Said, state: str, code: str | None
 ) -> None:
     tab = phone.enrolled()
