@@ -69,7 +69,7 @@ def receive_all(session: Session, sent: Sequence[Sent]) -> list[Kept | Problem]:
     """Store these envelopes or find them stored: one outcome for each, in order.
 
     A Problem, for which nothing was written, is 403.1 or 403.2 (unknown phone, wrong signature), 429.1, or 409.1 for
-    the fourth digest under one report id. Give receipts only after the transaction is committed.
+    the fourth digest of one phone under one report id. Give receipts only after the transaction is committed.
     """
     judged = _judged(session, sent)
     added = reports.add_all(session, [(one, each.envelope.raw) for each, one in judged if isinstance(one, Held)])
@@ -132,7 +132,8 @@ def _known(session: Session, envelope: Envelope) -> Kept | None:
 
 def _add_conflict(session: Session, sent: Sent, first: Held) -> Kept | Problem:
     reports.lock(session, first.report)
-    if len(reports.of(session, first.report)) >= DIGESTS_A_REPORT:
+    # Counted by phone: whoever carries another's sealed report must not be able to use up its places.
+    if sum(held.device == first.device for held in reports.of(session, first.report)) >= DIGESTS_A_REPORT:
         return Problem("409.1")
     conflict = replace(first, state="conflict", reason="digest")
     if reports.add(session, conflict, sealed=sent.envelope.raw):

@@ -73,6 +73,19 @@ def test_other_bytes_under_the_same_number_are_a_conflict_that_is_kept(phone: Ph
         assert [held.state for held in reports.of(session, report)] == ["kept", "conflict", "conflict"]
 
 
+def test_another_phone_cannot_use_up_the_places_of_a_report_it_carries(
+    phone: Phone, office: TestOffice, store: Store
+) -> None:
+    """Whoever brings an envelope for somebody can read its number, and sign other things under it."""
+    thief = enrolled(office, store, phone.road)
+    report, sealed = phone.seal()
+    for _ in range(5):
+        thief.put(*thief.seal(report))
+    answer = phone.put(report, sealed)
+    assert _code(answer) == "409.1"
+    assert [receipt["report"] for receipt in phone.receipts] == [report]
+
+
 def test_other_bytes_at_once_leave_one_first_and_at_most_three(phone: Phone, store: Store) -> None:
     report = str(uuid4())
     envelopes = [phone.seal(report, text=str(number))[1] for number in range(8)]
