@@ -305,10 +305,11 @@ class Page {
   }
 }
 
-/** The two ways to stop, on every page. @param {App} app @param {string} draft */
+/** The ways to stop, on every page: for now, for good, and as if it had never been. @param {App} app @param {string} draft */
 export function stopping(app, draft) {
   return el("div", { class: "actions stop" },
     el("h2", {}, app.t("form.more")),
+    button(app.t("form.later"), () => app.go("home", { said: app.t("form.later_said") }), "later wide"),
     button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"),
     button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
 }
