@@ -21,6 +21,7 @@ from intake.web import (
     audit,
     desks,
     headers,
+    health,
     locales,
     people,
     phones,
@@ -31,6 +32,7 @@ from intake.web import (
     signin,
 )
 from intake.web.desks import Office
+from intake.web.permissions import Act, needs
 
 PAGES = (signin, arrivals, register, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
@@ -70,11 +72,20 @@ def create_office(
     locales.install(app, pseudo=pseudo)
     _guard_forms(app)
     app.after_request(_name_own_origin)
-    desks.install(app, Office(store=store or Store.open(settings), settings=settings, clock=clock))
+    store = store or Store.open(settings)
+    desks.install(app, Office(store=store, settings=settings, clock=clock))
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)
+    _let_watch(app, store)
     return app
+
+
+def _let_watch(app: Flask, store: Store) -> None:
+    """`/healthz`, which an office served alone needs too; watchers have no account."""
+    app.extensions["health"] = store
+    app.register_blueprint(health.bp)
+    app.view_functions["health.healthz"] = needs(Act.WATCH)(health.healthz)
 
 
 def form_key(settings: Settings) -> bytes:

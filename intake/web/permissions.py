@@ -17,6 +17,7 @@ class Act(StrEnum):
     """What can be done at a page of the office."""
 
     SIGN_IN = "sign in"
+    WATCH = "see whether the office answers"
     OWN_ACCOUNT = "see and end one's own sessions"
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
@@ -34,6 +35,7 @@ EVERYBODY = frozenset(ROLES)
 # fmt: off
 RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SIGN_IN:       ANYBODY,
+    Act.WATCH:         ANYBODY,
     Act.OWN_ACCOUNT:   EVERYBODY,
     Act.LIST_ARRIVALS: frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_REPORT:   frozenset({"reviewer", "case_worker", "rights_officer"}),

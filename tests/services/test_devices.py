@@ -3,8 +3,8 @@
 import pytest
 
 from intake.domain.problems import Problem
-from intake.envelope.check_words import check_words
 from intake.envelope import invitations as codes
+from intake.envelope.check_words import check_words
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey

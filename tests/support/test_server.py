@@ -23,7 +23,7 @@ def test_a_killed_server_comes_back_at_its_address_with_its_data(tmp_path: Path)
     with serving(settings_in(tmp_path)) as running:
         before = running.url
         running.kill()
-        with pytest.raises(OSError, match="refused|reset"):
+        with pytest.raises(OSError, match=r"refused|reset"):
             urllib.request.urlopen(f"{before}/healthz", timeout=10)
         running.start()
         assert running.url == before

@@ -54,8 +54,13 @@ def test_who_has_no_business_with_content_has_no_right_to_it(role: str) -> None:
     assert not [act for act in CONTENT if may(frozenset({role}), act)]
 
 
-def test_somebody_without_any_role_may_do_nothing_but_sign_in() -> None:
-    assert [act for act in Act if may(frozenset(), act)] == [Act.SIGN_IN]
+def test_somebody_without_any_role_may_do_nothing_but_sign_in_and_see_that_the_office_answers() -> None:
+    assert [act for act in Act if may(frozenset(), act)] == [Act.SIGN_IN, Act.WATCH]
+
+
+def test_an_office_that_is_served_alone_says_whether_it_answers(visitor: Visitor) -> None:
+    answer = visitor.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
 def test_an_undeclared_act_is_refused() -> None:
@@ -90,7 +95,7 @@ def test_the_matrix_names_every_page(app: Flask) -> None:
     reading = {
         rule.rule.replace("<uuid:report>", "{report}")
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/office/files", "/office/sign-in"))
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/healthz", "/office/files", "/office/sign-in"))
     }
     assert reading - {"/office/"} == set(PAGES)
 
