@@ -183,7 +183,7 @@ limit_request_line = 2048
 limit_request_fields = 50
 limit_request_field_size = 4096
 umask = 0o077
-# No access log: it would say who sent when, and from where.
+# No access log: it would say who sent when, and from where. So would the warnings about requests that are none.
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+loglevel = "error"

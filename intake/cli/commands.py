@@ -5,6 +5,7 @@ backup, restore, check, words), *serving* (serve, demo).
 """
 
 import argparse
+import resource
 from collections.abc import Sequence
 
 from intake.cli import office, people, serving, upkeep
@@ -28,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; a refusal is one sentence and status 1."""
     chosen = parser().parse_args(arguments)
+    # What a command remembers, and the server that `serve` becomes, must not be left on a disk when it dies.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     console = Console()
     try:
         return int(chosen.run(chosen, Settings.from_env(), console) or 0)

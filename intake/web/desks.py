@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ PAGES = (
     ("signin.account", Act.OWN_ACCOUNT),
 )
 FILES = "sheets.sheet"
+TRIES_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Office:
     store: Store
     settings: Settings
     clock: Callable[[], datetime]
+    # A try at a passphrase takes 64 MiB, whoever tries: strangers must not take all the memory there is.
+    trying: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(TRIES_AT_ONCE))
 
     @property
     def cookie(self) -> str:

@@ -75,8 +75,11 @@ def _begin(form: SignIn) -> str:
     name, passphrase, code = form.name.data or "", form.passphrase.data or "", desks.latin(form.code.data or "")
     with desks.office().store.office() as kept:
         attempt = service.attempt(kept, name=name, address=desks.address(), now=desks.now())
-    with desks.office().store.office() as kept:
-        return service.begin(kept, attempt=attempt, passphrase=passphrase, code=code, now=desks.now())
+    with desks.office().trying, desks.office().store.office() as kept:
+        cookie = service.begin(kept, attempt=attempt, passphrase=passphrase, code=code, now=desks.now())
+        # The browser forgets the cookie of before, so nobody could end that session any more.
+        service.end(kept, cookie=request.cookies.get(desks.office().cookie, ""))
+        return cookie
 
 
 def _form(errors: dict[str, str], status: int) -> Response:

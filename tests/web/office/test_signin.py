@@ -8,6 +8,7 @@ from flask import Flask
 
 from intake.config import Settings
 from intake.office import create_office
+from intake.services import signin as service
 from intake.services.signin import TRIES_ADDRESS
 from tests.support.staffed import StaffedOffice
 from tests.web.office.conftest import Visitor
@@ -47,6 +48,40 @@ def test_a_refused_sign_in_keeps_the_name_and_never_the_passphrase(visitor: Visi
     answer = visitor.sign_in("amina", code="000000")
     assert 'value="amina"' in answer.text
     assert visitor.staffed.people["amina"].passphrase not in answer.text
+
+
+class Counted:
+    """Stands for the semaphore and remembers who is inside."""
+
+    inside = False
+
+    def __enter__(self) -> None:
+        self.inside = True
+
+    def __exit__(self, *_: object) -> None:
+        self.inside = False
+
+
+def test_no_more_than_two_passphrases_are_tried_at_once(
+    visitor: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try takes 64 MiB, and nobody needs an account for one."""
+    office, begin, counted, seen = app.extensions["office"], service.begin, Counted(), []
+    assert [office.trying.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+    app.extensions["office"] = replace(office, trying=counted)
+    monkeypatch.setattr(service, "begin", lambda *given, **named: seen.append(counted.inside) or begin(*given, **named))
+    assert visitor.sign_in("amina").status_code == 303
+    assert seen == [True]
+
+
+def test_signing_in_again_ends_the_session_before(visitor: Visitor, another: Visitor) -> None:
+    visitor.sign_in("amina")
+    before = visitor.client.get_cookie("office")
+    assert before is not None
+    visitor.sign_in("amina")
+    another.client.set_cookie("office", before.value)
+    assert another.get("/office/you").status_code == 303
+    assert visitor.get("/office/you").status_code == 200
 
 
 def test_a_code_works_once(visitor: Visitor, another: Visitor) -> None:
