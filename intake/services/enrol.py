@@ -19,6 +19,9 @@ from intake.store.inbound.devices import Device, Enrolment
 from intake.store.inbound.invitations import Invitation
 
 LABEL_LENGTH = 80
+# What the officer typed, often a name, is not for this side to keep: the office has a label of its own, sealed with the
+# invitation, and the phone's stands inside every sealed report.
+NOT_KEPT = ""
 CODE_LENGTH = 64
 PROOF_LENGTH = 43
 SIGN_LENGTH = 86
@@ -139,7 +142,7 @@ def _usable(session: Session, request: Request, now: datetime) -> Invitation | N
 def _device(session: Session, request: Request, office: str, now: datetime) -> Device:
     """The phone as it is stored, added when it is new."""
     new = Device(id=request.device, office=office, key=request.sign_key, state="enrolled")
-    devices.add(session, new, message_key=request.message_key, label=request.label, enrolled=times.text(now))
+    devices.add(session, new, message_key=request.message_key, label=NOT_KEPT, enrolled=times.text(now))
     found = devices.find(session, new.id) or new
     if found.withdrawn:
         raise Problem("403.4")
@@ -155,7 +158,7 @@ def _note(session: Session, request: Request, code_hash: str, now: datetime) -> 
             code_hash=code_hash,
             device=request.device,
             message_key=request.message_key,
-            label=request.label,
+            label=NOT_KEPT,
             proof=request.proof,
             made=times.text(now),
         ),

@@ -221,6 +221,13 @@ def test_a_withdrawn_phone_is_not_renewed_and_its_code_stays_good(
     assert Phone(office=office, road=phone.road).enrol(code).status == 201
 
 
+def test_what_an_officer_calls_the_phone_is_not_kept_by_the_public_side(office: TestOffice, store: Store, road) -> None:
+    assert Phone(office=office, road=road).enrol(office.invite(store), label="Officer Zawadi").status == 201
+    with store.inbound(reading=True) as session:
+        kept = [session.execute(table.select()).all() for table in (devices.devices, devices.enrolments)]
+    assert "Zawadi" not in str(kept)
+
+
 def test_a_second_key_with_an_id_already_taken_is_refused(office: TestOffice, store: Store, road) -> None:
     phone = Phone(office=office, road=road)
     taken = devices.Device(id=phone.id, office=office.id, key=SigningKey.generate().public, state="enrolled")
