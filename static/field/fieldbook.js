@@ -1795,6 +1795,7 @@ function sync(tools, why) {
   });
 }
 var EVERY = 60 * 1e3;
+var SOON = 3 * 1e3;
 var DAY3 = 24 * 3600 * 1e3;
 var FREE_TRIES = 3;
 var LONGEST_PENALTY = 300;
@@ -1829,7 +1830,7 @@ var Phone = class {
     this._payload = null;
     this._trouble = null;
     this._sending = false;
-    this._again = false;
+    this._again = null;
     this._forms = {};
     this._state = { place: "new", office: null, label: "", confirmed: false, languages: [], settings: {}, counts: { drafts: 0, waiting: 0, arrived: 0, refused: 0, aside: 0, later: 0 }, lastContact: null, sending: false, online: true, trouble: null, storage: { persisted: false, used: 0, quota: 0, level: "fine" }, ready: { done: 0, total: 0, complete: false }, update: null, bundleAge: null, compartments: [] };
     this._tools = { db, fetch: own.fetch, wall: own.wall, chance: own.chance, step: own.step, shell: () => this._shell, locks: own.locks === void 0 ? navigator.locks : own.locks || void 0 };
@@ -2032,22 +2033,24 @@ var Phone = class {
   }
   async send(why = "button") {
     if (this._sending) {
-      this._again = true;
+      this._again = keener(this._again, why);
       return;
     }
     this._sending = true;
     await this._refresh();
     try {
       const found = await sync(this._tools, why);
+      if (!found && this._options.timer) setTimeout(() => this.send(why), SOON);
       this._trouble = found && found.trouble ? { code: found.trouble } : null;
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
     this._sending = false;
     await this._refresh();
-    if (!this._again) return;
-    this._again = false;
-    await this.send("saved");
+    const again = this._again;
+    if (!again) return;
+    this._again = null;
+    await this.send(again);
   }
   async update() {
     if (!this._registration || !this._registration.waiting) return;
@@ -2264,6 +2267,10 @@ var Phone = class {
     return this._trouble || null;
   }
 };
+var KEENNESS = ["timer", "saved", "background", "open", "online", "button"];
+function keener(before2, why) {
+  return before2 && KEENNESS.indexOf(before2) > KEENNESS.indexOf(why) ? before2 : why;
+}
 function line2({ report, state, aside, made, urgent: urgent2, since, code, wait, receipt, kept, about }) {
   return { report, state, aside, made, urgent: urgent2, since, kept, ...code ? { code } : {}, ...state === "sealed" && wait ? { later: true } : {}, ...receipt ? { receipt } : {}, ...about ? { about } : {} };
 }

@@ -69,6 +69,7 @@ import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./s
 import { minute, sync } from "./sync.js";
 
 const EVERY = 60 * 1000;
+const SOON = 3 * 1000;
 const DAY = 24 * 3600 * 1000;
 /** After so many wrong passphrases one has to wait, twice as long each time, in seconds up to the longest. */
 const FREE_TRIES = 3;
@@ -144,7 +145,8 @@ export class Phone {
     /** @type {State["trouble"]} */
     this._trouble = null;
     this._sending = false;
-    this._again = false;
+    /** Why to send once more as soon as this sending ends. @type {import("./sync.js").Why | null} */
+    this._again = null;
     /** @type {Record<string, any>} */
     this._forms = {};
     /** @type {State} */
@@ -477,22 +479,25 @@ export class Phone {
    */
   async send(why = "button") {
     if (this._sending) {
-      this._again = true;
+      this._again = keener(this._again, why);
       return;
     }
     this._sending = true;
     await this._refresh();
     try {
       const found = await sync(this._tools, why);
+      // Another tab or the worker is at it, perhaps since before the network came.
+      if (!found && this._options.timer) setTimeout(() => this.send(why), SOON);
       this._trouble = found && found.trouble ? { code: found.trouble } : null;
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
     this._sending = false;
     await this._refresh();
-    if (!this._again) return;
-    this._again = false;
-    await this.send("saved");
+    const again = this._again;
+    if (!again) return;
+    this._again = null;
+    await this.send(again);
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
@@ -794,6 +799,14 @@ export class Phone {
     if (this._payload && Date.parse(this._payload.issued) > now + DAY) return { code: "phone.clock" };
     return this._trouble || null;
   }
+}
+
+/** From the most patient to the least. @type {import("./sync.js").Why[]} */
+const KEENNESS = ["timer", "saved", "background", "open", "online", "button"];
+
+/** @param {import("./sync.js").Why | null} before @param {import("./sync.js").Why} why @returns {import("./sync.js").Why} the less patient one */
+function keener(before, why) {
+  return before && KEENNESS.indexOf(before) > KEENNESS.indexOf(why) ? before : why;
 }
 
 /** @param {Item} item @returns {ItemLine} */
