@@ -17,7 +17,7 @@ HER_NAME = IDENTITY["called"]["text"]
 REASON = "To call her about the doctor on Monday"
 NOT_OURS = "It belongs to the police of the State"
 # One choice that the form does not offer, and a number beyond its most.
-BREAKING = {**ANSWERS, "share_inquiry": "perhaps", "children_along": 99}
+BREAKING = {**ANSWERS, "share_inquiry": "perhaps", "help_safety": "yes", "children_along": 99}
 
 
 @pytest.fixture
