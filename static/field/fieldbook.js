@@ -3227,7 +3227,8 @@ function page(app, act, label, ...body) {
 }
 function languagePage(app, plan, given) {
   const offered2 = languages();
-  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered2.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
+  let speaking = Promise.resolve();
+  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered2.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speaking = speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
   const chosen = (name) => {
     const box = form.querySelector(`input[name="${name}"]:checked`);
     return box instanceof HTMLInputElement ? box.value : app.words.tag;
@@ -3239,7 +3240,7 @@ function languagePage(app, plan, given) {
     await app.go("enrol", given, `${name}-${name === "mine" ? app.words.tag : app.hers.tag}`);
     if (!spoken) app.say(app.t("settings.languages_failed"));
   };
-  const form = page(app, () => onward(app, plan, "languages"), "common.continue", group("mine", "enrol.language_mine", "", app.words.tag), group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
+  const form = page(app, () => speaking.then(() => onward(app, plan, "languages")), "common.continue", group("mine", "enrol.language_mine", "", app.words.tag), group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
   return { nodes: [app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null, title(app.t("enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form] };
 }
 function otherOffice(app, plan) {

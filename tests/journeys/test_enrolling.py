@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from tests.support.looking import look
 from tests.support.officer import PASSPHRASE, Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import problem
@@ -57,6 +58,11 @@ def test_enrol_a_phone_open_the_invitation_link_choose_languages_set_a_passphras
     officer.open(screened.link())
     page = officer.page
     expect(page.locator("#main")).to_contain_text(say("enrol.invited"))
+    # The heading is read out first and has no ring; what keys can reach has one.
+    expect(page.locator("#main h1")).to_be_focused()
+    expect(page.locator("#main h1")).to_have_css("box-shadow", "none")
+    page.keyboard.press("Tab")
+    expect(page.locator("#mine .choice", has=page.locator(":focus"))).not_to_have_css("box-shadow", "none")
     names = page.locator("#mine label").all_inner_texts()
     assert [name.strip() for name in names] == ["English", "Français", "العربية"]
     officer.tap("#hers-ar")
@@ -79,9 +85,9 @@ def test_ready_without_a_network_is_only_said_when_every_file_has_been_verified(
     phones: Phones, screened: ScreenedOffice
 ) -> None:
     officer = phones()
-    officer.open(screened.link())
     screened.spoilt.add("/field/form/visit.1.json")
     try:
+        officer.open(screened.link())
         to_passphrase(officer)
         officer.page.locator("#passphrase").fill(PASSPHRASE)
         officer.page.locator("#again").fill(PASSPHRASE)
@@ -154,6 +160,7 @@ def test_a_typed_code_shows_seven_check_words_of_the_office_to_compare(
     expect(page.locator("#main h1")).to_have_text(say("enrol.office_title"), timeout=60_000)
     expect(page.locator("#main .count")).to_have_text("North")
     expect(page.locator(".check-words li")).to_have_count(7)
+    look(page)
     officer.go()
     expect(page.locator("#main h1")).to_have_text(say("enrol.ready"))
     expect(page.locator("#main")).to_contain_text(say("enrol.words_title"))
@@ -185,6 +192,7 @@ def test_a_used_invitation_is_told_in_words_and_nothing_is_made(phones: Phones, 
     officer.page.locator("#again").fill(PASSPHRASE)
     officer.go()
     expect(officer.page.locator("#main .card.stop")).to_have_text(say("problem.403_3"), timeout=60_000)
+    look(officer.page)
 
 
 def test_inside_another_app_a_warning_says_to_open_the_link_in_the_browser(
@@ -195,6 +203,7 @@ def test_inside_another_app_a_warning_says_to_open_the_link_in_the_browser(
     officer.go()
     expect(officer.page.locator("#main h1")).to_have_text(say("enrol.inside_title"))
     expect(officer.page.locator("#main .card.care")).to_have_text(say("enrol.inside"))
+    look(officer.page)
 
 
 def test_in_a_private_window_a_warning_says_what_it_forgets(phones: Phones, screened: ScreenedOffice) -> None:
@@ -213,6 +222,7 @@ def test_on_ios_enrolment_happens_inside_the_installed_app(phones: Phones, scree
     expect(officer.page.locator("#main h1")).to_have_text(say("enrol.home_title"))
     steps = officer.page.locator("#main ol li")
     expect(steps).to_have_text([say(f"enrol.home_{n}") for n in (1, 2, 3)])
+    look(officer.page)
     # What the app on the home screen keeps is its own, so the invitation is pasted there.
     installed = phones(options={"user_agent": IPHONE}, script=ON_THE_HOME_SCREEN)
     installed.open()
@@ -262,6 +272,7 @@ def test_a_phone_the_office_forgot_is_known_again_by_the_passphrase_it_has(
     officer.page.locator("#code").fill(screened.link())
     officer.go()
     expect(officer.page.locator("#main h1")).to_have_text(say("enrol.again_title"))
+    look(officer.page)
     officer.page.locator("#passphrase").fill(PASSPHRASE)
     officer.go()
     expect(officer.page.locator("#main h1")).to_have_text(say("enrol.ready"), timeout=60_000)

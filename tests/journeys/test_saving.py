@@ -8,6 +8,7 @@ from playwright.sync_api import Playwright, expect
 
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
+from tests.support.looking import look
 from tests.support.officer import Officer
 from tests.support.screened import ScreenedOffice, say
 
@@ -76,6 +77,8 @@ def test_check_and_save_errors_listed_at_the_top_and_at_the_field_in_words_a_sum
     assert "q-hurt-why" in (page.locator("#q-hurt").get_attribute("aria-describedby") or "")
     line.click()
     expect(page.locator("#q-hurt-yes")).to_be_focused()
+    # What is under the bar at the top cannot be read.
+    assert page.locator("#q-hurt-yes").evaluate("(node) => node.getBoundingClientRect().top") > 60
     officer.choose("hurt", "no")
     for _ in range(4):
         officer.turn()
@@ -122,6 +125,7 @@ def test_answers_that_are_left_out_because_their_question_went_away_are_named_in
         officer.turn()
     expect(page.locator("#main .card.care")).to_contain_text(say("check.hidden"))
     expect(page.locator("#main .card.care li")).to_have_text("How many children would come with you to a safe place?")
+    look(page)
     officer.finish_now()
 
 

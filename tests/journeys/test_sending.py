@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Playwright, expect
 
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
+from tests.support.looking import look
 from tests.support.officer import Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import Heard, Said, html, problem, said
@@ -228,6 +229,7 @@ def test_a_refused_report_is_shown_with_its_reason_and_its_sealed_file_can_be_ta
     assert file.suggested_filename == f"{report[:8]}.sealed"
     assert parse(Path(file.path()).read_bytes()).report == report
     expect(page.locator("#status")).to_have_text(say("item.exported"))
+    look(page)
 
 
 @pytest.mark.parametrize(("name", "answer"), [("aside", aside), ("conflict", conflict)])
@@ -244,6 +246,7 @@ def test_what_a_person_at_the_office_decides_first_has_arrived_and_says_so(
     newest(officer).locator("summary").click()
     expect(newest(officer).get_by_role("button", name=say("item.export"))).to_have_count(0)
     expect(newest(officer)).not_to_contain_text("Reason")
+    look(officer.page)
 
 
 def test_a_waiting_report_can_be_taken_back_and_its_words_never_leave_the_phone(

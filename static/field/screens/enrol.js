@@ -73,9 +73,11 @@ function page(app, act, label, ...body) {
 /** @param {App} app @param {Plan} plan @param {Given} given @returns {Screen} */
 function languagePage(app, plan, given) {
   const offered = languages();
+  /** Whoever goes on at once does so when the words are there, and is not brought back by them. @type {Promise<void>} */
+  let speaking = Promise.resolve();
   const group = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ hint, /** @type {string} */ tag) => el("fieldset", { class: "question", id: name },
     el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null,
-    ...offered.map((one) => choice({ type: "radio", id: `${name}-${one.tag}`, name, value: one.tag, checked: one.tag === tag, onchange: () => speak(name) }, el("span", { lang: one.tag, dir: one.dir }, one.name))));
+    ...offered.map((one) => choice({ type: "radio", id: `${name}-${one.tag}`, name, value: one.tag, checked: one.tag === tag, onchange: () => (speaking = speak(name)) }, el("span", { lang: one.tag, dir: one.dir }, one.name))));
   const chosen = (/** @type {string} */ name) => {
     const box = form.querySelector(`input[name="${name}"]:checked`);
     return box instanceof HTMLInputElement ? box.value : app.words.tag;
@@ -87,7 +89,7 @@ function languagePage(app, plan, given) {
     await app.go("enrol", given, `${name}-${name === "mine" ? app.words.tag : app.hers.tag}`);
     if (!spoken) app.say(app.t("settings.languages_failed"));
   };
-  const form = page(app, () => onward(app, plan, "languages"), "common.continue",
+  const form = page(app, () => speaking.then(() => onward(app, plan, "languages")), "common.continue",
     group("mine", "enrol.language_mine", "", app.words.tag),
     group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
   return {
