@@ -44,6 +44,7 @@ def device_of(tab: Tab) -> str:
     return found
 
 
+@on_sqlite
 def test_a_tab_killed_at_every_step_between_save_and_receipt_leaves_one_report_at_the_office(
     program: Program, hand: Hand
 ) -> None:
