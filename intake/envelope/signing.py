@@ -4,7 +4,7 @@ P-256 because every browser on the floor has it with a key that cannot be export
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -95,6 +95,7 @@ def verify_envelope(envelope: Envelope, public: bytes) -> None:
     verify(public, envelope.sign, envelope.signed)
 
 
+@lru_cache(maxsize=1024)  # a server meets the same phones again and again
 def _point(public: bytes) -> ec.EllipticCurvePublicKey:
     if len(public) != 65:
         raise Problem("422.15")

@@ -55,33 +55,35 @@ class Together(Generic[Item, Result]):
         """The outcome for this item, once it is committed."""
         mine = _Waiting[Item, Result](item)
         with self._guard:
-            self._queue.append(mine)
-            first, self._busy = not self._busy, True
-        if not first:
+            leads = not self._busy
+            self._busy = True
+            if not leads:
+                self._queue.append(mine)
+        if not leads:
             mine.gate.acquire()
-        if first or mine.then == "lead":
-            self._lead()
+        if leads or mine.then == "lead":
+            self._lead(mine)
         if mine.then == "go alone":
             self._commit([mine])
         if isinstance(mine.outcome, Exception):
             raise mine.outcome
         return mine.outcome  # type: ignore[return-value]  # None only if that is a Result
 
-    def _lead(self) -> None:
-        """Take everybody who waits, oneself among them, and hand the lead on."""
+    def _lead(self, mine: _Waiting[Item, Result]) -> None:
+        """Take everybody who waits along, then hand the lead on."""
         with self._guard:
-            group, self._queue = self._queue, []
-        for one in group:
+            followers, self._queue = self._queue, []
+        for one in (mine, *followers):
             one.then = "go alone"
         try:
-            self._commit(group)
+            self._commit([mine, *followers])
         finally:
             with self._guard:
-                self._busy = bool(self._queue)
-                heir = self._queue[:1]
-                for one in heir:
-                    one.then = "lead"
-            for one in heir + group:
+                heir, self._queue = self._queue[:1], self._queue[1:]
+                self._busy = bool(heir)
+            for one in heir:
+                one.then = "lead"
+            for one in heir + followers:
                 one.gate.release()
 
     def _commit(self, group: list[_Waiting[Item, Result]]) -> None:

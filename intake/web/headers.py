@@ -87,11 +87,10 @@ def install(app: Flask, settings: Settings, *, secure: bool) -> None:
 
     @app.after_request
     def mark(answer: Response) -> Response:
-        answer.headers.setdefault("Content-Security-Policy", policy(request.path))
         # A view that may be kept says so; everything else is personal.
-        answer.headers.setdefault("Cache-Control", "no-store")
-        for name, value in FIXED.items():
-            answer.headers.setdefault(name, value)
+        wanted = {"Content-Security-Policy": policy(request.path), "Cache-Control": "no-store"} | FIXED
+        said = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118  these are no mapping
+        answer.headers.extend({name: value for name, value in wanted.items() if name.lower() not in said})
         if request.path.startswith("/sync/"):
             # Phones send no cookies, so none must ever be offered.
             answer.headers.pop("Set-Cookie", None)

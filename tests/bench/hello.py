@@ -18,9 +18,9 @@ def app() -> Flask:
     url, lock = os.environ["INTAKE_DATABASE_URL"], threading.Lock()
     insert = _into_postgresql(url) if url else _into_sqlite(Path(os.environ["INTAKE_DATA"]), lock)
 
-    @app.route("/<path:path>", methods=["GET", "PUT"])
+    @app.route("/<path:path>", methods=["GET", "POST"])
     def hello(path: str) -> str:
-        if request.method == "PUT":
+        if request.method == "POST":
             insert(path, request.get_data())
         return "hello"
 

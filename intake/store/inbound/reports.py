@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Executable,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     Row,
     Table,
     Text,
+    bindparam,
     func,
     select,
     text,
     tuple_,
 )
 
+from intake.store import spelled
 from intake.store.database import Session, insert_for
 from intake.store.inbound.face import metadata
 
@@ -82,19 +82,25 @@ def add(session: Session, held: Held, *, sealed: bytes) -> bool:
 
 def add_all(session: Session, envelopes: Iterable[tuple[Held, bytes]]) -> set[tuple[str, str]]:
     """Store each envelope on the terms of `add`; (report, digest) of those that were stored."""
-    rows = [vars(held) | {"sealed": sealed} for held, sealed in envelopes]
+    # In one order, so that two servers that are sent the same reports do not wait for each other.
+    rows = sorted(envelopes, key=lambda envelope: (envelope[0].report, envelope[0].digest))
     if not rows:
         return set()
-    # In one order, so that two servers that are sent the same reports do not wait for each other.
-    rows.sort(key=itemgetter("report", "digest"))
-    connection = session.connection()
-    return {(row.report, row.digest) for row in connection.execute(_insert(connection.dialect.name), rows)}
+    values = {
+        f"{name}_{number}": value
+        for number, (held, sealed) in enumerate(rows)
+        for name, value in (*vars(held).items(), ("sealed", sealed))
+    }
+    return {(row.report, row.digest) for row in spelled.run(session, _insert, len(rows), values=values)}
 
 
-@cache
-def _insert(dialect: str) -> Executable:
-    """Built once: building it costs more than the database takes to run it."""
-    return insert_for(dialect, reports).on_conflict_do_nothing().returning(reports.c.report, reports.c.digest)
+def _insert(dialect: str, count: int) -> Insert:
+    rows: list[dict[Column[Any], Any]] = [
+        {column: bindparam(f"{column.name}_{number}") for column in reports.c} for number in range(count)
+    ]
+    return (
+        insert_for(dialect, reports).values(rows).on_conflict_do_nothing().returning(reports.c.report, reports.c.digest)
+    )
 
 
 def of(session: Session, report: str) -> list[Held]:
