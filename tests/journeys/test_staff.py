@@ -79,6 +79,9 @@ def test_staff_sign_in_with_passphrase_and_totp_see_what_has_arrived_open_a_repo
     dina.page.goto(f"{server.url}/office/audit")
     assert "The chain is whole" in dina.text()
     assert report[:8] in dina.text()
+    assert f"Not for us: {NOT_OURS}" in dina.text()
+    about = dina.page.locator("tbody tr", has_text="Opened a guarded keychain with a fresh code").locator("td").nth(3)
+    expect(about.first).to_have_text("Names and contacts")
     assert HER_NAME not in dina.text()
     dina.close()
 
