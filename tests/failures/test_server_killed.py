@@ -1,7 +1,7 @@
 """`kill -9` under load, of the server and of PostgreSQL: every receipt given names a stored report."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event
@@ -67,13 +67,15 @@ def _send_until_killed(phone: Phone, enough: Event, over: Event) -> list[tuple[s
     return tried
 
 
-def _load(phones: list[Phone], kill) -> list[list[tuple[str, bytes]]]:
+def _load(phones: list[Phone], kill, hang_up=lambda: None) -> list[list[tuple[str, bytes]]]:
     enough, over = Event(), Event()
     with ThreadPoolExecutor(SENDERS) as pool:
         sending = [pool.submit(_send_until_killed, phone, enough, over) for phone in phones]
         assert enough.wait(60)
         kill()
         over.set()
+        while wait(sending, timeout=0.05).not_done:
+            hang_up()
         return [one.result() for one in sending]
 
 
@@ -88,7 +90,7 @@ def _every_receipt_names_a_stored_report(store: Store, phones: list[Phone], trie
 def test_after_kill_9_of_the_server_every_receipt_names_a_stored_report(running) -> None:
     server, store, office = running
     phones = [enrolled(office, store, server.send) for _ in range(SENDERS)]
-    tried = _load(phones, server.kill)
+    tried = _load(phones, server.kill, server.hang_up)
     assert sum(len(phone.receipts) for phone in phones) >= RECEIPTS_BEFORE_THE_END // SENDERS
     _every_receipt_names_a_stored_report(store, phones, tried)
     server.start()

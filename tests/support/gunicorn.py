@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +79,13 @@ class Gunicorn:
     def kill(self) -> None:
         """`kill -9` for the master and every worker at once."""
         self._signal(signal.SIGKILL)
+
+    def hang_up(self) -> None:
+        """After `kill`: who waits in the socket's queue would wait for ever, and is told that nobody is there."""
+        self.listener.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                self.listener.accept()[0].close()
 
     def close(self) -> None:
         """Stop and give the port back."""
