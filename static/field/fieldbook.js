@@ -1402,6 +1402,12 @@ async function sealNotice(hand, { id, about, n }) {
   const reportPart = { form, version, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
   return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
 }
+async function warm(keys) {
+  const { privateKey } = await crypto.subtle.generateKey(P256, false, ["sign"]);
+  const head = { report: uuid(), device: "0".repeat(16), made: "2000-01-01", urgent: false };
+  const text2 = JSON.stringify({ answers: {} });
+  await sealEnvelope({ ...head, keys, signKey: privateKey, reportJson: text2, identityJson: text2 });
+}
 var STAMP = "fieldbook.stamp";
 var LONGEST_STEP = 24 * 3600 * 1e3;
 var LOW = 20 * 1024 * 1024;
@@ -1887,7 +1893,10 @@ var Phone = class {
   }
   async unlock(passphrase, onProgress) {
     const before2 = this._locks;
+    const warmed = this._warm().catch(() => {
+    });
     const open2 = await this._fitting(passphrase, onProgress);
+    await warmed;
     if (!open2) {
       await this._countTry();
       throw new Refusal("phone.wrong");
@@ -1897,6 +1906,10 @@ var Phone = class {
     this._open = open2;
     await this._refresh();
     this.send("open");
+  }
+  async _warm() {
+    const [compartment] = await this._db.read(["compartments"], ({ compartments }) => compartments.all());
+    if (compartment) await warm((await readBundle(compartment.bundle, compartment.pin)).keys);
   }
   lock() {
     this._locks += 1;

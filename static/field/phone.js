@@ -63,7 +63,7 @@ import { openMessage } from "./message.js";
 import * as outbox from "./outbox.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
-import { sealDraft, sealNotice } from "./sealing.js";
+import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
 import { minute, sync } from "./sync.js";
@@ -264,7 +264,9 @@ export class Phone {
    */
   async unlock(passphrase, onProgress) {
     const before = this._locks;
+    const warmed = this._warm().catch(() => {});
     const open = await this._fitting(passphrase, onProgress);
+    await warmed;
     if (!open) {
       await this._countTry();
       throw new Refusal("phone.wrong");
@@ -274,6 +276,11 @@ export class Phone {
     this._open = open;
     await this._refresh();
     this.send("open");
+  }
+
+  async _warm() {
+    const [compartment] = await this._db.read(["compartments"], ({ compartments }) => compartments.all());
+    if (compartment) await warm((await readBundle(compartment.bundle, compartment.pin)).keys);
   }
 
   /** Forget the keys and everything read with them. At once. */
