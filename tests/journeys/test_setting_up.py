@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,13 @@ class Operator:
         return replace(self.settings, database_url=self.cluster.url(self.database, f"intake_{role}"))
 
     def code(self, name: str) -> str:
-        """A code that works now, even right after another one: the memory of used codes is wiped first."""
+        """A code that works, even right after another one: the memory of used codes is wiped first.
+
+        It is the next half minute's, which is good for longest: a busy machine may need a minute to start a program.
+        """
         with psycopg.connect(self.cluster.url(self.database, "intake_owner")) as connection:
             connection.execute("UPDATE office.staff SET totp_step = 0 WHERE name = %s", (name,))
-        return pyotp.TOTP(self.people[name]["totp"]).at(datetime.now(UTC))
+        return pyotp.TOTP(self.people[name]["totp"]).at(datetime.now(UTC) + timedelta(seconds=30))
 
     def serve(self, app: str, role: str) -> Gunicorn:
         """One server, connected as the one role it has."""
