@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, update
+from sqlalchemy import Column, Integer, MetaData, Table, Text, and_, delete, or_, update
 
 from intake.domain.problems import Problem
 from intake.store.database import Session, insert
+
+# Longer than any window that is counted in.
+FORGOTTEN_SECONDS = 86_400
 
 
 def counters(metadata: MetaData) -> Table:
@@ -26,7 +29,9 @@ def take(session: Session, table: Table, *, bucket: str, limit: int, seconds: in
     """
     began = int(now.timestamp()) // seconds * seconds
     window = _text(began)
-    session.execute(delete(table).where(table.c.bucket == bucket, table.c.window < window))
+    # What is over goes as it is met, and what nobody meets again (an address that came once) after a day.
+    over = and_(table.c.bucket == bucket, table.c.window < window)
+    session.execute(delete(table).where(or_(over, table.c.window < _text(began - FORGOTTEN_SECONDS))))
     added = insert(session, table).values(bucket=bucket, window=window, count=1)
     counted = session.scalar(
         added.on_conflict_do_update(index_elements=["bucket", "window"], set_={"count": table.c.count + 1}).returning(
@@ -40,11 +45,6 @@ def take(session: Session, table: Table, *, bucket: str, limit: int, seconds: in
 def give_back(session: Session, table: Table, *, bucket: str) -> None:
     """Uncount one try that turned out well."""
     session.execute(update(table).where(table.c.bucket == bucket, table.c.count > 0).values(count=table.c.count - 1))
-
-
-def sweep(session: Session, table: Table, *, before: datetime) -> None:
-    """Forget all windows that began before a time."""
-    session.execute(delete(table).where(table.c.window < _text(int(before.timestamp()))))
 
 
 def _text(seconds: int) -> str:
