@@ -9,10 +9,10 @@
  * @typedef {(app: App, given: any) => Screen | Promise<Screen>} Maker
  */
 import { Refusal } from "./bytes.js";
-import { fill, el, reach } from "./dom.js";
+import { fill, el, languages, reach } from "./dom.js";
 import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
-import { languages, loadWords } from "./words.js";
+import { loadWords } from "./words.js";
 import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";

@@ -142,3 +142,11 @@ export function handOver(bytes, name) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
+
+/** Every language the phone can speak, by its own name; the page carries the list. @returns {{tag: string, name: string, dir: string}[]} */
+export function languages() {
+  return Array.from(document.querySelectorAll("#languages > li"), (line) => {
+    const item = /** @type {HTMLElement} */ (line);
+    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
+  });
+}

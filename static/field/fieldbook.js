@@ -146,6 +146,12 @@ function handOver(bytes, name) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 6e4);
 }
+function languages() {
+  return Array.from(document.querySelectorAll("#languages > li"), (line3) => {
+    const item = line3;
+    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
+  });
+}
 var ESCAPES = 3;
 var ESCAPES_WITHIN = 2e3;
 function quickExit(link, forget) {
@@ -2303,12 +2309,6 @@ var BY_ITSELF = "⁨";
 var RIGHT_TO_LEFT = "⁧";
 var END = "⁩";
 var RIGHT_TO_LEFT_LETTER = /[\u0590-\u08ff\ufb1d-\ufefc]/;
-function languages() {
-  return Array.from(document.querySelectorAll("#languages > li"), (line3) => {
-    const item = line3;
-    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
-  });
-}
 var Words = class {
   constructor(file) {
     this.tag = file.tag;

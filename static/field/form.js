@@ -11,9 +11,9 @@
  *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change
  */
 import { hex, random } from "./bytes.js";
-import { button, choice, directionOf, el, fill, showChosen } from "./dom.js";
+import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
 import { daysOf } from "./questionnaire.js";
-import { languages, latin, localDay } from "./words.js";
+import { latin, localDay } from "./words.js";
 
 const LONGEST_TEXT = 2000;
 const MOST_ROWS = 20;

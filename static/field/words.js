@@ -14,14 +14,6 @@ const RIGHT_TO_LEFT = "\u2067";
 const END = "\u2069";
 const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08ff\ufb1d-\ufefc]/;
 
-/** Every language the phone can speak, by its own name; the page carries the list. @returns {{tag: string, name: string, dir: string}[]} */
-export function languages() {
-  return Array.from(document.querySelectorAll("#languages > li"), (line) => {
-    const item = /** @type {HTMLElement} */ (line);
-    return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
-  });
-}
-
 export class Words {
   /** @param {WordFile} file */
   constructor(file) {

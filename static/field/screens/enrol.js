@@ -11,10 +11,9 @@
  *   `typed` and `suggested` stand on the page again when something was wrong with it
  */
 import { random } from "../bytes.js";
-import { back, button, card, choice, directionOf, el, field, fill, problemList, title } from "../dom.js";
+import { back, button, card, choice, directionOf, el, field, fill, languages, problemList, title } from "../dom.js";
 import { normalCode } from "../keys.js";
 import { strength, suggest } from "../passphrase.js";
-import { languages } from "../words.js";
 import { UNKNOWN } from "./home.js";
 import { wordList } from "./settings.js";
 

@@ -5,8 +5,7 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  */
-import { back, button, card, el, field, fill, title } from "../dom.js";
-import { languages } from "../words.js";
+import { back, button, card, el, field, fill, languages, title } from "../dom.js";
 
 /** @param {App} app @returns {Promise<Screen>} */
 export async function settings(app) {

@@ -9,10 +9,9 @@
  * @typedef {import("../questionnaire.js").Form} Form
  * @typedef {{id: string, text: string, why: string}} Line `text` names the question, `why` stands at it
  */
-import { back, button, card, el, fill, problemList, title } from "../dom.js";
+import { back, button, card, el, fill, languages, problemList, title } from "../dom.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
-import { languages } from "../words.js";
 import { wordOf } from "./home.js";
 
 const SAVE_AFTER = 500;
