@@ -144,6 +144,7 @@ def test_setup_makes_an_office_its_keychains_the_first_two_members_of_staff_and_
     assert office.operator.people["marie"]["passphrase"] not in stored
 
 
+@pytest.mark.timeout(900)  # some thirty programs are started, one after another
 def test_set_up_for_real_staff_phones_keys_check_backup_and_restore_on_postgresql_with_the_roles_of_each_program(
     office: Ceremony, servers: tuple[Gunicorn, Gunicorn], browser: Browser, tmp_path: Path
 ) -> None:
