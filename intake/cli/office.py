@@ -155,7 +155,9 @@ def _rotate(chosen: Namespace, settings: Settings, console: Console) -> int:
             keys.rotate(session, desk=desk, chain=chosen.keychain, now=now())
     console.say(f"The {chosen.keychain} keychain has a new key; the old keys still open what was sealed to them.")
     if chosen.keychain != "sign":
-        console.say("Phones go on with the old keys until a holder of sign runs: intake bundle publish")
+        # A backup older than the new keys cannot open what is sealed to them; before publishing nobody seals to them.
+        console.say("Make a backup now (intake backup FILE): an older one cannot open what comes under the new keys.")
+        console.say("Phones go on with the old keys until a holder of sign then runs: intake bundle publish")
     return 0
 
 
