@@ -1635,6 +1635,7 @@ async function sendAll(tools, run2, compartments) {
       const item = queue.shift();
       const compartment = compartments.get(item.compartment);
       if (compartment) await send(tools, run2, compartment, item);
+      tools.moved();
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
@@ -1845,7 +1846,7 @@ var Phone = class {
     this._again = null;
     this._forms = {};
     this._state = { place: "new", office: null, label: "", confirmed: false, languages: [], settings: {}, counts: { drafts: 0, waiting: 0, arrived: 0, refused: 0, aside: 0, later: 0 }, lastContact: null, sending: false, online: true, trouble: null, storage: { persisted: false, used: 0, quota: 0, level: "fine" }, ready: { done: 0, total: 0, complete: false }, update: null, bundleAge: null, compartments: [] };
-    this._tools = { db, fetch: own.fetch, wall: own.wall, chance: own.chance, step: own.step, shell: () => this._shell, locks: own.locks === void 0 ? navigator.locks : own.locks || void 0 };
+    this._tools = { db, fetch: own.fetch, wall: own.wall, chance: own.chance, step: own.step, moved: () => this._refresh().catch(() => void 0), shell: () => this._shell, locks: own.locks === void 0 ? navigator.locks : own.locks || void 0 };
   }
   state() {
     return this._state;

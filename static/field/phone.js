@@ -175,6 +175,7 @@ export class Phone {
       wall: own.wall,
       chance: own.chance,
       step: own.step,
+      moved: () => this._refresh().catch(() => undefined),
       shell: () => this._shell,
       locks: own.locks === undefined ? navigator.locks : own.locks || undefined,
     };

@@ -732,6 +732,7 @@ ${received2}
         const item = queue.shift();
         const compartment = compartments.get(item.compartment);
         if (compartment) await send(tools, run, compartment, item);
+        tools.moved();
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
@@ -988,6 +989,7 @@ ${received2}
   async function sendWaiting() {
     const db = await openDatabase();
     const tools = { db, fetch: fetch.bind(self), wall: () => Date.now(), chance: () => random(1)[0] / 256, shell: () => shell.id, step: () => {
+    }, moved: () => {
     }, locks: navigator.locks };
     try {
       const found = await sync(tools, "background");

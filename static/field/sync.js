@@ -12,9 +12,10 @@
  * @typedef {"open" | "online" | "timer" | "background" | "saved" | "button"} Why
  * @typedef {{
  *   db: Database, fetch: typeof fetch, wall: () => number, chance: () => number, shell: () => string,
- *   step: (name: string) => Promise<void> | void, locks: LockManager | undefined,
+ *   step: (name: string) => Promise<void> | void, moved: () => void, locks: LockManager | undefined,
  * }} Tools
- *   `wall` milliseconds since 1970; `chance` 0 to 1; `step` is told where the work stands, so that tests can stop it there
+ *   `wall` milliseconds since 1970; `chance` 0 to 1; `step` is told where the work stands, so that tests can stop it there;
+ *   `moved` is told that one report's state may have changed, while others are still on their way
  * @typedef {{
  *   own: number, contact: boolean, failures: number, fetched: Set<string>, strange: Set<string>, impatient: Wait[],
  *   trouble: string | null,
@@ -259,6 +260,7 @@ async function sendAll(tools, run, compartments) {
       const item = /** @type {Item} */ (queue.shift());
       const compartment = compartments.get(item.compartment);
       if (compartment) await send(tools, run, compartment, item);
+      tools.moved();
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));

@@ -148,6 +148,7 @@ async function sendWaiting() {
     chance: () => random(1)[0] / 256,
     shell: () => shell.id,
     step: () => {},
+    moved: () => {},
     locks: navigator.locks,
   };
   try {

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.failures.program import Program
 from tests.support.officer import Officer
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("whole program")]
+pytestmark = pytest.mark.journey
 
 WAITING = """() => navigator.serviceWorker.getRegistration("/field/").then((found) => found.waiting !== null)"""
 

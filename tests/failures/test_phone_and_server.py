@@ -18,7 +18,7 @@ from tests.failures.program import Program
 from tests.support.desk_user import DeskUser
 from tests.support.scripted import PhoneInHand, Tab
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("whole program")]
+pytestmark = pytest.mark.journey
 on_sqlite = pytest.mark.parametrize("whole", ["sqlite"], indirect=True)
 
 REPORTS = "**/sync/v1/reports/*"

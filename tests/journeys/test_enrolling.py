@@ -13,7 +13,7 @@ from tests.support.officer import PASSPHRASE, Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import problem
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("enrolling")]
+pytestmark = pytest.mark.journey
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "

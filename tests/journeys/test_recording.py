@@ -10,7 +10,7 @@ from intake.envelope.format import parse
 from tests.support.officer import Officer
 from tests.support.screened import ScreenedOffice, say
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("recording")]
+pytestmark = pytest.mark.journey
 
 OPEN = "details.instead summary"
 

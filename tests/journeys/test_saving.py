@@ -12,7 +12,7 @@ from tests.support.looking import look
 from tests.support.officer import Officer
 from tests.support.screened import ScreenedOffice, say
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("saving")]
+pytestmark = pytest.mark.journey
 
 # The phone's own memory, reached as a broken disk or an attacker with the unlocked phone would.
 SPOIL_BUNDLE = """([what, value]) => new Promise((done, failed) => {

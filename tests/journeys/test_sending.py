@@ -13,7 +13,7 @@ from tests.support.officer import Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import Heard, Said, html, problem, said
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("sending")]
+pytestmark = pytest.mark.journey
 
 REPORTS = "/sync/v1/reports/.*"
 SOON = 30_000
@@ -266,8 +266,9 @@ def test_a_waiting_report_can_be_taken_back_and_its_words_never_leave_the_phone(
     expect(page.locator("#status")).to_have_text(say("item.taken_back"))
     shows(item, "withdrawn")
     held = len(screened.held)
-    officer.offline(False)
-    send_now(officer)
+    with page.expect_response(lambda answer: "/sync/v1/reports/" in answer.url):
+        officer.offline(False)
+        send_now(officer)
     assert report not in {envelope.report for envelope in screened.envelopes}
     assert len(screened.held) == held + 1
     notice, _ = screened.opened(screened.envelopes[-1])

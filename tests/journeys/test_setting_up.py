@@ -20,7 +20,7 @@ from tests.support.postgres import Cluster, settings_in
 from tests.support.sender import Sender
 from tests.support.staffed import ANSWERS, IDENTITY
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("setting up")]
+pytestmark = pytest.mark.journey
 
 HER_NAME = IDENTITY["called"]["text"]
 HER_WORDS = ANSWERS["help_words"]["text"]

@@ -11,7 +11,7 @@ from tests.support.sender import Sender
 from tests.support.server import Server
 from tests.support.staffed import ANSWERS, IDENTITY
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("shared server")]
+pytestmark = pytest.mark.journey
 
 HER_NAME = IDENTITY["called"]["text"]
 REASON = "To call her about the doctor on Monday"
