@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +11,9 @@ import pytest
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, loads, unb64u
 from intake.envelope.format import parse
+from tests.support.browser import NODE
 from tests.vectors.envelope import draft
 from tests.vectors.opening import wrong_json
-
-pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="runs the phone's scripts in Node")
 
 PROGRAM = Path(__file__).with_name("twins.mjs")
 READERS: dict[str, Callable[[bytes], object]] = {
@@ -74,7 +72,7 @@ def test_the_phone_and_the_office_read_and_refuse_the_same(
 ) -> None:
     inputs = make(random.Random(2026))
     jobs = json.dumps([[kind, b64u(data)] for data in inputs])
-    ran = subprocess.run(["node", PROGRAM], input=jobs, capture_output=True, text=True, check=True)
+    ran = subprocess.run([NODE, PROGRAM], input=jobs, capture_output=True, text=True, check=True)
     phone = json.loads(ran.stdout)
     differing = [
         (data, here, there)

@@ -1,7 +1,6 @@
 """The vectors of `tests/vectors`, which the phone's scripts must pass too."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,7 +137,6 @@ def test_the_committed_vectors_are_what_make_writes(tmp_path: Path) -> None:
         assert path.read_bytes() == (make.HERE / path.name).read_bytes(), STALE.format(path.name)
 
 
-@pytest.mark.skipif(not shutil.which("node") or not Path("node_modules").is_dir(), reason="sealing again needs Node")
 def test_the_browsers_library_seals_the_same_texts_again(tmp_path: Path) -> None:
     make.write(tmp_path, {})
     assert (tmp_path / "sealed.json").read_bytes() == (make.HERE / "sealed.json").read_bytes()

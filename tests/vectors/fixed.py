@@ -78,7 +78,11 @@ class Sealer:
     def fill(self) -> None:
         """Seal what was missing with the browser's library."""
         ran = subprocess.run(
-            ["node", HERE / "seal.mjs"], input=json.dumps(self.missing), capture_output=True, text=True, check=True
+            [HERE.parents[1] / "deploy" / "node", HERE / "seal.mjs"],
+            input=json.dumps(self.missing),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         self.kept |= {job["name"]: text for job, text in zip(self.missing, json.loads(ran.stdout), strict=True)}
         self.missing.clear()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, Text, func, select, update
+from sqlalchemy import Column, Integer, LargeBinary, Table, Text, select, update
 
 from intake.store.database import Session
 from intake.store.inbound.face import metadata
@@ -39,11 +39,6 @@ def mark_seen(session: Session, device: str, *, numbers: list[int], day: str) ->
     """Note the first day on which the phone said so."""
     unseen = (messages.c.device == device, messages.c.number.in_(numbers), messages.c.seen.is_(None))
     session.execute(update(messages).where(*unseen).values(seen=day))
-
-
-def next_number(session: Session, device: str) -> int:
-    """For the office: the number of the next message to this device."""
-    return (session.scalar(select(func.max(messages.c.number)).where(messages.c.device == device)) or 0) + 1
 
 
 def add(session: Session, *, device: str, number: int, sealed: bytes) -> None:

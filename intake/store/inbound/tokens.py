@@ -28,8 +28,3 @@ def trim(session: Session, device: str, *, keep: int) -> None:
     """Forget all but the newest `keep` tokens of a device."""
     newest = select(tokens.c.hash).where(tokens.c.device == device).order_by(tokens.c.made.desc()).limit(keep)
     session.execute(delete(tokens).where(tokens.c.device == device, tokens.c.hash.not_in(newest)))
-
-
-def forget(session: Session, device: str) -> None:
-    """Forget every token of a device."""
-    session.execute(delete(tokens).where(tokens.c.device == device))

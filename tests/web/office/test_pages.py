@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.config import Settings
+from tests.support.browser import NODE
 from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
 from tests.web.office.pages import every_page
@@ -78,7 +79,7 @@ def test_every_page_is_valid_html(visitor: Visitor, phone: Phone, tmp_path: Path
     for name, answer in every_page(visitor, phone, "en"):
         (tmp_path / f"{name}.html").write_bytes(answer.data)
     (tmp_path / ".htmlvalidate.json").write_text('{"root": true, "extends": ["html-validate:recommended"]}')
-    program = ["node", str(ROOT / "node_modules/html-validate/bin/html-validate.mjs"), str(tmp_path)]
+    program = [NODE, str(ROOT / "node_modules/html-validate/bin/html-validate.mjs"), str(tmp_path)]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
