@@ -42,6 +42,18 @@ export function fill(parent, ...children) {
   append(parent, children);
 }
 
+/**
+ * Makes `children` all that `parent` holds, in this order, without taking out and putting back what is there already:
+ * a node that is moved loses the focus and the press that has begun on it.
+ * @param {Element} parent @param {Node[]} children
+ */
+export function keepInOrder(parent, children) {
+  for (const node of Array.from(parent.childNodes)) if (!children.includes(node)) parent.removeChild(node);
+  children.forEach((node, at) => {
+    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] || null);
+  });
+}
+
 /** A heading that can receive the focus when its page comes. @param {string} text @param {Attributes} [attributes] */
 export function title(text, attributes = {}) {
   return el("h1", Object.assign({ tabindex: -1 }, attributes), text);

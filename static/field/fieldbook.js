@@ -81,6 +81,12 @@ function fill(parent, ...children) {
   while (parent.firstChild) parent.removeChild(parent.firstChild);
   append(parent, children);
 }
+function keepInOrder(parent, children) {
+  for (const node of Array.from(parent.childNodes)) if (!children.includes(node)) parent.removeChild(node);
+  children.forEach((node, at) => {
+    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] || null);
+  });
+}
 function title(text2, attributes = {}) {
   return el("h1", Object.assign({ tabindex: -1 }, attributes), text2);
 }
@@ -2260,9 +2266,10 @@ var Phone = class {
     return { record: before2, sealed: await sealDraft(hand, { id, content, form, n, state }) };
   }
   _sendSoon() {
-    const registration = this._registration;
-    if (registration && registration.sync) registration.sync.register("send").catch(() => {
-    });
+    if (this._options.worker && "serviceWorker" in navigator) {
+      navigator.serviceWorker.ready.then(({ sync: sync2 }) => sync2 && sync2.register("send")).catch(() => {
+      });
+    }
     if (this._options.timer) this.send("saved");
   }
   async _refresh() {
@@ -2699,25 +2706,20 @@ var UNKNOWN2 = ["401.1", "403.1"];
 async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
   const status = el("div", {});
+  const send2 = button("", () => sendNow(app), "second wide");
   const alerts = el("div", {});
   const items2 = el("div", {});
-  let shown2 = "";
+  const shown2 = /* @__PURE__ */ new Map();
   const update = (state) => {
-    showStatus(app, status, state);
+    showStatus(app, status, send2, state);
     showAlerts(app, alerts, state);
     draw();
   };
-  const draw = async () => {
-    const lines = (await app.phone.items()).filter((item) => !item.about);
-    const now = JSON.stringify(lines);
-    if (now === shown2) return;
-    shown2 = now;
-    showItems(app, items2, lines);
-  };
+  const draw = async () => showItems(app, items2, (await app.phone.items()).filter((item) => !item.about), shown2);
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
-  return { nodes: [title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, status, el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
+  return { nodes: [title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
 }
 async function begin2(app) {
   try {
@@ -2744,21 +2746,20 @@ function wordOf(app, word) {
   const key = `word.${word}`;
   return app.words.has(key) ? app.t(key) : word;
 }
-function showStatus(app, place2, state) {
+function showStatus(app, place2, send2, state) {
   const { waiting, arrived, refused: refused2 } = state.counts;
   const contact = state.lastContact ? app.t("home.contact", { when: app.words.when(state.lastContact) }) : app.t("home.contact_none");
   const lines = [waiting ? app.t("home.waiting", { n: waiting }) : app.t("home.waiting_none"), arrived ? app.t("home.arrived", { n: arrived }) : "", refused2 ? app.t("home.refused", { n: refused2 }) : "", contact];
   const reachable = state.online && !unreached(state.trouble);
-  const send2 = button(state.sending ? app.t("home.sending") : app.t("home.send"), () => sendNow(app), "second wide");
-  send2.disabled = state.sending;
-  const held2 = document.activeElement !== null && place2.contains(document.activeElement);
-  fill(place2, card("", ...lines.filter(Boolean).map((line3) => el("p", { class: "count" }, line3)), reachable ? null : el("p", {}, app.t("home.offline")), el("div", { class: "side" }, send2)));
-  if (held2) send2.focus({ preventScroll: true });
+  send2.textContent = app.t(state.sending ? "home.sending" : "home.send");
+  send2.setAttribute("aria-disabled", String(state.sending));
+  fill(place2, ...lines.filter(Boolean).map((line3) => el("p", { class: "count" }, line3)), reachable ? null : el("p", {}, app.t("home.offline")));
 }
 function unreached(trouble) {
   return trouble !== null && trouble.code === "phone.offline";
 }
 async function sendNow(app) {
+  if (app.phone.state().sending) return void 0;
   const before2 = app.phone.state().counts.arrived;
   const contact = app.phone.state().lastContact;
   try {
@@ -2781,16 +2782,34 @@ function nameOf(item) {
   if (item.code && UNKNOWN2.includes(item.code)) return "unknown";
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
-function showItems(app, place2, items2) {
-  const open2 = new Set(Array.from(place2.querySelectorAll("details[open]"), (one2) => one2.id));
-  fill(place2, items2.length ? null : el("p", { class: "quiet" }, app.t("home.items_none")), ...items2.map((item) => itemNode(app, item, open2.has(`item-${item.report}`))));
+function showItems(app, place2, items2, shown2) {
+  for (const item of items2) {
+    const line3 = JSON.stringify(item);
+    const known2 = shown2.get(item.report) || newItem(app, item.report);
+    if (known2.line !== line3) showItem(app, known2, item);
+    shown2.set(item.report, Object.assign(known2, { line: line3 }));
+  }
+  const nodes = items2.map((item) => shown2.get(item.report).node);
+  keepInOrder(place2, nodes.length ? nodes : [el("p", { class: "quiet" }, app.t("home.items_none"))]);
 }
-function itemNode(app, item, open2) {
+function newItem(app, report) {
+  const state = el("strong", {});
+  const urgent2 = el("span", { class: "tag" }, app.t("item.urgent"));
+  const made = el("span", { class: "quiet under" });
+  const more = el("div", {});
+  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent2, made), more);
+  return { node, state, urgent: urgent2, made, more, line: "" };
+}
+function showItem(app, shown2, item) {
   const name = nameOf(item);
   const next2 = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed2 = item.kept && (name === "refused" || name === "later" || name === "unknown");
-  return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open: open2 }, el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ", item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null, el("span", { class: "quiet under" }, app.t("item.made", { when: app.words.when(item.since) }))), el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+  shown2.node.dataset.state = name;
+  shown2.state.textContent = app.t(`item.state_${name}`);
+  shown2.urgent.hidden = !item.urgent;
+  shown2.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
+  fill(shown2.more, el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 async function exportItem(app, item) {
   try {

@@ -761,8 +761,9 @@ export class Phone {
 
   /** Now, and by the browser itself when the network comes, where it can. */
   _sendSoon() {
-    const registration = /** @type {any} */ (this._registration);
-    if (registration && registration.sync) registration.sync.register("send").catch(() => {});
+    if (this._options.worker && "serviceWorker" in navigator) {
+      navigator.serviceWorker.ready.then((/** @type {any} */ { sync }) => sync && sync.register("send")).catch(() => {});
+    }
     if (this._options.timer) this.send("saved");
   }
 

@@ -51,7 +51,7 @@ class Officer:
         """Switch on and open the app at `path`, or at a whole link."""
         self._context = start_persistent(self.playwright, self.profile, **{"viewport": SMALL_PHONE, **self.options})
         self._context.set_default_timeout(PATIENCE)
-        self._context.set_offline(offline)
+        self.offline(offline)
         if self.script:
             self._context.add_init_script(self.script)
         self._page = self._context.pages[0]

@@ -94,6 +94,8 @@ class ScriptedOffice:
         self.version = 1
         self.spoilt: set[str] = set()
         self.online = True
+        # reports that a person must decide about, whatever the reason
+        self.aside: set[str] = set()
         # works, and its answers get lost on the way; browsers repeat such a request by themselves, more than once
         self.unheard = False
         self._script: list[tuple[str, str, Answer]] = []
@@ -171,11 +173,11 @@ class ScriptedOffice:
     def respond(self, heard: Heard) -> Said:
         with self._lock:
             self.heard.append(heard)
+            if not self.online:
+                raise Lost
             scripted = next((s for s in self._script if s[0] == heard.method and re.fullmatch(s[1], heard.path)), None)
             if scripted:
                 self._script.remove(scripted)
-        if not self.online:
-            raise Lost
         answer = scripted[2](heard) if scripted else self.usual(heard)
         if self.unheard and heard.path.startswith("/sync/"):
             raise Lost
@@ -201,11 +203,11 @@ class ScriptedOffice:
         if device is None:
             return problem("403.1")
         new = key not in self.held
-        conflict = new and any(report == envelope.report for report, _ in self.held)
         self.held[key] = raw
-        if conflict:
+        if next(digest for report, digest in self.held if report == envelope.report) != envelope.digest:
             return problem("409.1", receipt=self.receipt(raw))
-        aside = device["withdrawn"] or envelope.parts[0].key_id not in device["keys"]
+        known_key = envelope.parts[0].key_id in device["keys"]
+        aside = device["withdrawn"] or not known_key or envelope.report in self.aside
         return said(202 if aside else 201 if new else 200, self.receipt(raw) | ({"kept": "aside"} if aside else {}))
 
     def receipt(self, raw: bytes, key: SigningKey | None = None) -> dict[str, str]:

@@ -5,8 +5,10 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  * @typedef {import("../phone.js").ItemLine} ItemLine
+ * @typedef {{node: HTMLDetailsElement, state: HTMLElement, urgent: HTMLElement, made: HTMLElement, more: HTMLElement, line: string}} Shown
+ *   an item on the screen, its parts, and what it says
  */
-import { back, button, card, el, fill, handOver, title } from "../dom.js";
+import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
 
 /** How the office says that it does not know this phone. */
 export const UNKNOWN = ["401.1", "403.1"];
@@ -15,22 +17,17 @@ export const UNKNOWN = ["401.1", "403.1"];
 export async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
   const status = el("div", {});
+  const send = button("", () => sendNow(app), "second wide");
   const alerts = el("div", {});
   const items = el("div", {});
-  let shown = "";
+  /** @type {Map<string, Shown>} */
+  const shown = new Map();
   const update = (/** @type {State} */ state) => {
-    showStatus(app, status, state);
+    showStatus(app, status, send, state);
     showAlerts(app, alerts, state);
     draw();
   };
-  const draw = async () => {
-    const lines = (await app.phone.items()).filter((item) => !item.about);
-    // Redrawn only when something is different, so that nothing moves under a thumb.
-    const now = JSON.stringify(lines);
-    if (now === shown) return;
-    shown = now;
-    showItems(app, items, lines);
-  };
+  const draw = async () => showItems(app, items, (await app.phone.items()).filter((item) => !item.about), shown);
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
@@ -40,7 +37,7 @@ export async function home(app, given) {
       alerts,
       el("div", { class: "actions" }, button(app.t("home.new"), () => begin(app), "go")),
       drafts,
-      status,
+      card("", status, el("div", { class: "side" }, send)),
       el("h2", {}, app.t("home.items")),
       items,
       el("div", { class: "actions" },
@@ -84,8 +81,8 @@ export function wordOf(app, word) {
   return app.words.has(key) ? app.t(key) : word;
 }
 
-/** @param {App} app @param {Element} place @param {State} state */
-function showStatus(app, place, state) {
+/** @param {App} app @param {Element} place @param {HTMLButtonElement} send @param {State} state */
+function showStatus(app, place, send, state) {
   const { waiting, arrived, refused } = state.counts;
   const contact = state.lastContact ? app.t("home.contact", { when: app.words.when(state.lastContact) }) : app.t("home.contact_none");
   const lines = [
@@ -95,13 +92,11 @@ function showStatus(app, place, state) {
     contact,
   ];
   const reachable = state.online && !unreached(state.trouble);
-  const send = button(state.sending ? app.t("home.sending") : app.t("home.send"), () => sendNow(app), "second wide");
-  send.disabled = state.sending;
-  const held = document.activeElement !== null && place.contains(document.activeElement);
-  fill(place, card("", ...lines.filter(Boolean).map((line) => el("p", { class: "count" }, line)),
-    reachable ? null : el("p", {}, app.t("home.offline")),
-    el("div", { class: "side" }, send)));
-  if (held) send.focus({ preventScroll: true });
+  send.textContent = app.t(state.sending ? "home.sending" : "home.send");
+  // Not `disabled`: that would take the focus from who has just pressed it.
+  send.setAttribute("aria-disabled", String(state.sending));
+  fill(place, ...lines.filter(Boolean).map((line) => el("p", { class: "count" }, line)),
+    reachable ? null : el("p", {}, app.t("home.offline")));
 }
 
 /** No network is no trouble: it is what the app is made for, and the status says it. @param {State["trouble"]} trouble */
@@ -111,6 +106,7 @@ function unreached(trouble) {
 
 /** @param {App} app */
 async function sendNow(app) {
+  if (app.phone.state().sending) return undefined;
   const before = app.phone.state().counts.arrived;
   const contact = app.phone.state().lastContact;
   try {
@@ -147,23 +143,43 @@ export function nameOf(item) {
   return item.later && item.code !== "phone.offline" ? "later" : "waiting";
 }
 
-/** @param {App} app @param {Element} place @param {ItemLine[]} items */
-function showItems(app, place, items) {
-  const open = new Set(Array.from(place.querySelectorAll("details[open]"), (one) => one.id));
-  fill(place, items.length ? null : el("p", { class: "quiet" }, app.t("home.items_none")),
-    ...items.map((item) => itemNode(app, item, open.has(`item-${item.report}`))));
+/**
+ * Each report keeps its place on the screen, open or closed, and only what is different is written anew: a thumb that is
+ * already coming down meets what it was aimed at.
+ * @param {App} app @param {Element} place @param {ItemLine[]} items @param {Map<string, Shown>} shown
+ */
+function showItems(app, place, items, shown) {
+  for (const item of items) {
+    const line = JSON.stringify(item);
+    const known = shown.get(item.report) || newItem(app, item.report);
+    if (known.line !== line) showItem(app, known, item);
+    shown.set(item.report, Object.assign(known, { line }));
+  }
+  const nodes = items.map((item) => /** @type {Shown} */ (shown.get(item.report)).node);
+  keepInOrder(place, nodes.length ? nodes : [el("p", { class: "quiet" }, app.t("home.items_none"))]);
 }
 
-/** @param {App} app @param {ItemLine} item @param {boolean} open */
-function itemNode(app, item, open) {
+/** @param {App} app @param {string} report @returns {Shown} */
+function newItem(app, report) {
+  const state = el("strong", {});
+  const urgent = el("span", { class: "tag" }, app.t("item.urgent"));
+  const made = el("span", { class: "quiet under" });
+  const more = el("div", {});
+  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent, made), more);
+  return { node, state, urgent, made, more, line: "" };
+}
+
+/** @param {App} app @param {Shown} shown @param {ItemLine} item */
+function showItem(app, shown, item) {
   const name = nameOf(item);
   const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed = item.kept && (name === "refused" || name === "later" || name === "unknown");
-  return el("details", { class: "item", id: `item-${item.report}`, "data-state": name, open },
-    el("summary", {}, el("strong", {}, app.t(`item.state_${name}`)), " ",
-      item.urgent ? el("span", { class: "tag" }, app.t("item.urgent")) : null,
-      el("span", { class: "quiet under" }, app.t("item.made", { when: app.words.when(item.since) }))),
+  shown.node.dataset.state = name;
+  shown.state.textContent = app.t(`item.state_${name}`);
+  shown.urgent.hidden = !item.urgent;
+  shown.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
+  fill(shown.more,
     el("p", {}, next),
     why ? el("p", {}, why) : null,
     el("div", { class: "side" },
