@@ -11,11 +11,12 @@
  * }} DraftRecord as it rests: `n` this report's number once reserved, `touched` our own milliseconds of the last change
  * @typedef {{
  *   form: string, formVersion: number, answers: Record<string, any>, page: number | string, languages: string[],
- *   word: string, colour: string, begun: string,
- * }} Content what only the passphrase opens
+ *   word: string, colour: string, begun: string, own?: Record<string, any>,
+ * }} Content what only the passphrase opens; `own` are settings of this draft alone, which its rules may read
  * @typedef {{
  *   id: string, form: string, version: number, answers: Record<string, any>, page: number | string, languages: string[],
- * }} Draft
+ *   settings: Record<string, any>,
+ * }} Draft `settings`: the office's and the draft's own
  * @typedef {{
  *   id: string, word: string, colour: string, begun: string, form: string, page: number | string, agreed: boolean,
  * }} DraftLine
@@ -28,14 +29,23 @@ export const WORDS = ["river", "lamp", "stone", "mango", "kite", "boat", "drum",
 export const COLOURS = ["blue", "green", "orange", "purple", "red", "teal", "brown", "grey"];
 const AGREED = ["yes", "fact_only"];
 
-/** @param {Record<string, any>} answers @returns {boolean} whether a sealed copy may be kept */
+/**
+ * @param {Record<string, any>} answers
+ * @returns {boolean} whether something may be written down and a sealed copy kept; a child who was asked and said no has
+ *   the last word on the phone
+ */
 export function hasAgreed(answers) {
-  return AGREED.includes(answers.may_write);
+  return AGREED.includes(answers.may_write) && answers.child_agrees !== "no";
 }
 
 /** @param {string} id @param {number} version @returns {string} what the encryption is bound to */
 function context(id, version) {
   return `intake-draft/1\n${id}\n${version}\n`;
+}
+
+/** What the rules of a draft may read. @param {Record<string, any>} office @param {Content} content */
+export function settingsOf(office, content) {
+  return { ...office, ...content.own };
 }
 
 /** @param {CryptoKey} key @param {string} id @param {number} version @param {Content} content @returns {Promise<Bytes>} */
