@@ -33,4 +33,4 @@ def with_bands(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_child(band: object) -> bool:
     """Whether everybody in this band is below eighteen."""
-    return band in FIRST_YEAR
+    return isinstance(band, str) and band in FIRST_YEAR
