@@ -30,7 +30,7 @@ def test_the_category_is_derived_from_the_plain_questions(answers: dict[str, Any
     assert category(answers) == found
 
 
-@given(some.fixed_dictionaries({name: ANSWERS for name in ASKED} | {"age_band": BANDS}))
+@given(some.fixed_dictionaries(dict.fromkeys(ASKED, ANSWERS) | {"age_band": BANDS}))
 def test_whatever_else_was_said_a_child_or_force_makes_it_abuse(answers: dict[str, Any]) -> None:
     child = isinstance(answers["age_band"], str) and answers["age_band"] in FIRST_YEAR
     certain = child or answers["under_18"] == "yes" or answers["forced"] == "yes"
