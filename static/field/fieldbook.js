@@ -160,13 +160,23 @@ function languages() {
 }
 var ESCAPES = 3;
 var ESCAPES_WITHIN = 2e3;
-function quickExit(link, forget) {
-  const go = () => {
-    document.documentElement.classList.add("blank");
+var KEEP_AT_MOST = 250;
+function quickExit(link, keep2, forget) {
+  const leave = () => {
     try {
       forget();
     } finally {
       window.location.replace(link.href);
+    }
+  };
+  const go = async () => {
+    document.documentElement.classList.add("blank");
+    const late = window.setTimeout(leave, KEEP_AT_MOST);
+    try {
+      await keep2();
+    } finally {
+      window.clearTimeout(late);
+      leave();
     }
   };
   link.addEventListener("click", (event) => {
@@ -3676,7 +3686,8 @@ async function start() {
   const hash = takeInvitation();
   let app = null;
   let phone = null;
-  quickExit(part("leave"), () => phone && phone.lock());
+  const keep2 = () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => void 0);
+  quickExit(part("leave"), keep2, () => phone && phone.lock());
   const remembered = (localStorage.getItem(CHOICE) || "").split(" ").filter(Boolean);
   const early = firstLanguages(remembered);
   const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
@@ -3684,7 +3695,7 @@ async function start() {
   app = new App(opened, reference, reference);
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
-  watchSight({ leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => void 0), grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && opened.state().place === "open" && app.lockNow() });
+  watchSight({ leaving: keep2, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && opened.state().place === "open" && app.lockNow() });
   const invitation = hash ? opened.readInvitation(hash) : null;
   await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
 }
