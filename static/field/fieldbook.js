@@ -3597,7 +3597,8 @@ var Practice = class _Practice extends Phone {
   }
 };
 var LESSONS = { safety: { pages: 4, right: "a" }, leave: { pages: 5, right: "b" }, recording: { pages: 5, right: "a" }, locking: { pages: 4, right: "b" }, losing: { pages: 5, right: "a" } };
-function practise(app) {
+function practise(app, given) {
+  if (given.leave) return leave(app);
   const start2 = button(app.t("practice.begin"), () => begin3(app, start2), "go");
   return { nodes: [back(app.t("common.back"), () => app.goFirst()), title(app.t("practice.title")), ...["what", "sent", "gone", "real"].map((key) => el("p", {}, app.t(`practice.${key}`))), el("div", { class: "actions" }, start2)] };
 }
@@ -3617,12 +3618,11 @@ async function begin3(app, start2) {
   }
 }
 function practice(app, given) {
-  if (given.leave) return leave(app);
   const lessons = Object.keys(LESSONS).map((name) => el("li", {}, button(app.t(`lesson.${name}_title`), () => app.go("lesson", { name }), "second wide")));
   return { nodes: [title(app.t("practice.home")), given.passphrase ? card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, given.passphrase))) : null, el("p", {}, app.t("practice.report_what")), el("div", { class: "actions" }, button(app.t("practice.report"), () => app.go("home"), "go")), el("h2", {}, app.t("practice.lessons")), el("ul", { class: "plain lessons" }, ...lessons), el("div", { class: "actions stop" }, button(app.t("home.lock"), () => app.lockNow(), "second wide"), leaveButton(app))] };
 }
 function leaveButton(app) {
-  return button(app.t("practice.leave"), () => app.go("practice", { leave: true }), "harm wide");
+  return button(app.t("practice.leave"), () => app.go("practise", { leave: true }), "harm wide");
 }
 function leave(app) {
   const act = () => {

@@ -19,8 +19,9 @@ const LESSONS = {
   losing: { pages: 5, right: "a" },
 };
 
-/** What practice is, before it begins. @param {App} app @returns {Screen} */
-export function practise(app) {
+/** What can be seen of practice under a lock: how it begins, and how it ends. @param {App} app @param {{leave?: boolean}} given @returns {Screen} */
+export function practise(app, given) {
+  if (given.leave) return leave(app);
   const start = button(app.t("practice.begin"), () => begin(app, start), "go");
   return {
     nodes: [
@@ -49,9 +50,8 @@ async function begin(app, start) {
   }
 }
 
-/** Where practice begins and ends. @param {App} app @param {{passphrase?: string, leave?: boolean}} given @returns {Screen} */
+/** Where practice begins and ends. @param {App} app @param {{passphrase?: string}} given @returns {Screen} */
 export function practice(app, given) {
-  if (given.leave) return leave(app);
   const lessons = Object.keys(LESSONS).map((name) => el("li", {},
     button(app.t(`lesson.${name}_title`), () => app.go("lesson", { name }), "second wide")));
   return {
@@ -71,7 +71,7 @@ export function practice(app, given) {
 
 /** The way out of practice. @param {App} app */
 export function leaveButton(app) {
-  return button(app.t("practice.leave"), () => app.go("practice", { leave: true }), "harm wide");
+  return button(app.t("practice.leave"), () => app.go("practise", { leave: true }), "harm wide");
 }
 
 /** @param {App} app @returns {Screen} */
