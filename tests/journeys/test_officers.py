@@ -29,6 +29,7 @@ def officer(playwright: Playwright, screened: ScreenedOffice, tmp_path: Path) ->
     made.open(screened.link())
     made.enrol()
     made.go()
+    expect(made.page.locator("#main .count").first).to_be_visible()
     yield made
     screened.bundle = usual
     made.close()

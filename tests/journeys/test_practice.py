@@ -160,6 +160,7 @@ def test_an_enrolled_phone_practises_behind_its_passphrase_and_counts_nothing_of
     officer.enrol()
     officer.go()
     page = officer.page
+    expect(page.locator("#main .count").first).to_be_visible()
     officer.to_agreement()
     officer.offline()
     officer.finish_now()
