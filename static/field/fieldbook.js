@@ -3558,23 +3558,24 @@ async function officeOfNobody(name, { forms, settings: settings2, places }, issu
   return { bundle: { payload: b64u(bytes), sign: b64u(signature) }, payload, pin: one2.signKey };
 }
 var Practice = class _Practice extends Phone {
-  constructor(beside) {
+  constructor(beside, passphrase) {
     super(memoryDatabase(), { ...beside._options, worker: false, timer: false });
     this._beside = beside;
+    this.passphrase = passphrase;
   }
   static async begin(beside, { name, languages: languages2, passphrase }) {
-    const phone = new _Practice(beside);
-    await phone._enrolNowhere(name, languages2, passphrase);
+    const phone = new _Practice(beside, passphrase);
+    await phone._enrolNowhere(name, languages2);
     await phone.unlock(passphrase);
     return phone;
   }
-  async _enrolNowhere(name, languages2, passphrase) {
+  async _enrolNowhere(name, languages2) {
     const issued = new Date(this._tools.wall()).toISOString().slice(0, 10);
     const { bundle, payload, pin } = await officeOfNobody(name, this._beside._payload || BUILT_IN, issued);
     const { secrets, signKey, messageKey } = await makeKeys();
     const empty = emptySlots(await this._enrolTools().cost());
     const content = { device: PRACTICE, secrets };
-    const { slots, index } = await fillSlot(empty, await this._derive(passphrase, empty), content);
+    const { slots, index } = await fillSlot(empty, await this._derive(this.passphrase, empty), content);
     const keys = { device: PRACTICE, slot: index, signKey: b64u(signKey), messageKey: b64u(messageKey) };
     const letIn = { label: name, languages: languages2, pin, bundle, token: "", confirmed: true, ticket: null };
     await this._db.write(["phone", "compartments"], async (at) => {
@@ -3611,15 +3612,15 @@ async function begin3(app, start2) {
     const languages2 = [app.words.tag, app.hers.tag];
     app.hold(await Practice.begin(app.phone, { name: app.t("practice.office"), languages: languages2, passphrase }));
     await app.goFirst();
-    await app.go("practice", { passphrase });
   } catch (error) {
     start2.removeAttribute("aria-disabled");
     app.say(app.why(error), true);
   }
 }
-function practice(app, given) {
+function practice(app) {
+  const { passphrase } = app.phone;
   const lessons = Object.keys(LESSONS).map((name) => el("li", {}, button(app.t(`lesson.${name}_title`), () => app.go("lesson", { name }), "second wide")));
-  return { nodes: [title(app.t("practice.home")), given.passphrase ? card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, given.passphrase))) : null, el("p", {}, app.t("practice.report_what")), el("div", { class: "actions" }, button(app.t("practice.report"), () => app.go("home"), "go")), el("h2", {}, app.t("practice.lessons")), el("ul", { class: "plain lessons" }, ...lessons), el("div", { class: "actions stop" }, button(app.t("home.lock"), () => app.lockNow(), "second wide"), leaveButton(app))] };
+  return { nodes: [title(app.t("practice.home")), el("p", {}, app.t("practice.report_what")), el("div", { class: "actions" }, button(app.t("practice.report"), () => app.go("home"), "go")), el("h2", {}, app.t("practice.lessons")), el("ul", { class: "plain lessons" }, ...lessons), card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, passphrase))), el("div", { class: "actions stop" }, button(app.t("home.lock"), () => app.lockNow(), "second wide"), leaveButton(app))] };
 }
 function leaveButton(app) {
   return button(app.t("practice.leave"), () => app.go("practise", { leave: true }), "harm wide");

@@ -59,10 +59,11 @@ async function officeOfNobody(name, { forms, settings, places }, issued) {
 }
 
 export class Practice extends Phone {
-  /** @param {Phone} beside the real one */
-  constructor(beside) {
+  /** @param {Phone} beside the real one @param {string} passphrase shown again to whoever has practice open */
+  constructor(beside, passphrase) {
     super(memoryDatabase(), { ...beside._options, worker: false, timer: false });
     this._beside = beside;
+    this.passphrase = passphrase;
   }
 
   /**
@@ -71,20 +72,20 @@ export class Practice extends Phone {
    * @returns {Promise<Practice>} open
    */
   static async begin(beside, { name, languages, passphrase }) {
-    const phone = new Practice(beside);
-    await phone._enrolNowhere(name, languages, passphrase);
+    const phone = new Practice(beside, passphrase);
+    await phone._enrolNowhere(name, languages);
     await phone.unlock(passphrase);
     return phone;
   }
 
-  /** @param {string} name @param {string[]} languages @param {string} passphrase */
-  async _enrolNowhere(name, languages, passphrase) {
+  /** @param {string} name @param {string[]} languages */
+  async _enrolNowhere(name, languages) {
     const issued = new Date(this._tools.wall()).toISOString().slice(0, 10);
     const { bundle, payload, pin } = await officeOfNobody(name, this._beside._payload || BUILT_IN, issued);
     const { secrets, signKey, messageKey } = await makeKeys();
     const empty = emptySlots(await this._enrolTools().cost());
     const content = { device: PRACTICE, secrets };
-    const { slots, index } = await fillSlot(empty, await this._derive(passphrase, empty), content);
+    const { slots, index } = await fillSlot(empty, await this._derive(this.passphrase, empty), content);
     const keys = { device: PRACTICE, slot: index, signKey: b64u(signKey), messageKey: b64u(messageKey) };
     const letIn = { label: name, languages, pin, bundle, token: "", confirmed: true, ticket: null };
     await this._db.write(["phone", "compartments"], async (at) => {

@@ -43,25 +43,25 @@ async function begin(app, start) {
     const languages = [app.words.tag, app.hers.tag];
     app.hold(await Practice.begin(app.phone, { name: app.t("practice.office"), languages, passphrase }));
     await app.goFirst();
-    await app.go("practice", { passphrase });
   } catch (error) {
     start.removeAttribute("aria-disabled");
     app.say(app.why(error), true);
   }
 }
 
-/** Where practice begins and ends. @param {App} app @param {{passphrase?: string}} given @returns {Screen} */
-export function practice(app, given) {
+/** Where practice begins and ends. @param {App} app @returns {Screen} */
+export function practice(app) {
+  const { passphrase } = /** @type {Practice} */ (app.phone);
   const lessons = Object.keys(LESSONS).map((name) => el("li", {},
     button(app.t(`lesson.${name}_title`), () => app.go("lesson", { name }), "second wide")));
   return {
     nodes: [
       title(app.t("practice.home")),
-      given.passphrase ? card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, given.passphrase))) : null,
       el("p", {}, app.t("practice.report_what")),
       el("div", { class: "actions" }, button(app.t("practice.report"), () => app.go("home"), "go")),
       el("h2", {}, app.t("practice.lessons")),
       el("ul", { class: "plain lessons" }, ...lessons),
+      card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, passphrase))),
       el("div", { class: "actions stop" },
         button(app.t("home.lock"), () => app.lockNow(), "second wide"),
         leaveButton(app)),
