@@ -162,7 +162,7 @@ var ESCAPES = 3;
 var ESCAPES_WITHIN = 2e3;
 var KEEP_AT_MOST = 250;
 function quickExit(link, keep2, forget) {
-  const leave = () => {
+  const leave2 = () => {
     try {
       forget();
     } finally {
@@ -171,12 +171,12 @@ function quickExit(link, keep2, forget) {
   };
   const go = async () => {
     document.documentElement.classList.add("blank");
-    const late = window.setTimeout(leave, KEEP_AT_MOST);
+    const late = window.setTimeout(leave2, KEEP_AT_MOST);
     try {
       await keep2();
     } finally {
       window.clearTimeout(late);
-      leave();
+      leave2();
     }
   };
   link.addEventListener("click", (event) => {
@@ -328,8 +328,8 @@ function upgrade(handle) {
   }
 }
 function named(error) {
-  const full = error instanceof DOMException && error.name === "QuotaExceededError";
-  return full ? new Refusal("phone.storage_full") : error;
+  const full2 = error instanceof DOMException && error.name === "QuotaExceededError";
+  return full2 ? new Refusal("phone.storage_full") : error;
 }
 async function carry(transaction, names, work) {
   const tables = {};
@@ -368,7 +368,7 @@ async function openDatabase(name = NAME) {
     if (handle) handle.close();
     gone();
   }
-  async function begin3(names, mode) {
+  async function begin4(names, mode) {
     try {
       return (handle || await connect()).transaction(names, mode, { durability: "strict" });
     } catch {
@@ -377,7 +377,7 @@ async function openDatabase(name = NAME) {
     }
   }
   await connect();
-  return { read: async (names, work) => carry(await begin3(names, "readonly"), names, work), write: async (names, work) => carry(await begin3(names, "readwrite"), names, work), close };
+  return { read: async (names, work) => carry(await begin4(names, "readonly"), names, work), write: async (names, work) => carry(await begin4(names, "readwrite"), names, work), close };
 }
 var HEAD = 5;
 function padme(length) {
@@ -540,11 +540,11 @@ function next(compartment) {
   compartment.n += 1;
   return compartment.n;
 }
-function keepCopy(db, id, copy) {
+function keepCopy(db, id, copy2) {
   return db.write(["drafts"], async ({ drafts }) => {
     const held2 = await drafts.get(id);
-    if (!held2 || held2.version !== copy.version || !held2.agreed) return false;
-    await drafts.put({ ...held2, copy });
+    if (!held2 || held2.version !== copy2.version || !held2.agreed) return false;
+    await drafts.put({ ...held2, copy: copy2 });
     return true;
   });
 }
@@ -729,9 +729,22 @@ function ticketOf({ code: code2, proof, sign: sign2 }, { ticket }) {
   if (!ticket) return null;
   return proof ? { code: code2, proof, sign: sign2, ticket } : { code: code2, sign: sign2, ticket };
 }
+async function isOther(db, pin) {
+  const usable = (await held(db)).compartments.filter(({ forgotten }) => !forgotten);
+  return usable.length > 0 && !usable.some((one2) => same(one2.pin, pin));
+}
+function giveUp(db, slot) {
+  return db.write(["phone"], async ({ phone }) => {
+    await phone.put(clearSlot(await phone.get("slots"), slot), "slots");
+    await phone.remove("pending");
+  });
+}
+function newCompartment({ device, slot, signKey, messageKey }, { office }, letIn) {
+  return { id: device, slot, signKey, messageKey, office: { id: office.id, name: office.name }, ...letIn, etag: null, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null, knocked: null };
+}
 async function enrol(tools, enrolment) {
   const { invitation, label, languages: languages2, onStep = () => {
-  } } = enrolment;
+  }, joins: joins2 = async () => true } = enrolment;
   onStep("keys");
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
@@ -741,7 +754,14 @@ async function enrol(tools, enrolment) {
   const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
-  const compartment = { id: prepared.device, slot: prepared.slot, office: { id: payload.office.id, name: payload.office.name }, label, languages: languages2, pin, bundle: told.bundle, etag: null, token: told.token, confirmed: invitation.secret !== null, signKey: prepared.signKey, messageKey: prepared.messageKey, n: 0, free: [], forgotten: false, asked: null, heard: null, lastMessage: 0, trouble: null, ticket: ticketOf(sent, told), knocked: null };
+  if (await isOther(tools.db, pin) && !await joins2(payload.office)) {
+    await giveUp(tools.db, prepared.slot);
+    throw new Refusal("officers.not_joined");
+  }
+  const { token, bundle } = told;
+  const confirmed = invitation.secret !== null;
+  const letIn = { label, languages: languages2, pin, bundle, token, confirmed, ticket: ticketOf(sent, told) };
+  const compartment = newCompartment(prepared, payload, letIn);
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
     await compartments.add(compartment);
     await phone.remove("pending");
@@ -867,6 +887,7 @@ ${number2}
   return { office, number: number2, day, content };
 }
 var MOVES = { sealed: ["received", "refused", "withdrawn"], refused: ["sealed", "received", "withdrawn"], received: ["sealed", "withdrawn"], withdrawn: [] };
+var PRACTICE = "0".repeat(16);
 var LONGEST_WAIT = 25 * 3600 * 1e3;
 function sealedItem(fresh, own, since) {
   return { about: null, ...fresh, state: "sealed", aside: false, code: null, since, order: own, tries: 0, wait: null, next: 0, receipt: null, arrived: null, kept: true, shells: [] };
@@ -982,7 +1003,7 @@ function letGo(db, own, keep2) {
   });
 }
 function due(items2, own, impatient) {
-  return items2.filter((item) => item.state === "sealed").filter(({ wait, next: next2 }) => {
+  return items2.filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE).filter(({ wait, next: next2 }) => {
     if (wait === null || impatient.includes(wait)) return true;
     return next2 <= own || next2 > own + LONGEST_WAIT;
   }).sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);
@@ -1057,12 +1078,12 @@ function localMinutes(scene) {
 }
 var valueOf = (value, scene) => isObject(value) ? setting(value.setting, scene) : value;
 var setting = (name, scene) => has(scene.settings, name) ? scene.settings[name] : null;
-function answerIn(question, scene) {
-  if (scene.row && has(scene.row, question)) return scene.row[question];
-  return has(scene.answers, question) ? scene.answers[question] : void 0;
+function answerIn(question2, scene) {
+  if (scene.row && has(scene.row, question2)) return scene.row[question2];
+  return has(scene.answers, question2) ? scene.answers[question2] : void 0;
 }
-function known(question, scene) {
-  const answer = answerIn(question, scene);
+function known(question2, scene) {
+  const answer = answerIn(question2, scene);
   return noAnswer(answer) === null ? answer : null;
 }
 function momentDays(moment, scene) {
@@ -1139,30 +1160,30 @@ function visible(form, answers, settings2, now) {
   for (const group of form.groups) {
     if (!shows(group, scene)) continue;
     shown2.groups.push(group.id);
-    for (const question of group.questions) {
-      if (!shows(question, scene)) continue;
-      show(question, answers, scene, shown2);
-      if (has(answers, question.id)) scene.answers[question.id] = answers[question.id];
+    for (const question2 of group.questions) {
+      if (!shows(question2, scene)) continue;
+      show(question2, answers, scene, shown2);
+      if (has(answers, question2.id)) scene.answers[question2.id] = answers[question2.id];
     }
   }
   return shown2;
 }
 var shows = (part2, scene) => !has(part2, "when") || judge(part2.when, scene) !== false;
-function show(question, answers, scene, shown2) {
-  shown2.questions.push(question.id);
-  if (question.options) shown2.options[question.id] = codes(question.options.filter((one2) => shows(one2, scene)));
-  if (question.kind !== "rows") return;
+function show(question2, answers, scene, shown2) {
+  shown2.questions.push(question2.id);
+  if (question2.options) shown2.options[question2.id] = codes(question2.options.filter((one2) => shows(one2, scene)));
+  if (question2.kind !== "rows") return;
   const rows2 = /* @__PURE__ */ Object.create(null);
-  for (const row of rowsOf(answers[question.id])) rows2[row.row] = rowQuestions(question, row, scene);
-  shown2.rows[question.id] = rows2;
-  for (const inner of question.questions) if (inner.options) shown2.options[inner.id] = codes(inner.options);
+  for (const row of rowsOf(answers[question2.id])) rows2[row.row] = rowQuestions(question2, row, scene);
+  shown2.rows[question2.id] = rows2;
+  for (const inner of question2.questions) if (inner.options) shown2.options[inner.id] = codes(inner.options);
 }
 var codes = (options) => options.map((option) => option.code);
 var rowsOf = (answer) => Array.isArray(answer) ? answer.filter((row) => isObject(row) && typeof row.row === "string") : [];
-function rowQuestions(question, row, scene) {
+function rowQuestions(question2, row, scene) {
   const seen = {};
   const names = [];
-  for (const part2 of question.questions) {
+  for (const part2 of question2.questions) {
     if (!shows(part2, { ...scene, row: seen })) continue;
     names.push(part2.id);
     if (has(row, part2.id)) seen[part2.id] = row[part2.id];
@@ -1192,16 +1213,16 @@ function pruneRow(row, names) {
 var normal = (answer) => isObject(answer) && typeof answer.text === "string" ? { ...answer, text: answer.text.normalize("NFC") } : answer;
 function finish2(form, answers, settings2, now) {
   const pruned = prune(form, answers, settings2, now);
-  const full = {};
+  const full2 = {};
   for (const { id, kind } of visibleQuestions(form, visible(form, pruned, settings2, now))) {
-    if (has(pruned, id)) full[id] = pruned[id];
-    else if (kind !== "notice") full[id] = { no: "not_asked" };
+    if (has(pruned, id)) full2[id] = pruned[id];
+    else if (kind !== "notice") full2[id] = { no: "not_asked" };
   }
-  return full;
+  return full2;
 }
 function split(form, answers) {
   const names = /* @__PURE__ */ new Set();
-  for (const group of form.groups) for (const question of group.questions) if (question.identity) names.add(question.id);
+  for (const group of form.groups) for (const question2 of group.questions) if (question2.identity) names.add(question2.id);
   const parts = [{}, {}];
   for (const name of Object.keys(answers)) parts[names.has(name) ? 1 : 0][name] = answers[name];
   return parts;
@@ -1211,40 +1232,40 @@ function problems(form, answers, settings2, now) {
   const scene = { answers: {}, settings: settings2, now };
   for (const name of shown2.questions) if (has(answers, name)) scene.answers[name] = answers[name];
   const found = [];
-  for (const question of visibleQuestions(form, shown2)) {
-    const answer = scene.answers[question.id];
-    found.push(...findings(question, answer, shown2.options[question.id], scene));
-    if (question.kind !== "rows") continue;
-    for (const row of rowsOf(answer)) found.push(...rowFindings(question, row, shown2, scene));
+  for (const question2 of visibleQuestions(form, shown2)) {
+    const answer = scene.answers[question2.id];
+    found.push(...findings(question2, answer, shown2.options[question2.id], scene));
+    if (question2.kind !== "rows") continue;
+    for (const row of rowsOf(answer)) found.push(...rowFindings(question2, row, shown2, scene));
   }
   return found;
 }
-function rowFindings(question, row, shown2, scene) {
-  const names = shown2.rows[question.id][row.row];
+function rowFindings(question2, row, shown2, scene) {
+  const names = shown2.rows[question2.id][row.row];
   const seen = {};
   for (const name of names) if (has(row, name)) seen[name] = row[name];
   const found = [];
-  for (const part2 of question.questions) {
+  for (const part2 of question2.questions) {
     if (!names.includes(part2.id)) continue;
     found.push(...findings(part2, seen[part2.id], shown2.options[part2.id], { ...scene, row: seen }, row.row));
   }
   return found;
 }
-function findings(question, answer, offered2, scene, row) {
-  const code2 = wrong(question, answer, offered2 || [], scene);
-  if (code2 !== null) return [finding(question.id, code2, WRONG[code2], row)];
-  return (question.checks || []).filter((check2) => judge(check2.refuse, scene) === true).map((check2) => finding(question.id, REFUSED_BY_CHECK, check2.text, row));
+function findings(question2, answer, offered2, scene, row) {
+  const code2 = wrong(question2, answer, offered2 || [], scene);
+  if (code2 !== null) return [finding(question2.id, code2, WRONG[code2], row)];
+  return (question2.checks || []).filter((check2) => judge(check2.refuse, scene) === true).map((check2) => finding(question2.id, REFUSED_BY_CHECK, check2.text, row));
 }
-var finding = (question, code2, text2, row) => row === void 0 ? { question, code: code2, text: text2 } : { question, row, code: code2, text: text2 };
-function wrong(question, answer, offered2, scene) {
+var finding = (question2, code2, text2, row) => row === void 0 ? { question: question2, code: code2, text: text2 } : { question: question2, row, code: code2, text: text2 };
+function wrong(question2, answer, offered2, scene) {
   const reason = noAnswer(answer);
-  if (reason === "not_asked") return question.required ? NEEDED : null;
+  if (reason === "not_asked") return question2.required ? NEEDED : null;
   if (reason !== null) {
     if (Object.keys(answer).length !== 1 || !NO_REASONS.includes(reason)) return "422.41";
-    return question.declinable ? null : "422.51";
+    return question2.declinable ? null : "422.51";
   }
-  const code2 = SHAPES[question.kind](question, answer, offered2, scene);
-  return code2 === null && question.required && !isAnswered(answer) ? NEEDED : code2;
+  const code2 = SHAPES[question2.kind](question2, answer, offered2, scene);
+  return code2 === null && question2.required && !isAnswered(answer) ? NEEDED : code2;
 }
 var hasExactly = (thing, names) => isObject(thing) && Object.keys(thing).length === names.length && names.every((name) => has(thing, name));
 var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered2) {
@@ -1254,25 +1275,25 @@ var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "p
   if (!Array.isArray(answer) || !answer.every((code2) => typeof code2 === "string")) return "422.41";
   if (new Set(answer).size !== answer.length) return "422.50";
   return answer.every((code2) => offered2.includes(code2)) ? null : "422.48";
-}, listed: (_question, answer) => typeof answer === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : "422.41", code: (_question, answer) => typeof answer === "string" && /^[0-9]{8}$/.test(answer) ? null : "422.41", number(question, answer) {
+}, listed: (_question, answer) => typeof answer === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : "422.41", code: (_question, answer) => typeof answer === "string" && /^[0-9]{8}$/.test(answer) ? null : "422.41", number(question2, answer) {
   if (!Number.isInteger(answer)) return "422.41";
-  if (answer < (has(question, "min") ? question.min : 0)) return "422.42";
-  return answer > (has(question, "max") ? question.max : MOST2) ? "422.43" : null;
+  if (answer < (has(question2, "min") ? question2.min : 0)) return "422.42";
+  return answer > (has(question2, "max") ? question2.max : MOST2) ? "422.43" : null;
 }, date(_question, answer, _offered, scene) {
   if (!hasExactly(answer, ["when"])) return "422.41";
   const days = daysOf(answer.when);
   if (days === null) return "422.45";
   if (days[0] > days[1]) return "422.47";
   return days[0] > Math.floor((minutesOf(scene.now) + AHEAD_MINUTES) / DAY_MINUTES) ? "422.46" : null;
-}, text(question, answer) {
+}, text(question2, answer) {
   if (!hasExactly(answer, ["text", "language"]) || typeof answer.text !== "string" || !isTag(answer.language)) return "422.41";
   const length = [...answer.text.normalize("NFC")].length;
-  return length > (has(question, "max") ? question.max : LONGEST_TEXT) ? "422.44" : null;
-}, rows(question, answer) {
+  return length > (has(question2, "max") ? question2.max : LONGEST_TEXT) ? "422.44" : null;
+}, rows(question2, answer) {
   const rows2 = rowsOf(answer);
   if (!Array.isArray(answer) || rows2.length !== answer.length) return "422.41";
   if (new Set(rows2.map((row) => row.row)).size !== rows2.length) return "422.50";
-  return rows2.length > (has(question, "max") ? question.max : MOST_ROWS) ? "422.49" : null;
+  return rows2.length > (has(question2, "max") ? question2.max : MOST_ROWS) ? "422.49" : null;
 } };
 var isTag = (language) => typeof language === "string" && /^[A-Za-z0-9-]{2,35}$/.test(language) && /[A-Za-z0-9]/.test(language);
 function urgent(form, answers, settings2, now) {
@@ -1285,22 +1306,22 @@ function summary(form, answers, settings2, now) {
   const whole = { groups: [], left_out: [] };
   for (const group of form.groups) {
     const lines = [];
-    for (const question of group.questions) {
-      const there = shown2.questions.includes(question.id);
-      if (there && question.kind !== "notice") lines.push(line(question, pruned, shown2));
-      if (!there && has(answers, question.id)) whole.left_out.push(question.id);
+    for (const question2 of group.questions) {
+      const there = shown2.questions.includes(question2.id);
+      if (there && question2.kind !== "notice") lines.push(line(question2, pruned, shown2));
+      if (!there && has(answers, question2.id)) whole.left_out.push(question2.id);
     }
     if (lines.length) whole.groups.push({ id: group.id, title: group.title, lines });
   }
   return whole;
 }
-function line(question, answers, shown2) {
-  const made = plainLine(question, answers, Boolean(question.identity));
-  if (question.kind !== "rows") return made;
-  made.rows = rowsOf(answers[question.id]).map((row) => question.questions.filter((part2) => shown2.rows[question.id][row.row].includes(part2.id)).map((part2) => plainLine(part2, row, made.identity)));
+function line(question2, answers, shown2) {
+  const made = plainLine(question2, answers, Boolean(question2.identity));
+  if (question2.kind !== "rows") return made;
+  made.rows = rowsOf(answers[question2.id]).map((row) => question2.questions.filter((part2) => shown2.rows[question2.id][row.row].includes(part2.id)).map((part2) => plainLine(part2, row, made.identity)));
   return made;
 }
-var plainLine = (question, answers, identity) => ({ question: question.id, kind: question.kind, text: question.text, identity, answer: has(answers, question.id) ? answers[question.id] : { no: "not_asked" } });
+var plainLine = (question2, answers, identity) => ({ question: question2.id, kind: question2.kind, text: question2.text, identity, answer: has(answers, question2.id) ? answers[question2.id] : { no: "not_asked" } });
 function cacheName(id) {
   return `fieldbook-${id}`;
 }
@@ -1317,11 +1338,11 @@ async function register(address) {
   if (!navigator.serviceWorker) return null;
   return navigator.serviceWorker.register(address, { scope: "/field/", updateViaCache: "none" });
 }
-function ask2(worker, question) {
+function ask2(worker, question2) {
   return new Promise((resolve) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = ({ data }) => resolve(data);
-    worker.postMessage(question, [channel.port2]);
+    worker.postMessage(question2, [channel.port2]);
   });
 }
 async function readiness(registration) {
@@ -1585,10 +1606,10 @@ function minute(wall) {
   return new Date(wall).toISOString().slice(0, 16);
 }
 async function call(tools, path, more) {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), PATIENCE);
+  const giveUp2 = new AbortController();
+  const timer = setTimeout(() => giveUp2.abort(), PATIENCE);
   try {
-    return await tools.fetch(`/sync/v1/${path}`, { credentials: "omit", redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer", signal: giveUp.signal, ...more });
+    return await tools.fetch(`/sync/v1/${path}`, { credentials: "omit", redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer", signal: giveUp2.signal, ...more });
   } finally {
     clearTimeout(timer);
   }
@@ -1850,6 +1871,12 @@ var Words = class {
   useOffice(texts) {
     this._office = texts || {};
   }
+  usePractice() {
+    const before2 = "practice.instead.";
+    const { texts } = this._file;
+    this._office = {};
+    for (const key of Object.keys(texts)) if (key.startsWith(before2)) this._office[key.slice(before2.length)] = texts[key];
+  }
   has(key) {
     return key in this._office || key in this._file.texts;
   }
@@ -1955,7 +1982,7 @@ var Phone = class {
     this._sending = false;
     this._again = null;
     this._forms = {};
-    this._state = { place: "new", office: null, label: "", confirmed: false, languages: [], settings: {}, counts: { drafts: 0, waiting: 0, arrived: 0, refused: 0, aside: 0, later: 0 }, lastContact: null, sending: false, online: true, trouble: null, storage: { persisted: false, used: 0, quota: 0, level: "fine" }, ready: { done: 0, total: 0, complete: false }, update: null, bundleAge: null, compartments: [] };
+    this._state = { place: "new", office: null, label: "", confirmed: false, languages: [], settings: {}, counts: { drafts: 0, waiting: 0, arrived: 0, refused: 0, aside: 0, later: 0 }, lastContact: null, sending: false, online: true, trouble: null, storage: { persisted: false, used: 0, quota: 0, level: "fine" }, ready: { done: 0, total: 0, complete: false }, update: null, bundleAge: null, compartments: [], practice: false };
     this._tools = { db, fetch: own.fetch, wall: own.wall, chance: own.chance, step: own.step, moved: () => this._refresh().catch(() => void 0), shell: () => this._shell, locks: own.locks === void 0 ? navigator.locks : own.locks || void 0 };
   }
   state() {
@@ -1968,13 +1995,20 @@ var Phone = class {
   readInvitation(hash) {
     return readInvitation(hash);
   }
+  async isFromOurs(invitation) {
+    if (!invitation || invitation.fingerprint === null) return null;
+    const { compartments } = await this._kept();
+    const known2 = compartments.filter(({ forgotten }) => !forgotten).map(({ pin }) => fingerprint(pin));
+    return (await Promise.all(known2)).includes(invitation.fingerprint);
+  }
   async enrol(enrolment) {
     const { onStep = () => {
     } } = enrolment;
     await askToPersist();
     await probe(this._db);
-    const open2 = this._open || await this._fitting(enrolment.passphrase);
-    if (!open2) await this._countTry(true);
+    const fits = this._open || await this._fitting(enrolment.passphrase);
+    if (!fits) await this._countTry(true);
+    const open2 = enrolment.another ? null : fits;
     if (open2 && await this._unknownThere(open2.compartment)) {
       const compartment = await renew(this._enrolTools(), open2.compartment, open2.keys.sign, enrolment);
       this._open = { ...open2, compartment };
@@ -2035,6 +2069,13 @@ var Phone = class {
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
+  }
+  async speaks(languages2) {
+    const { id } = this._opened().compartment;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      await compartments.put({ ...await compartments.get(id), languages: languages2 });
+    });
+    await this._refresh();
   }
   bundle() {
     this._opened();
@@ -2203,7 +2244,8 @@ var Phone = class {
   async forgotPassphrase(compartment) {
     const { compartments, slots } = await this._kept();
     const usable = compartments.filter(({ forgotten }) => !forgotten);
-    const lost = compartment ? usable.find(({ id }) => id === compartment) : usable.length === 1 ? usable[0] : null;
+    const wanted = compartment || this._open && this._open.compartment.id;
+    const lost = wanted ? usable.find(({ id }) => id === wanted) : usable.length === 1 ? usable[0] : null;
     if (!lost || !slots) throw new Refusal("phone.which_officer");
     const own = await tick(this._db, this._tools.wall());
     const since = minute(this._tools.wall());
@@ -2272,8 +2314,8 @@ var Phone = class {
   }
   async _refreshCopies() {
     if (!this._open) return;
-    for (const { id, agreed, copy, version } of await this._ownDrafts()) {
-      if (agreed && (!copy || copy.version < version)) await this.turnPage(id).catch(() => false);
+    for (const { id, agreed, copy: copy2, version } of await this._ownDrafts()) {
+      if (agreed && (!copy2 || copy2.version < version)) await this.turnPage(id).catch(() => false);
     }
   }
   async _registerWorker() {
@@ -2401,9 +2443,12 @@ var Phone = class {
     const [everything, everyDraft] = [await items(this._db), await all(this._db)];
     const [all2, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
     this._state = { ...this._state, place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new", office: shown2 && shown2.office, label: shown2 ? shown2.label : "", confirmed: shown2 !== null && shown2.confirmed, languages: shown2 ? shown2.languages : [], settings: this._payload ? this._payload.settings : {}, counts: { drafts: begun.length, ...counted(all2) }, lastContact: contact, sending: this._sending, online: navigator.onLine, trouble: this._troubleOf(shown2, now), storage: await meter(), bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY3)) : null, compartments: usable.map(({ id, office, label }) => ({ id, office, label })) };
     this._tell();
+  }
+  _stamp(what) {
+    stamp(what);
   }
   _troubleOf(shown2, now) {
     if (shown2 && !this._payload) return { code: "422.16" };
@@ -2445,12 +2490,12 @@ function placeName(places, id) {
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;
 var ONE_LINE = 120;
-function control(question, answer, hand, prefix = "") {
-  const id = `q-${prefix}${question.id}`;
+function control(question2, answer, hand, prefix = "") {
+  const id = `q-${prefix}${question2.id}`;
   const given = isReason(answer) ? void 0 : answer;
-  const made = MAKERS[question.kind](question, given, hand, id);
-  if (!question.declinable) return { id, question, node: made.node, read: made.read, rows: made.rows };
-  return withReasons(question, answer, hand, id, made);
+  const made = MAKERS[question2.kind](question2, given, hand, id);
+  if (!question2.declinable) return { id, question: question2, node: made.node, read: made.read, rows: made.rows };
+  return withReasons(question2, answer, hand, id, made);
 }
 var MAKERS = { notice, yes_no: yesNo, one, several, listed, number, date, text, code, rows };
 function isReason(answer) {
@@ -2464,75 +2509,75 @@ function inBoth(hand, key) {
 function paragraphs(text2, attributes = {}) {
   return text2.split("\n").filter(Boolean).map((line3) => el("p", attributes, line3));
 }
-function aloud(question, hand) {
-  if (!question.aloud) return null;
-  const others = [hand.hers, unreviewed(hand, question.aloud) ? hand.reference : null];
-  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question.aloud)), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question.aloud)))));
+function aloud(question2, hand) {
+  if (!question2.aloud) return null;
+  const others = [hand.hers, unreviewed(hand, question2.aloud) ? hand.reference : null];
+  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question2.aloud)), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question2.aloud)))));
 }
 function unreviewed(hand, key) {
   const shown2 = [hand.words, hand.hers].filter(Boolean).map((words) => words);
   return shown2.every((words) => words.tag !== hand.reference.tag) && shown2.some((words) => !words.isReviewed(key));
 }
-function above(question, hand, id) {
-  const help = question.help ? el("div", { id: `${id}-help`, class: "hint" }, ...inBoth(hand, question.help)) : null;
-  const sealed2 = question.identity ? el("p", { class: "sealed" }, hand.words.text("form.identity")) : null;
-  return [help, aloud(question, hand), sealed2];
+function above(question2, hand, id) {
+  const help = question2.help ? el("div", { id: `${id}-help`, class: "hint" }, ...inBoth(hand, question2.help)) : null;
+  const sealed2 = question2.identity ? el("p", { class: "sealed" }, hand.words.text("form.identity")) : null;
+  return [help, aloud(question2, hand), sealed2];
 }
-function several_(question, hand, id, body) {
+function several_(question2, hand, id, body) {
   const inner = el("div", { class: "controls" }, ...body);
-  const node = el("fieldset", { class: "question", id, "aria-describedby": question.help ? `${id}-help` : null }, el("legend", {}, ...inBoth(hand, question.text)), ...above(question, hand, id), inner);
+  const node = el("fieldset", { class: "question", id, "aria-describedby": question2.help ? `${id}-help` : null }, el("legend", {}, ...inBoth(hand, question2.text)), ...above(question2, hand, id), inner);
   return { node, body: inner };
 }
-function single(question, hand, id, input2, after2 = []) {
+function single(question2, hand, id, input2, after2 = []) {
   input2.id = `${id}-value`;
-  if (question.help) input2.setAttribute("aria-describedby", `${id}-help`);
+  if (question2.help) input2.setAttribute("aria-describedby", `${id}-help`);
   const inner = el("div", { class: "controls" }, input2, ...after2);
-  const node = el("div", { class: "question", id }, el("label", { class: "label", for: input2.id }, ...inBoth(hand, question.text)), ...above(question, hand, id), inner);
+  const node = el("div", { class: "question", id }, el("label", { class: "label", for: input2.id }, ...inBoth(hand, question2.text)), ...above(question2, hand, id), inner);
   return { node, body: inner };
 }
-function notice(question, answer, hand, id) {
-  const whose = question.aloud ? hand : { ...hand, hers: null };
-  const tick2 = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question.aloud ? "form.read" : "form.read_officer"));
-  const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
-  const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
+function notice(question2, answer, hand, id) {
+  const whose = question2.aloud ? hand : { ...hand, hers: null };
+  const tick2 = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question2.aloud ? "form.read" : "form.read_officer"));
+  const mine = !question2.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
+  const reference = !question2.aloud && unreviewed(whose, question2.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question2.text)) : null;
   const body = el("div", { class: "controls" }, tick2);
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question2.text), reference), ...above(question2, whose, id), body);
   input(tick2).setAttribute("aria-describedby", `${id}-text`);
   return { node, body, read: () => input(tick2).checked ? { answer: answer || "read" } : {} };
 }
 function input(row) {
   return row.querySelector("input");
 }
-function yesNo(question, answer, hand, id) {
+function yesNo(question2, answer, hand, id) {
   const options = ["yes", "no"].map((code2) => ({ code: code2, text: `answers.${code2}` }));
-  const made = one({ ...question, options }, answer, hand, id);
+  const made = one({ ...question2, options }, answer, hand, id);
   made.body.classList.add("pair");
   return made;
 }
-function one(question, answer, hand, id) {
-  return choices("radio", question, answer === void 0 ? [] : [answer], hand, id, (codes2) => codes2.length ? { answer: codes2[0] } : {});
+function one(question2, answer, hand, id) {
+  return choices("radio", question2, answer === void 0 ? [] : [answer], hand, id, (codes2) => codes2.length ? { answer: codes2[0] } : {});
 }
-function several(question, answer, hand, id) {
-  return choices("checkbox", question, answer || [], hand, id, (codes2) => codes2.length ? { answer: codes2 } : {});
+function several(question2, answer, hand, id) {
+  return choices("checkbox", question2, answer || [], hand, id, (codes2) => codes2.length ? { answer: codes2 } : {});
 }
-function choices(type, question, chosen, hand, id, reading) {
-  const lines = question.options.map((option) => choice({ type, id: `${id}-${option.code}`, name: id, value: option.code, checked: chosen.includes(option.code), onchange: hand.changed }, ...inBoth(hand, option.text)));
-  const made = several_(question, hand, id, lines);
+function choices(type, question2, chosen, hand, id, reading) {
+  const lines = question2.options.map((option) => choice({ type, id: `${id}-${option.code}`, name: id, value: option.code, checked: chosen.includes(option.code), onchange: hand.changed }, ...inBoth(hand, option.text)));
+  const made = several_(question2, hand, id, lines);
   const codes2 = () => lines.map(input).filter((box) => box.checked && !box.disabled).map((box) => box.value);
   return { ...made, read: () => reading(codes2()) };
 }
-function listed(question, answer, hand, id) {
-  const own = (question.options || []).map((option) => ({ code: option.code, name: hand.words.text(option.text) }));
-  const known2 = [...entries(hand.words, hand.places, question.list), ...own];
+function listed(question2, answer, hand, id) {
+  const own = (question2.options || []).map((option) => ({ code: option.code, name: hand.words.text(option.text) }));
+  const known2 = [...entries(hand.words, hand.places, question2.list), ...own];
   if (answer !== void 0 && !known2.some(({ code: code2 }) => code2 === answer)) known2.push({ code: answer, name: answer });
   const box = el("select", { class: "wide", onchange: hand.changed }, el("option", { value: "" }, hand.words.text("form.list_choose")), ...known2.map(({ code: code2, name }) => el("option", { value: code2 }, name)));
   box.value = answer === void 0 ? "" : answer;
-  return { ...single(question, hand, id, box), read: () => box.value ? { answer: box.value } : {} };
+  return { ...single(question2, hand, id, box), read: () => box.value ? { answer: box.value } : {} };
 }
-function code(question, answer, hand, id) {
+function code(question2, answer, hand, id) {
   const value = answer === void 0 ? digits() : answer;
   const shown2 = el("p", { class: "code-shown" }, el("bdi", { class: "code", dir: "ltr" }, `${value.slice(0, 4)} ${value.slice(4)}`));
-  const made = several_(question, hand, id, [shown2]);
+  const made = several_(question2, hand, id, [shown2]);
   return { ...made, read: () => ({ answer: value }) };
 }
 function digits() {
@@ -2543,10 +2588,10 @@ function digits() {
   }
   return found;
 }
-function number(question, answer, hand, id) {
+function number(question2, answer, hand, id) {
   const box = el("input", { type: "text", inputmode: "numeric", class: "few", maxlength: 9, oninput: hand.changed });
   box.value = answer === void 0 ? "" : String(answer);
-  const made = single(question, hand, id, box);
+  const made = single(question2, hand, id, box);
   const read2 = () => {
     const typed = latin(box.value).trim();
     if (typed === "") return {};
@@ -2554,8 +2599,8 @@ function number(question, answer, hand, id) {
   };
   return { ...made, read: read2 };
 }
-function text(question, answer, hand, id) {
-  const most = question.max || LONGEST_TEXT2;
+function text(question2, answer, hand, id) {
+  const most = question2.max || LONGEST_TEXT2;
   const left = el("p", { class: "hint small" });
   const box = most > ONE_LINE ? el("textarea", { rows: 4 }) : el("input", { type: "text" });
   const language = languageOf(answer, hand, id);
@@ -2571,7 +2616,7 @@ function text(question, answer, hand, id) {
     count();
     hand.changed();
   });
-  const made = single(question, hand, id, box, [left, ...language.nodes]);
+  const made = single(question2, hand, id, box, [left, ...language.nodes]);
   turn();
   count();
   const read2 = () => {
@@ -2593,7 +2638,7 @@ function languageOf(answer, hand, id) {
   const line3 = el("div", { class: "languages" }, el("label", { for: select.id }, hand.words.text("form.written_in")), select);
   return { nodes: [line3], tag: () => select.value };
 }
-function date(question, answer, hand, id) {
+function date(question2, answer, hand, id) {
   const when = answer ? answer.when : "";
   const range = Array.isArray(when);
   const first = oneDate(hand, `${id}-from`, range ? when[0] : when);
@@ -2609,7 +2654,7 @@ function date(question, answer, hand, id) {
   };
   show2();
   const near = el("div", { class: "side" }, button(hand.words.text("form.date_today"), () => first.set(dayBefore(hand, 0)), "text"), button(hand.words.text("form.date_yesterday"), () => first.set(dayBefore(hand, 1)), "text"));
-  const made = several_(question, hand, id, [el("p", { class: "hint small" }, hand.words.text("form.date_hint")), from, first.node, near, between, to2]);
+  const made = several_(question2, hand, id, [el("p", { class: "hint small" }, hand.words.text("form.date_hint")), from, first.node, near, between, to2]);
   const read2 = () => input(between).checked ? readRange(first.read(), second.read()) : first.read();
   return { ...made, read: read2 };
 }
@@ -2648,12 +2693,12 @@ function readDate(year, month, day) {
   const when = [year, month, day && day.padStart(2, "0")].filter(Boolean).join("-");
   return daysOf(when) ? { answer: { when } } : { wrong: { key: "error.date" } };
 }
-function rows(question, answer, hand, id) {
+function rows(question2, answer, hand, id) {
   let held2 = [];
   const list = el("div", {});
   const add = button("", () => grow(), "second");
   const heard = el("p", { class: "hidden-title", role: "status" });
-  const made = several_(question, hand, id, [list, add, heard]);
+  const made = several_(question2, hand, id, [list, add, heard]);
   const draw = () => {
     fill(list, ...held2.map((row, index) => {
       const n = index + 1;
@@ -2663,10 +2708,10 @@ function rows(question, answer, hand, id) {
       return row.node;
     }));
     add.textContent = hand.words.text(held2.length ? "form.row_add" : "form.row_first");
-    add.hidden = held2.length >= (question.max || MOST_ROWS2);
+    add.hidden = held2.length >= (question2.max || MOST_ROWS2);
   };
   const put = (entered) => {
-    const controls = question.questions.map((inner) => control(inner, entered[inner.id], hand, `${question.id}-${entered.row}-`));
+    const controls = question2.questions.map((inner) => control(inner, entered[inner.id], hand, `${question2.id}-${entered.row}-`));
     held2 = [...held2, { id: entered.row, node: list, controls }];
   };
   const grow = () => {
@@ -2699,8 +2744,8 @@ function readRows(held2) {
   });
   return { answer };
 }
-function withReasons(question, answer, hand, id, made) {
-  const codes2 = question.required ? ["declined", "unknown"] : ["declined", "unknown", "not_asked"];
+function withReasons(question2, answer, hand, id, made) {
+  const codes2 = question2.required ? ["declined", "unknown"] : ["declined", "unknown", "not_asked"];
   const chosen = isReason(answer) ? answer.no : "";
   const lines = codes2.map((code2) => choice({ type: "checkbox", id: `${id}-no-${code2}`, name: `${id}-no`, value: code2, checked: code2 === chosen, onchange: () => pick3(code2) }, ...reasonTexts(hand, code2)));
   const more = el("details", { class: "instead", open: Boolean(chosen) }, el("summary", {}, hand.words.text("form.no_answer")), ...lines);
@@ -2723,7 +2768,7 @@ function withReasons(question, answer, hand, id, made) {
     const box = reason();
     return box ? { answer: { no: box.value } } : made.read();
   };
-  return { id, question, node: made.node, read: read2, rows: made.rows };
+  return { id, question: question2, node: made.node, read: read2, rows: made.rows };
 }
 function reasonTexts(hand, code2) {
   const hers = code2 === "not_asked" ? null : hand.hers;
@@ -2790,7 +2835,7 @@ async function home(app, given) {
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
-  return { nodes: [title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
+  return { nodes: [app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null, title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
 }
 async function begin2(app) {
   try {
@@ -2955,7 +3000,7 @@ var Page = class {
     const forHer = group.for === "her";
     const two2 = forHer && app.hers.tag !== app.words.tag;
     const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places };
-    this.controls = group.questions.map((question) => control(question, this.answers[question.id], hand));
+    this.controls = group.questions.map((question2) => control(question2, this.answers[question2.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
     fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
@@ -3158,7 +3203,7 @@ function lookThrough(app, form, draft) {
   const found = problems(form, draft.answers, settings2, minute2());
   const all2 = summary(form, draft.answers, settings2, minute2());
   const known2 = questionsOf(form);
-  const goTo = (group, question) => app.go("write", { draft: draft.id, page: group }, `q-${question}`);
+  const goTo = (group, question2) => app.go("write", { draft: draft.id, page: group }, `q-${question2}`);
   return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, draft), stopping(app, draft.id)] };
 }
 function lastGroup(form, draft, settings2) {
@@ -3168,9 +3213,9 @@ function lastGroup(form, draft, settings2) {
 function questionsOf(form) {
   const known2 = /* @__PURE__ */ new Map();
   for (const group of form.groups) {
-    for (const question of group.questions) {
-      known2.set(question.id, { question, group: group.id });
-      for (const inner of question.questions || []) known2.set(inner.id, { question: inner, group: group.id });
+    for (const question2 of group.questions) {
+      known2.set(question2.id, { question: question2, group: group.id });
+      for (const inner of question2.questions || []) known2.set(inner.id, { question: inner, group: group.id });
     }
   }
   return known2;
@@ -3213,21 +3258,21 @@ function answerNode(app, line3, known2) {
   const place2 = known2.get(line3.question);
   return el("bdi", {}, answerText(app.words, place2 ? place2.question : line3, answer, app.phone.bundle().places));
 }
-function answerText(words, question, answer, places) {
+function answerText(words, question2, answer, places) {
   if (answer === void 0 || answer && answer.no === "not_asked") return words.text("check.no_answer");
   if (answer.no) return words.text(`form.${answer.no}`);
   if (answer.when) return whenText(words, answer.when);
-  if (question.kind === "yes_no") return words.text(`answers.${answer}`);
-  if (Array.isArray(answer)) return answer.length ? answer.map((code2) => optionText(words, question, code2)).join(" · ") : words.text("check.no_answer");
-  if (question.kind === "listed" && !(question.options || []).some((one2) => one2.code === answer)) return nameIn(words, places, question.list, answer);
-  if (question.kind === "code") return `${answer.slice(0, 4)} ${answer.slice(4)}`;
-  return ["one", "listed"].includes(question.kind) ? optionText(words, question, answer) : String(answer);
+  if (question2.kind === "yes_no") return words.text(`answers.${answer}`);
+  if (Array.isArray(answer)) return answer.length ? answer.map((code2) => optionText(words, question2, code2)).join(" · ") : words.text("check.no_answer");
+  if (question2.kind === "listed" && !(question2.options || []).some((one2) => one2.code === answer)) return nameIn(words, places, question2.list, answer);
+  if (question2.kind === "code") return `${answer.slice(0, 4)} ${answer.slice(4)}`;
+  return ["one", "listed"].includes(question2.kind) ? optionText(words, question2, answer) : String(answer);
 }
 function whenText(words, when) {
   return Array.isArray(when) ? words.text("check.range", { from: words.day(when[0]), to: words.day(when[1]) }) : words.day(when);
 }
-function optionText(words, question, code2) {
-  const option = (question.options || []).find((one2) => one2.code === code2);
+function optionText(words, question2, code2) {
+  const option = (question2.options || []).find((one2) => one2.code === code2);
   return option ? words.text(option.text) : code2;
 }
 function leftOut(app, names, known2) {
@@ -3258,7 +3303,7 @@ async function settings(app) {
   update(state);
   const { deviceWords } = await app.phone.words();
   const lockAfter = Number(state.settings.lock_after) || 60;
-  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), moving, ...officeNodes(app, state, deviceWords), el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), moving, ...state.practice ? [] : [...officeNodes(app, state, deviceWords), ...moreNodes(app)], el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
 }
 function languageNodes(app) {
   const box = (id, label, tag) => {
@@ -3295,6 +3340,10 @@ function officeNodes(app, state, words) {
   const { office, bundleAge } = state;
   return [el("h2", {}, app.t("settings.office")), office ? el("p", {}, app.t("settings.office_is", { office: office.name, label: state.label })) : null, bundleAge === null ? null : el("p", {}, bundleAge > 0 ? app.t("settings.bundle_age", { n: bundleAge }) : app.t("settings.bundle_new")), el("h2", {}, app.t("settings.words")), state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))), wordList(words)];
 }
+function moreNodes(app) {
+  const locked2 = (next2) => () => app.lockNow().then(() => app.go(next2));
+  return [el("h2", {}, app.t("practice.title")), el("p", {}, app.t("practice.what")), button(app.t("practice.open"), locked2("practise"), "second wide"), el("h2", {}, app.t("officers.title")), el("p", {}, app.t("officers.add_what")), button(app.t("officers.add"), locked2("enrol"), "second wide")];
+}
 function wordList(words) {
   return el("ol", { class: "check-words", lang: "en", dir: "ltr" }, ...words.map((word) => el("li", {}, word)));
 }
@@ -3302,9 +3351,10 @@ var LISTS = ["en", "fr"];
 var LITTLE_ROOM = 15e7;
 var STEPS = ["keys", "passphrase", "office", "files"];
 var STRENGTH = { refused: "weak", delays: "digits", fair: "fair", strong: "strong" };
-var PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
+var PAGES = { languages: languagePage, other: another, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
 function enrol2(app, given) {
   const plan = given.plan || { invitation: given.invitation || null, label: "" };
+  if (isAnother(app, plan) && app.phone.state().compartments.length === COUNT && !given.step) return full(app);
   return PAGES[given.step || "languages"](app, plan, given);
 }
 function to(app, plan, step, more = {}) {
@@ -3313,9 +3363,15 @@ function to(app, plan, step, more = {}) {
 function onward(app, plan, after2) {
   const order = ["languages", "other", "place", "code", "again", "label", "passphrase"];
   const lost = unknownThere(app) && !plan.another;
-  const needless = [app.phone.state().office && !lost ? "" : "other", warnings(app).length ? "" : "place", plan.invitation ? "code" : "", lost ? "" : "again"];
+  const needless = [isAnother(app, plan) ? "" : "other", warnings(app).length ? "" : "place", plan.invitation ? "code" : "", lost ? "" : "again"];
   const step = order.slice(order.indexOf(after2) + 1).find((one2) => !needless.includes(one2));
   return to(app, plan, step);
+}
+function isAnother(app, plan) {
+  return app.phone.state().office !== null && (!unknownThere(app) || Boolean(plan.another));
+}
+function ourOffices(app) {
+  return Array.from(new Set(app.phone.state().compartments.map(({ office }) => office.name))).join(", ");
 }
 function unknownThere(app) {
   const { trouble } = app.phone.state();
@@ -3343,11 +3399,16 @@ function languagePage(app, plan, given) {
     if (!spoken) app.say(app.t("settings.languages_failed"));
   };
   const form = page(app, () => speaking.then(() => onward(app, plan, "languages")), "common.continue", group("mine", "enrol.language_mine", "", app.words.tag), group("hers", "enrol.language_hers", "enrol.language_hers_hint", app.hers.tag));
-  return { nodes: [app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null, title(app.t("enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form] };
+  return { nodes: [app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null, title(app.t(isAnother(app, plan) ? "officers.title" : "enrol.title")), given.said ? card("", el("p", {}, given.said)) : null, plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null, el("p", {}, app.t("enrol.intro")), form, app.phone.state().office ? null : button(app.t("practice.open_first"), () => app.go("practise"), "text")] };
 }
-function otherOffice(app, plan) {
-  const office = app.phone.state().office;
-  return { nodes: [back(app.t("common.back"), () => to(app, plan, "languages")), title(app.t("enrol.title")), card("care", el("p", {}, app.t("enrol.other_office", { office: office ? office.name : "" }))), el("div", { class: "actions" }, button(app.t("enrol.other_office_yes"), () => onward(app, plan, "other"), "second wide"), button(app.t("enrol.other_office_no"), () => app.goFirst(), "second wide"))] };
+async function another(app, plan) {
+  const ours = await app.phone.isFromOurs(plan.invitation);
+  const asked = ours === false ? ["enrol.other_office", "enrol.other_office_yes", "enrol.other_office_no"] : [ours ? "officers.same_office" : "officers.unknown_office", "officers.go_on", "officers.do_not"];
+  const [what, yes, no] = asked.map((key) => app.t(key, { office: ourOffices(app) }));
+  return { nodes: [back(app.t("common.back"), () => to(app, plan, "languages")), title(app.t("officers.title")), card("care", el("p", {}, what)), el("div", { class: "actions" }, button(yes, () => onward(app, plan, "other"), "second wide"), button(no, () => app.goFirst(), "second wide"))] };
+}
+function full(app) {
+  return { nodes: [title(app.t("officers.full_title")), card("care", el("p", {}, app.t("officers.full"))), el("div", { class: "actions" }, button(app.t("common.back"), () => app.goFirst(), "go"))] };
 }
 function warnings(app) {
   const agent = navigator.userAgent;
@@ -3383,9 +3444,12 @@ function labelPage(app, plan, given) {
   const act = () => {
     const label = typed.value.trim();
     if (!label) return to(app, plan, "label", { wrong: app.t("enrol.label_missing") });
+    const taken = app.phone.state().compartments.some((one2) => normalise(one2.label) === normalise(label));
+    if (taken) return to(app, { ...plan, label }, "label", { wrong: app.t("officers.label_taken") });
     return onward(app, { ...plan, label }, "label");
   };
-  return asking(app, plan, given, "languages", "enrol.label_title", page(app, act, "common.continue", field({ id: "label", label: app.t("enrol.label"), hint: app.t("enrol.label_hint"), wrong: given.wrong }, typed)), "label");
+  const [heading, name, hint] = isAnother(app, plan) ? ["officers.label_title", "officers.which_label", "officers.label_hint"] : ["enrol.label_title", "enrol.label", "enrol.label_hint"];
+  return asking(app, plan, given, "languages", heading, page(app, act, "common.continue", field({ id: "label", label: app.t(name), hint: app.t(hint), wrong: given.wrong }, typed)), "label");
 }
 function asking(app, plan, given, before2, heading, form, id) {
   return { nodes: [back(app.t("common.back"), () => to(app, plan, before2)), given.wrong ? problemList(app.t("common.error_title"), [{ id, text: given.wrong }]) : null, title(app.t(heading)), form], focus: given.wrong ? "problems" : void 0 };
@@ -3458,14 +3522,20 @@ function working(app, plan, given) {
     if (complete) after(app, plan, words);
   };
   const fail = (error) => {
+    const code2 = error instanceof Refusal ? error.code : "";
+    if (code2 === "phone.passphrase_taken") return to(app, plan, "passphrase", { wrong: app.why(error) });
+    if (code2 === "officers.not_joined") return app.go("lock", { said: app.why(error) });
     fill(trouble, card("stop", el("p", {}, app.why(error))), el("div", { class: "actions" }, button(app.t("enrol.ready_retry"), () => to(app, plan, "working", given), "go"), button(app.t("common.back"), () => to(app, { ...plan, invitation: plan.invitation && plan.invitation.secret ? plan.invitation : null }, "languages"), "second wide")));
     const first = trouble.querySelector("button");
     if (first) first.focus();
+    return void 0;
   };
   const run2 = async () => {
     const invitation = plan.invitation;
     try {
-      words = await app.phone.enrol({ invitation, label: plan.label, languages: [app.words.tag, app.hers.tag], passphrase: given.passphrase || "", onStep });
+      const languages2 = [app.words.tag, app.hers.tag];
+      const more = { another: isAnother(app, plan), joins: (office) => joins(app, trouble, office) };
+      words = await app.phone.enrol({ invitation, label: plan.label, languages: languages2, passphrase: given.passphrase || "", onStep, ...more });
     } catch (error) {
       return fail(error);
     }
@@ -3476,6 +3546,18 @@ function working(app, plan, given) {
   draw();
   run2();
   return { nodes: [title(app.t("enrol.working_title")), el("p", {}, app.t("enrol.working")), steps, files, trouble], update };
+}
+function joins(app, place2, { name: office }) {
+  return new Promise((resolve) => {
+    const answer = (yes) => () => {
+      fill(place2);
+      resolve(yes);
+    };
+    const asked = el("h2", { tabindex: -1 }, app.t("officers.join_title"));
+    fill(place2, asked, card("care", el("p", {}, app.t("officers.join", { ours: ourOffices(app), office }))), el("div", { class: "actions" }, button(app.t("officers.join_yes", { office }), answer(true), "second wide"), button(app.t("officers.join_no"), answer(false), "second wide")));
+    asked.focus();
+    asked.scrollIntoView({ block: "center" });
+  });
 }
 async function after(app, plan, words) {
   await Promise.all([app.words.tag, app.hers.tag].map((tag) => fetch(`/field/words/${tag}.json`).catch(() => null)));
@@ -3496,9 +3578,153 @@ function ready(app, plan, given) {
   const { deviceWords } = given.words;
   return { nodes: [title(app.t(state.ready.complete ? "enrol.ready" : "enrol.ready_failed")), state.office ? el("p", {}, app.t("enrol.joined", { office: state.office.name })) : null, ...state.confirmed ? [] : [el("h2", {}, app.t("enrol.words_title")), el("p", {}, app.t("enrol.words_why")), wordList(deviceWords)], el("div", { class: "actions" }, button(app.t("enrol.start"), () => app.goFirst(), "go"))] };
 }
+function copy(value) {
+  if (value instanceof Uint8Array) return value.slice();
+  if (Array.isArray(value)) return value.map(copy);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one2]) => [name, copy(one2)]));
+}
+function table2(rows2, name) {
+  const path = STORES[name];
+  const keyOf = (value, key) => JSON.stringify(path === null ? key : Array.isArray(path) ? path.map((part2) => value[part2]) : value[String(path)]);
+  return { get: async (key) => copy(rows2.get(JSON.stringify(key))), all: async () => copy(Array.from(rows2.values())), keys: async () => Array.from(rows2.keys(), (key) => JSON.parse(key)), add: async (value, key) => {
+    if (rows2.has(keyOf(value, key))) throw new DOMException("there already", "ConstraintError");
+    rows2.set(keyOf(value, key), copy(value));
+    return "";
+  }, put: async (value, key) => {
+    rows2.set(keyOf(value, key), copy(value));
+    return "";
+  }, remove: async (key) => void rows2.delete(JSON.stringify(key)) };
+}
+function memoryDatabase() {
+  const stores = /* @__PURE__ */ new Map();
+  let turn = Promise.resolve();
+  async function whole(names, work) {
+    const tables = {};
+    const changed2 = names.map((name) => new Map(stores.get(name) || []));
+    names.forEach((name, i) => tables[name] = table2(changed2[i], name));
+    const result = await work(tables);
+    names.forEach((name, i) => stores.set(name, changed2[i]));
+    return result;
+  }
+  function carry2(names, work) {
+    const mine = turn.then(() => whole(names, work));
+    turn = mine.catch(() => {
+    });
+    return mine;
+  }
+  return { read: carry2, write: carry2, close: () => stores.clear() };
+}
+var BUILT_IN = { forms: [{ id: "visit", version: 1 }], settings: { pep_hours: 72, ec_hours: 120, lock_after: 60, draft_hours: 72, keep_days: 30, utc_offset_minutes: 0 }, places: [] };
+async function sealingKey(key) {
+  return { id: await keyId(key), kem: "0x647a", key: b64u(key) };
+}
+async function officeOfNobody(name, { forms, settings: settings2, places }, issued) {
+  const [one2, other] = [await makeKeys(), await makeKeys()];
+  const payload = { office: { id: "practice", name, sign_key: b64u(one2.signKey) }, keys: { report: await sealingKey(one2.messageKey), identity: await sealingKey(other.messageKey) }, receipt_key: b64u(other.signKey), message_sign_key: b64u(other.signKey), forms, languages: [], settings: settings2, words: {}, places, offices: [], services: null, shell: "", issued, serial: 1 };
+  const bytes = utf8(JSON.stringify(payload));
+  const signature = await sign((await openKeys(one2.secrets)).sign, concat(utf8("intake-bundle/1\n"), bytes));
+  return { bundle: { payload: b64u(bytes), sign: b64u(signature) }, payload, pin: one2.signKey };
+}
+var Practice = class _Practice extends Phone {
+  constructor(beside, passphrase) {
+    super(memoryDatabase(), { ...beside._options, worker: false, timer: false });
+    this._beside = beside;
+    this.passphrase = passphrase;
+  }
+  static async begin(beside, { name, languages: languages2, passphrase }) {
+    const phone = new _Practice(beside, passphrase);
+    await phone._enrolNowhere(name, languages2);
+    await phone.unlock(passphrase);
+    return phone;
+  }
+  async _enrolNowhere(name, languages2) {
+    const issued = new Date(this._tools.wall()).toISOString().slice(0, 10);
+    const { bundle, payload, pin } = await officeOfNobody(name, this._beside._payload || BUILT_IN, issued);
+    const { secrets, signKey, messageKey } = await makeKeys();
+    const empty = emptySlots(await this._enrolTools().cost());
+    const content = { device: PRACTICE, secrets };
+    const { slots, index } = await fillSlot(empty, await this._derive(this.passphrase, empty), content);
+    const keys = { device: PRACTICE, slot: index, signKey: b64u(signKey), messageKey: b64u(messageKey) };
+    const letIn = { label: name, languages: languages2, pin, bundle, token: "", confirmed: true, ticket: null };
+    await this._db.write(["phone", "compartments"], async (at) => {
+      await at.phone.put(slots, "slots");
+      await at.compartments.add(newCompartment(keys, payload, letIn));
+    });
+  }
+  state() {
+    return { ...super.state(), practice: true, ready: this._beside.state().ready };
+  }
+  async send() {
+  }
+  _sendSoon() {
+  }
+  _stamp() {
+  }
+  end() {
+    this.lock();
+    this._db.close();
+  }
+};
+var LESSONS = { safety: { pages: 4, right: "a" }, leave: { pages: 5, right: "b" }, recording: { pages: 5, right: "a" }, locking: { pages: 4, right: "b" }, losing: { pages: 5, right: "a" } };
+function practise(app, given) {
+  if (given.leave) return leave(app);
+  const start2 = button(app.t("practice.begin"), () => begin3(app, start2), "go");
+  return { nodes: [back(app.t("common.back"), () => app.goFirst()), title(app.t("practice.title")), ...["what", "sent", "gone", "real"].map((key) => el("p", {}, app.t(`practice.${key}`))), el("div", { class: "actions" }, start2)] };
+}
+async function begin3(app, start2) {
+  if (start2.getAttribute("aria-disabled")) return;
+  start2.setAttribute("aria-disabled", "true");
+  app.say(app.t("practice.beginning"), true);
+  try {
+    const passphrase = suggest(await wordsToSuggest(app.words.tag), random);
+    const languages2 = [app.words.tag, app.hers.tag];
+    app.hold(await Practice.begin(app.phone, { name: app.t("practice.office"), languages: languages2, passphrase }));
+    await app.goFirst();
+  } catch (error) {
+    start2.removeAttribute("aria-disabled");
+    app.say(app.why(error), true);
+  }
+}
+function practice(app) {
+  const { passphrase } = app.phone;
+  const lessons = Object.keys(LESSONS).map((name) => el("li", {}, button(app.t(`lesson.${name}_title`), () => app.go("lesson", { name }), "second wide")));
+  return { nodes: [title(app.t("practice.home")), el("p", {}, app.t("practice.report_what")), el("div", { class: "actions" }, button(app.t("practice.report"), () => app.go("home"), "go")), el("h2", {}, app.t("practice.lessons")), el("ul", { class: "plain lessons" }, ...lessons), card("", el("p", {}, app.t("practice.passphrase")), el("p", { class: "suggestion", id: "practice-passphrase" }, el("bdi", { dir: "ltr" }, passphrase))), el("div", { class: "actions stop" }, button(app.t("home.lock"), () => app.lockNow(), "second wide"), leaveButton(app))] };
+}
+function leaveButton(app) {
+  return button(app.t("practice.leave"), () => app.go("practise", { leave: true }), "harm wide");
+}
+function leave(app) {
+  const act = () => {
+    app.phone.end();
+    app.hold(app.real);
+    return app.goFirst();
+  };
+  return { nodes: [back(app.t("common.back"), () => app.goFirst()), title(app.t("practice.leave_title")), card("care", el("p", {}, app.t("practice.leave_what"))), el("div", { class: "actions" }, button(app.t("practice.leave_yes"), act, "harm wide"), button(app.t("practice.leave_no"), () => app.goFirst(), "second wide"))] };
+}
+function both(app, key, params) {
+  const { words, hers } = app;
+  const beneath = hers.tag === words.tag ? null : el("span", { class: "hers", lang: hers.tag, dir: hers.dir }, hers.text(key, params));
+  return [words.text(key, params), beneath];
+}
+function lesson(app, { name, page: page2 = 1 }) {
+  const { pages } = LESSONS[name];
+  const total = pages + 1;
+  const { pep_hours: pep = 72, ec_hours: ec = 120 } = app.phone.state().settings;
+  const goTo = (to2) => app.go("lesson", { name, page: to2 });
+  const next2 = page2 < total ? button(app.t("lesson.next"), () => goTo(page2 + 1), "go") : button(app.t("lesson.done"), () => app.go("practice"), "go");
+  return { nodes: [back(app.t("common.back"), () => page2 > 1 ? goTo(page2 - 1) : app.go("practice")), el("p", { class: "quiet small", id: "where" }, app.t("lesson.progress", { done: page2, total })), el("progress", { max: total, value: page2, "aria-labelledby": "where" }), title(app.t(`lesson.${name}_title`)), page2 < total ? el("p", { class: "idea" }, ...both(app, `lesson.${name}_${page2}`, { pep, ec })) : question(app, name), el("div", { class: "actions" }, next2, page2 === total ? button(app.t("lesson.again"), () => goTo(1), "second wide") : null)] };
+}
+function question(app, name) {
+  const said = el("div", { role: "status" });
+  const { right } = LESSONS[name];
+  const show2 = (answer) => fill(said, card(answer === right ? "" : "care", el("p", {}, ...both(app, `lesson.${name}_${answer === right ? "right" : "other"}`))));
+  const rows2 = ["a", "b"].map((answer) => choice({ type: "radio", id: `answer-${answer}`, name: "answer", value: answer, onchange: () => show2(answer) }, ...both(app, `lesson.${name}_${answer}`)));
+  return el("div", {}, el("fieldset", { class: "question" }, el("legend", {}, ...both(app, `lesson.${name}_ask`)), ...rows2), said);
+}
 function lock2(app, given) {
   if (app.phone.state().place === "missing") return missing(app);
-  if (given.forgot) return forgot(app);
+  if (given.forgot) return forgot(app, given);
   const counts = el("div", {});
   const typed = el("input", { type: "password" });
   const submit = el("button", { type: "submit", class: "go" }, app.t("lock.open"));
@@ -3508,7 +3734,10 @@ function lock2(app, given) {
   } }, field({ id: "passphrase", label: app.t("lock.label"), wrong: given.wrong ? app.t("lock.wrong") : "" }, typed), el("div", { class: "actions" }, submit));
   pause(app, submit, given.wait || 0);
   showCounts(app, counts);
-  return { nodes: [title(app.t("lock.title")), given.said ? card("", el("p", {}, given.said)) : null, form, counts, button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text")], update: () => showCounts(app, counts), focus: given.wrong || given.wait || given.said ? "passphrase" : void 0 };
+  return { nodes: [title(app.t("lock.title")), given.said ? card("", el("p", {}, given.said)) : null, form, counts, ...app.phone.state().practice ? outOfPractice(app) : [button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text"), button(app.t("officers.invited"), () => app.go("enrol"), "text")]], update: () => showCounts(app, counts), focus: given.wrong || given.wait || given.said ? "passphrase" : void 0 };
+}
+function outOfPractice(app) {
+  return [el("p", {}, app.t("practice.lock_hint")), el("div", { class: "actions" }, leaveButton(app))];
 }
 async function open(app, typed, submit) {
   if (submit.disabled) return;
@@ -3538,23 +3767,28 @@ async function showCounts(app, place2) {
   const ages = items2.filter((item) => item.state === "sealed").map((item) => el("li", {}, app.words.age(item.since)));
   fill(place2, waiting ? el("p", {}, app.t("lock.waiting", { n: waiting })) : el("p", { class: "quiet" }, app.t("lock.nothing")), ages.length ? el("ul", { class: "marks" }, ...ages) : null);
 }
-function forgot(app) {
+function forgot(app, given) {
+  const officers = app.phone.state().compartments;
+  const typed = officers.length > 1 ? el("input", { type: "text" }) : null;
   const lines = ["sealed", "lost", "sent", "new"].map((key) => el("li", {}, app.t(`lock.forgot_${key}`)));
   const act = async () => {
+    const found = typed ? officers.filter(({ label }) => normalise(label) === normalise(typed.value)) : officers;
+    if (found.length !== 1) return app.go("lock", { forgot: true, wrong: true });
     try {
-      await app.phone.forgotPassphrase();
+      await app.phone.forgotPassphrase(found[0].id);
       if (app.phone.state().place === "new") await app.go("enrol", { said: app.t("lock.forgot_done") });
       else await app.go("lock", { said: app.t("lock.forgot_done") });
     } catch (error) {
       app.say(app.why(error));
     }
   };
-  return { nodes: [back(app.t("common.back"), () => app.go("lock")), title(app.t("lock.forgot_title")), el("p", {}, app.t("lock.forgot_what")), el("ul", {}, ...lines), el("div", { class: "actions" }, button(app.t("lock.forgot_do"), act, "harm wide"))] };
+  return { nodes: [back(app.t("common.back"), () => app.go("lock")), title(app.t("lock.forgot_title")), el("p", {}, app.t("lock.forgot_what")), el("ul", {}, ...lines), typed ? el("h2", {}, app.t("officers.which")) : null, typed ? field({ id: "which", label: app.t("officers.which_label"), hint: app.t("officers.which_hint"), wrong: given.wrong ? app.t("officers.which_none") : "" }, typed) : null, el("div", { class: "actions" }, button(app.t("lock.forgot_do"), act, "harm wide"))], focus: given.wrong ? "which" : void 0 };
 }
 function missing(app) {
   return { nodes: [title(app.t("lock.missing_title")), card("stop", el("p", {}, app.t("lock.missing"))), el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go"))] };
 }
-var SCREENS = { check, enrol: enrol2, home, lock: lock2, settings, write };
+var SCREENS = { check, enrol: enrol2, home, lesson, lock: lock2, practice, practise, settings, write };
+var LOCKED = ["lock", "enrol", "practise"];
 var REFERENCE = "en";
 var SAID_SECONDS = 8;
 var CHOICE = "fieldbook-languages";
@@ -3564,6 +3798,7 @@ function part(id) {
 var App = class {
   constructor(phone, words, reference) {
     this.phone = phone;
+    this.real = phone;
     this.words = words;
     this.reference = reference;
     this.hers = words;
@@ -3573,7 +3808,16 @@ var App = class {
     this._turn = 0;
     this._hush = 0;
     this.resume = null;
-    phone.onChange(() => this._changed());
+    this._unhear = phone.onChange(() => this._changed());
+  }
+  hold(phone) {
+    this._unhear();
+    this.phone = phone;
+    this._unhear = phone.onChange(() => this._changed());
+    this.screen = null;
+    this.resume = null;
+    for (const words of [this.words, this.hers, this.reference]) words.useOffice({});
+    this._dress();
   }
   t(key, params) {
     return this.words.text(key, params);
@@ -3591,6 +3835,7 @@ var App = class {
     window.scrollTo(0, 0);
     const start2 = focus || screen.focus;
     const heading = document.querySelector("#main h1");
+    if (heading && this.phone.state().practice) heading.setAttribute("aria-describedby", "banner");
     if (start2) reach(start2);
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
@@ -3607,10 +3852,20 @@ var App = class {
   async goFirst(state = this.phone.state()) {
     if (state.place === "new") return this.go("enrol");
     if (state.place !== "open") return this.go("lock");
+    await this._speakAsOfficer(state);
     this._useOffice();
+    const draft = await this._ownResume();
+    if (!draft && state.practice) return this.go("practice");
+    return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
+  }
+  async _speakAsOfficer({ compartments, languages: [mine, hers] }) {
+    if (compartments.length > 1 && `${mine} ${hers}` !== `${this.words.tag} ${this.hers.tag}`) await this.speak(mine, hers).catch(() => {
+    });
+  }
+  async _ownResume() {
     const draft = this.resume;
     this.resume = null;
-    return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
+    return draft && (await this.phone.drafts()).some(({ id }) => id === draft) ? draft : null;
   }
   say(text2, stay = false) {
     this.hush();
@@ -3639,23 +3894,32 @@ var App = class {
   }
   remember() {
     localStorage.setItem(CHOICE, `${this.words.tag} ${this.hers.tag}`);
+    if (this.phone.state().place === "open") this.phone.speaks([this.words.tag, this.hers.tag]).catch(() => {
+    });
   }
   _dress() {
     const root = document.documentElement;
     root.lang = this.words.tag;
     root.dir = this.words.dir;
-    const leave = part("leave");
-    leave.textContent = this.t("common.leave");
-    leave.title = this.t("common.leave_hint");
+    const leave2 = part("leave");
+    leave2.textContent = this.t("common.leave");
+    leave2.title = this.t("common.leave_hint");
+    const { practice: practice2 } = this.phone.state();
+    root.classList.toggle("practice", practice2);
+    fill(part("banner"), practice2 ? this.t("practice.banner") : "");
   }
   _useOffice() {
-    if (this.phone.state().place !== "open") return;
+    const { place: place2, practice: practice2 } = this.phone.state();
+    if (place2 !== "open") return;
     const texts = this.phone.bundle().words || {};
-    for (const words of [this.words, this.hers, this.reference]) words.useOffice(texts[words.tag]);
+    for (const words of [this.words, this.hers, this.reference]) {
+      if (practice2) words.usePractice();
+      else words.useOffice(texts[words.tag]);
+    }
   }
   _changed() {
     const state = this.phone.state();
-    const closed = state.place !== "open" && !["lock", "enrol"].includes(this.at);
+    const closed = state.place !== "open" && !LOCKED.includes(this.at);
     if (closed && this.at) this.lockNow();
     else if (this.screen && this.screen.update) this.screen.update(state);
   }
@@ -3682,12 +3946,23 @@ function takeInvitation() {
   if (hash) window.history.replaceState(null, "", pathname);
   return hash;
 }
+async function invited(app, hash) {
+  const invitation = hash ? app.real.readInvitation(hash) : null;
+  if (!invitation) return false;
+  if (app.phone.state().place === "open") await app.lockNow();
+  if (app.phone !== app.real) app.hold(app.real);
+  await app.go("enrol", { invitation });
+  return true;
+}
 async function start() {
   const hash = takeInvitation();
   let app = null;
   let phone = null;
   const keep2 = () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => void 0);
-  quickExit(part("leave"), keep2, () => phone && phone.lock());
+  quickExit(part("leave"), keep2, () => {
+    var _a;
+    return (_a = app ? app.phone : phone) == null ? void 0 : _a.lock();
+  });
   const remembered = (localStorage.getItem(CHOICE) || "").split(" ").filter(Boolean);
   const early = firstLanguages(remembered);
   const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
@@ -3695,9 +3970,9 @@ async function start() {
   app = new App(opened, reference, reference);
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
-  watchSight({ leaving: keep2, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && opened.state().place === "open" && app.lockNow() });
-  const invitation = hash ? opened.readInvitation(hash) : null;
-  await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
+  watchSight({ leaving: keep2, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && app.phone.state().place === "open" && app.lockNow() });
+  window.addEventListener("hashchange", () => app && invited(app, takeInvitation()));
+  if (!await invited(app, hash)) await app.goFirst();
 }
 start();
 export { App };

@@ -36,6 +36,11 @@ const MOVES = {
   received: ["sealed", "withdrawn"],
   withdrawn: [],
 };
+/**
+ * The compartment of practice. It is no key's id: a server that got an envelope of practice all the same would not know
+ * the phone, nor the keys it is sealed to.
+ */
+export const PRACTICE = "0".repeat(16);
 /** No wait is longer, in our own milliseconds; what says otherwise was written by a confused clock. */
 const LONGEST_WAIT = 25 * 3600 * 1000;
 
@@ -269,7 +274,7 @@ export function letGo(db, own, keep) {
 }
 
 /**
- * What should go out now, urgent first and then the oldest.
+ * What should go out now, urgent first and then the oldest. Of practice never anything.
  * @param {Item[]} items
  * @param {number} own
  * @param {Wait[]} impatient waits that are not respected this time
@@ -277,7 +282,7 @@ export function letGo(db, own, keep) {
  */
 export function due(items, own, impatient) {
   return items
-    .filter((item) => item.state === "sealed")
+    .filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE)
     .filter(({ wait, next }) => {
       if (wait === null || impatient.includes(wait)) return true;
       return next <= own || next > own + LONGEST_WAIT;

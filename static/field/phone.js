@@ -31,10 +31,12 @@
  *   update: null | "ready",
  *   bundleAge: number | null,
  *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
+ *   practice: boolean,
  * }} State
  *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
  *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
  *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
+ *   `practice`: nothing here is real, and nothing is sent.
  *
  * @typedef {{
  *   report: string,
@@ -53,7 +55,7 @@
  *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report.
  */
 import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
-import { checkWords, readBundle } from "./bundle.js";
+import { checkWords, fingerprint, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
 import * as drafts from "./drafts.js";
 import { enrol, readInvitation, renew } from "./enrolment.js";
@@ -168,6 +170,7 @@ export class Phone {
       update: null,
       bundleAge: null,
       compartments: [],
+      practice: false,
     };
     /** @type {import("./sync.js").Tools} */
     this._tools = {
@@ -199,6 +202,17 @@ export class Phone {
   }
 
   /**
+   * @param {Invitation | null} invitation
+   * @returns {Promise<boolean | null>} whether it comes from an office that this phone belongs to; null when it does not tell
+   */
+  async isFromOurs(invitation) {
+    if (!invitation || invitation.fingerprint === null) return null;
+    const { compartments } = await this._kept();
+    const known = compartments.filter(({ forgotten }) => !forgotten).map(({ pin }) => fingerprint(pin));
+    return (await Promise.all(known)).includes(invitation.fingerprint);
+  }
+
+  /**
    * Use an invitation. When the server no longer knows the compartment that is open, or that the passphrase opens, the
    * same keys are enrolled anew and what waits goes out; otherwise a new compartment is made and opened.
    *
@@ -206,14 +220,15 @@ export class Phone {
    * @returns {Promise<{checkWords: string[], deviceWords: string[]}>} seven words of the office (to compare when the
    *   code was typed), six of this phone (for the office to compare)
    * @throws {Refusal} 403.3 and what else the server says, phone.offline, phone.not_the_office, phone.other_office,
-   *   phone.slots_full, phone.passphrase_taken, phone.storage_full
+   *   phone.slots_full, phone.passphrase_taken, phone.storage_full, officers.not_joined
    */
   async enrol(enrolment) {
     const { onStep = () => {} } = enrolment;
     await askToPersist();
     await probe(this._db);
-    const open = this._open || (await this._fitting(enrolment.passphrase));
-    if (!open) await this._countTry(true);
+    const fits = this._open || (await this._fitting(enrolment.passphrase));
+    if (!fits) await this._countTry(true);
+    const open = enrolment.another ? null : fits;
     if (open && (await this._unknownThere(open.compartment))) {
       const compartment = await renew(this._enrolTools(), open.compartment, open.keys.sign, enrolment);
       this._open = { ...open, compartment };
@@ -293,6 +308,15 @@ export class Phone {
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
+  }
+
+  /** What the officer who is here reads, and the person in front of them. @param {string[]} languages */
+  async speaks(languages) {
+    const { id } = this._opened().compartment;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      await compartments.put({ ...(await compartments.get(id)), languages });
+    });
+    await this._refresh();
   }
 
   /** @returns {import("./bundle.js").Payload} of the open compartment, as it was when its signature was checked last */
@@ -535,12 +559,14 @@ export class Phone {
   /**
    * The passphrase is gone. Every draft's sealed unfinished copy goes to the office, what only the passphrase opened is
    * destroyed, and what was sealed goes out as before. To write again, a new invitation is needed.
-   * @param {string} [compartment] needed when more than one officer uses this phone
+   * @param {string} [compartment] otherwise the open one, or the only one
+   * @throws {Refusal} phone.which_officer
    */
   async forgotPassphrase(compartment) {
     const { compartments, slots } = await this._kept();
     const usable = compartments.filter(({ forgotten }) => !forgotten);
-    const lost = compartment ? usable.find(({ id }) => id === compartment) : usable.length === 1 ? usable[0] : null;
+    const wanted = compartment || (this._open && this._open.compartment.id);
+    const lost = wanted ? usable.find(({ id }) => id === wanted) : usable.length === 1 ? usable[0] : null;
     if (!lost || !slots) throw new Refusal("phone.which_officer");
     const own = await tick(this._db, this._tools.wall());
     const since = minute(this._tools.wall());
@@ -797,7 +823,7 @@ export class Phone {
     const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
     this._state = {
       ...this._state,
       place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",
@@ -816,6 +842,11 @@ export class Phone {
       compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
     };
     this._tell();
+  }
+
+  /** @param {Record<string, number | string | null>} what */
+  _stamp(what) {
+    stamp(what);
   }
 
   /** @param {Compartment | null} shown @param {number} now @returns {State["trouble"]} */

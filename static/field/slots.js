@@ -9,7 +9,8 @@
 import { Refusal, concat, random, textOf, utf8 } from "./bytes.js";
 import { packStored, unpackStored } from "./deflate.js";
 
-const COUNT = 4;
+/** How many officers fit on one phone. */
+export const COUNT = 4;
 /** Bytes of a slot's content before sealing; the rest is zeros. */
 const ROOM = 1024;
 const NONCE = 12;

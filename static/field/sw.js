@@ -304,6 +304,7 @@
     return { read: async (names, work) => carry(await begin(names, "readonly"), names, work), write: async (names, work) => carry(await begin(names, "readwrite"), names, work), close };
   }
   var MOVES = { sealed: ["received", "refused", "withdrawn"], refused: ["sealed", "received", "withdrawn"], received: ["sealed", "withdrawn"], withdrawn: [] };
+  var PRACTICE = "0".repeat(16);
   var LONGEST_WAIT = 25 * 3600 * 1e3;
   function sealedItem(fresh, own, since) {
     return { about: null, ...fresh, state: "sealed", aside: false, code: null, since, order: own, tries: 0, wait: null, next: 0, receipt: null, arrived: null, kept: true, shells: [] };
@@ -388,7 +389,7 @@
     });
   }
   function due(items2, own, impatient) {
-    return items2.filter((item) => item.state === "sealed").filter(({ wait, next }) => {
+    return items2.filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE).filter(({ wait, next }) => {
       if (wait === null || impatient.includes(wait)) return true;
       return next <= own || next > own + LONGEST_WAIT;
     }).sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);

@@ -22,13 +22,21 @@ export class Words {
     this.dir = file.dir;
     this.reviewed = Boolean(file.reviewed);
     this._file = file;
-    /** @type {Record<string, string>} */
+    /** @type {WordFile["texts"]} */
     this._office = {};
   }
 
   /** The office's own reviewed texts take the place of ours. @param {Record<string, string> | undefined} texts */
   useOffice(texts) {
     this._office = texts || {};
+  }
+
+  /** In practice what would not be true is said otherwise: `practice.instead.` stands before the key that gives way. */
+  usePractice() {
+    const before = "practice.instead.";
+    const { texts } = this._file;
+    this._office = {};
+    for (const key of Object.keys(texts)) if (key.startsWith(before)) this._office[key.slice(before.length)] = texts[key];
   }
 
   /** @param {string} key */

@@ -33,6 +33,7 @@ export async function home(app, given) {
   if (given.said) app.say(given.said);
   return {
     nodes: [
+      app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null,
       title(app.t("home.title")),
       alerts,
       el("div", { class: "actions" }, button(app.t("home.new"), () => begin(app), "go")),
