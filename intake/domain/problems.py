@@ -133,5 +133,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.95", "There is no such role or key."),
     Kind("422.96", "This is not a demo."),
     Kind("422.97", "This language is not offered yet."),
+    # what an office offers on its phones (422.120 on)
+    Kind("422.120", "At least one form stays on, each with one version."),
 )
 # fmt: on

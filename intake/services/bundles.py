@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
@@ -42,18 +43,29 @@ class Draft:
         return tuple(name for name in sorted(self.said) if self.said[name] != before.get(name))
 
 
+def said(session: Session, *, office: str) -> dict[str, Any]:
+    """What the next bundle will say, besides keys and counters. Raises Problem 422.93."""
+    found: dict[str, Any] = json.loads(_office(session, office).publishing)
+    return found
+
+
 def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
-    return Draft(json.loads(_office(session, office).publishing), _unchecked(newest) if newest else None)
+    return Draft(said(session, office=office), _unchecked(newest) if newest else None)
 
 
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
-    """Change what the next bundle will say. Raises Problem 422.95 for a member that is not the office's to edit."""
+    """Change what the next bundle will say.
+
+    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms.
+    """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")
-    said = json.loads(_office(session, desk.office).publishing) | changes
-    offices.change(session, desk.office, publishing=dumps(said).decode())
+    if "forms" in changes:
+        questionnaires.check_chosen(changes["forms"])
+    changed = said(session, office=desk.office) | changes
+    offices.change(session, desk.office, publishing=dumps(changed).decode())
     audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)
 
 
@@ -67,10 +79,10 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
     before = remembered.content if remembered else {}
     office = _office(session, desk.office)
-    said = json.loads(office.publishing)
+    wanted = json.loads(office.publishing)
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
-        **{name: said[name] for name in EDITED if name in said},
+        **{name: wanted[name] for name in EDITED if name in wanted},
         "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
         "keys": {
             "report": _sealing_key(desk.work, "report", before),
