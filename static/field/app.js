@@ -13,6 +13,7 @@ import { fill, el, languages, reach } from "./dom.js";
 import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
 import { loadWords } from "./words.js";
+import { begin } from "./screens/begin.js";
 import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
@@ -21,7 +22,7 @@ import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { check, enrol, home, lock, settings, write };
+const SCREENS = { begin, check, enrol, home, lock, settings, write };
 const REFERENCE = "en";
 const SAID_SECONDS = 8;
 const CHOICE = "fieldbook-languages";

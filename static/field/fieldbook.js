@@ -290,9 +290,9 @@ async function readBundle(bundle, pinnedSignKey) {
   }
   return read2;
 }
-function newer(held2, offered2) {
-  const [old2, fresh] = [held2, offered2].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
-  if (old2 === fresh && offered2.payload !== held2.payload) throw new Refusal("409.1");
+function newer(held2, offered3) {
+  const [old2, fresh] = [held2, offered3].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
+  if (old2 === fresh && offered3.payload !== held2.payload) throw new Refusal("409.1");
   return fresh > old2;
 }
 async function fingerprint(signKey) {
@@ -1217,30 +1217,30 @@ function rowFindings(question, row, shown2, scene) {
   }
   return found;
 }
-function findings(question, answer, offered2, scene, row) {
-  const code = wrong(question, answer, offered2 || [], scene);
+function findings(question, answer, offered3, scene, row) {
+  const code = wrong(question, answer, offered3 || [], scene);
   if (code !== null) return [finding(question.id, code, WRONG[code], row)];
   return (question.checks || []).filter((check2) => judge(check2.refuse, scene) === true).map((check2) => finding(question.id, REFUSED_BY_CHECK, check2.text, row));
 }
 var finding = (question, code, text2, row) => row === void 0 ? { question, code, text: text2 } : { question, row, code, text: text2 };
-function wrong(question, answer, offered2, scene) {
+function wrong(question, answer, offered3, scene) {
   const reason = noAnswer(answer);
   if (reason === "not_asked") return question.required ? NEEDED : null;
   if (reason !== null) {
     if (Object.keys(answer).length !== 1 || !NO_REASONS.includes(reason)) return "422.41";
     return question.declinable ? null : "422.51";
   }
-  const code = SHAPES[question.kind](question, answer, offered2, scene);
+  const code = SHAPES[question.kind](question, answer, offered3, scene);
   return code === null && question.required && !isAnswered(answer) ? NEEDED : code;
 }
 var hasExactly = (thing, names) => isObject(thing) && Object.keys(thing).length === names.length && names.every((name) => has(thing, name));
-var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered2) {
+var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered3) {
   if (typeof answer !== "string") return "422.41";
-  return offered2.includes(answer) ? null : "422.48";
-}, several(_question, answer, offered2) {
+  return offered3.includes(answer) ? null : "422.48";
+}, several(_question, answer, offered3) {
   if (!Array.isArray(answer) || !answer.every((code) => typeof code === "string")) return "422.41";
   if (new Set(answer).size !== answer.length) return "422.50";
-  return answer.every((code) => offered2.includes(code)) ? null : "422.48";
+  return answer.every((code) => offered3.includes(code)) ? null : "422.48";
 }, number(question, answer) {
   if (!Number.isInteger(answer)) return "422.41";
   if (answer < (has(question, "min") ? question.min : 0)) return "422.42";
@@ -1409,9 +1409,7 @@ async function sealDraft(hand, { id, content, form, n, state }) {
   return sealed(hand, { report: id, urgent: urgent(form, given, settings2, hand.now), reportPart, identityAnswers });
 }
 async function sealNotice(hand, { id, about, n }) {
-  const { forms } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
-  const [{ id: form, version }] = forms;
-  const reportPart = { form, version, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
+  const reportPart = { form: "", version: 0, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
   return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
 }
 async function warm(keys) {
@@ -2393,6 +2391,29 @@ function loadWords(tag) {
   loaded.set(tag, asked);
   return asked;
 }
+function offered2(app) {
+  return app.phone.bundle().forms.map(({ id }) => id).filter((id) => app.words.has(`kind.${id}`));
+}
+function tellsKinds(app, kinds) {
+  return (/* @__PURE__ */ new Set([...offered2(app), ...kinds])).size > 1;
+}
+async function beginNew(app) {
+  const forms = offered2(app);
+  return forms.length > 1 ? app.go("begin") : start(app, forms[0]);
+}
+function begin2(app) {
+  const choices2 = offered2(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id) }, el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("kind.title")), el("div", { class: "actions" }, ...choices2)] };
+}
+async function start(app, form) {
+  try {
+    const draft = await app.phone.begin(form);
+    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
+    await app.go("write", { draft });
+  } catch (error) {
+    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
+  }
+}
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;
 var ONE_LINE = 120;
@@ -2512,13 +2533,13 @@ function text(question, answer, hand, id) {
 }
 function languageOf(answer, hand, id) {
   const others = hand.hers ? [hand.words, hand.hers] : [hand.words];
-  const start2 = answer ? answer.language : hand.words.tag;
+  const start3 = answer ? answer.language : hand.words.tag;
   const known2 = others.map((words) => ({ tag: words.tag, name: words.name }));
-  const typed = languages().find((one2) => one2.tag === start2);
-  if (!known2.some((one2) => one2.tag === start2)) known2.push({ tag: start2, name: typed ? typed.name : start2 });
-  if (known2.length < 2) return { nodes: [], tag: () => start2 };
+  const typed = languages().find((one2) => one2.tag === start3);
+  if (!known2.some((one2) => one2.tag === start3)) known2.push({ tag: start3, name: typed ? typed.name : start3 });
+  if (known2.length < 2) return { nodes: [], tag: () => start3 };
   const select = el("select", { id: `${id}-language`, onchange: hand.changed }, ...known2.map((one2) => el("option", { value: one2.tag, lang: one2.tag }, one2.name)));
-  select.value = start2;
+  select.value = start3;
   const line3 = el("div", { class: "languages" }, el("label", { for: select.id }, hand.words.text("form.written_in")), select);
   return { nodes: [line3], tag: () => select.value };
 }
@@ -2719,26 +2740,17 @@ async function home(app, given) {
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
-  return { nodes: [title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
-}
-async function begin2(app) {
-  try {
-    const forms = app.phone.bundle().forms;
-    const draft = await app.phone.begin(forms[forms.length - 1].id);
-    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
-    await app.go("write", { draft });
-  } catch (error) {
-    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
-  }
+  return { nodes: [title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
 }
 async function draftList(app) {
   const drafts = await app.phone.drafts();
   if (!drafts.length) return null;
   const hours = Number(app.phone.state().settings.draft_hours) || 72;
+  const kinds = tellsKinds(app, drafts.map(({ form }) => form));
   const lines = drafts.map((draft) => {
     const word = wordOf(app, draft.word);
     const text2 = app.t("home.draft", { word, when: app.words.when(draft.begun) });
-    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2)));
+    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)))));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines), el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));
 }
@@ -3259,9 +3271,9 @@ function page(app, act, label, ...body) {
   } }, ...body, el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, app.t(label))));
 }
 function languagePage(app, plan, given) {
-  const offered2 = languages();
+  const offered3 = languages();
   let speaking = Promise.resolve();
-  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered2.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speaking = speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
+  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered3.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speaking = speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
   const chosen = (name) => {
     const box = form.querySelector(`input[name="${name}"]:checked`);
     return box instanceof HTMLInputElement ? box.value : app.words.tag;
@@ -3485,7 +3497,7 @@ function forgot(app) {
 function missing(app) {
   return { nodes: [title(app.t("lock.missing_title")), card("stop", el("p", {}, app.t("lock.missing"))), el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go"))] };
 }
-var SCREENS = { check, enrol: enrol2, home, lock: lock2, settings, write };
+var SCREENS = { begin: begin2, check, enrol: enrol2, home, lock: lock2, settings, write };
 var REFERENCE = "en";
 var SAID_SECONDS = 8;
 var CHOICE = "fieldbook-languages";
@@ -3520,9 +3532,9 @@ var App = class {
     this.given = given;
     fill(part("main"), ...screen.nodes);
     window.scrollTo(0, 0);
-    const start2 = focus || screen.focus;
+    const start3 = focus || screen.focus;
     const heading = document.querySelector("#main h1");
-    if (start2) reach(start2);
+    if (start3) reach(start3);
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
   async _kept() {
@@ -3613,7 +3625,7 @@ function takeInvitation() {
   if (hash) window.history.replaceState(null, "", pathname);
   return hash;
 }
-async function start() {
+async function start2() {
   const hash = takeInvitation();
   let app = null;
   let phone = null;
@@ -3629,5 +3641,5 @@ async function start() {
   const invitation = hash ? opened.readInvitation(hash) : null;
   await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
 }
-start();
+start2();
 export { App };
