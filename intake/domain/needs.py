@@ -6,7 +6,7 @@ which kinds it is about and then, if she likes, how each of them is now: named a
 named means not needed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,19 +51,33 @@ class Need:
     asked: str
 
 
-def needs(answers: Mapping[str, Any]) -> list[Need]:
+def needs(answers: Mapping[str, object]) -> list[Need]:
     """What the answers of a needs form say, the grown person first. Odd answers are left to the remarks."""
     return [*_own(answers), *_of_children(answers)]
 
 
-def _own(answers: Mapping[str, Any]) -> Iterator[Need]:
+def by_service(found: Iterable[Need]) -> dict[str, dict[str, list[int]]]:
+    """For each service, whom it is about in which state: {service: {state: [0 or the number of the child]}}.
+
+    A service that nobody needs is left out: an empty line says nothing.
+    """
+    table: dict[str, dict[str, list[int]]] = {}
+    for one in found:
+        if one.state != "none":
+            people = table.setdefault(one.service, {state: [] for state in STATES})[one.state]
+            if one.child not in people:
+                people.append(one.child)
+    return table
+
+
+def _own(answers: Mapping[str, object]) -> Iterator[Need]:
     for kind, service in SERVICES.items():
         state = answers.get(f"need_{kind}")
         if state in STATES:
             yield Need(0, service, str(state), f"form.needs.need_{kind}")
 
 
-def _of_children(answers: Mapping[str, Any]) -> Iterator[Need]:
+def _of_children(answers: Mapping[str, object]) -> Iterator[Need]:
     rows = answers.get("children")
     for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
         named = row.get("child_needs") if isinstance(row, Mapping) else None
