@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from intake.domain import questionnaire
 from intake.domain.problems import Problem
 
 HERE = Path(__file__).parent
@@ -29,6 +30,12 @@ def load(name: str, version: int) -> dict[str, Any]:
     """One published form, read. Raises Problem 422.55 when there is none such."""
     form: dict[str, Any] = json.loads(raw(name, version))
     return form
+
+
+def aloud() -> set[str]:
+    """The keys of all sentences that are read or played to the person, in any published form."""
+    forms = [load(*form) for form in published()]
+    return {str(one["aloud"]) for form in forms for one in questionnaire.questions(form) if "aloud" in one}
 
 
 def newest(name: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 from intake import questionnaires
 from intake.domain.problems import Problem
+from intake.domain.sounds import check_sounds, digests
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
@@ -19,12 +20,12 @@ from intake.envelope.signing import key_id
 from intake.services import audit, records, times
 from intake.services.desk import Desk
 from intake.store import Session
-from intake.store.inbound import bundles
+from intake.store.inbound import bundles, sounds
 from intake.store.office import offices
 from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
-EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key")
+EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key", "sounds")
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
@@ -64,6 +65,7 @@ def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime
         raise Problem("422.95")
     if "forms" in changes:
         questionnaires.check_chosen(changes["forms"])
+    check_sounds(changes.get("sounds", {}))
     changed = said(session, office=desk.office) | changes
     offices.change(session, desk.office, publishing=dumps(changed).decode())
     audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)
@@ -101,6 +103,7 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
         identity_key=payload["keys"]["identity"]["id"],
         content=dumps(envelope_bundles.sign(payload, key)),
     )
+    sounds.keep_only(inbound, office=office.id, digests=digests(payload.get("sounds", {})))
     seen = remembered.version if remembered else 0
     records.put(session, desk=desk, kind=KIND, id=LAST, content=payload, seen=seen, now=now)
     details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}

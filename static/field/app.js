@@ -12,6 +12,7 @@ import { Refusal } from "./bytes.js";
 import { fill, el, languages, reach } from "./dom.js";
 import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
+import { Voice } from "./sound.js";
 import { loadWords } from "./words.js";
 import { begin } from "./screens/begin.js";
 import { check } from "./screens/check.js";
@@ -49,6 +50,7 @@ export class App {
     this._hush = 0;
     /** The draft that was open when the app locked; an id tells nothing. @type {string | null} */
     this.resume = null;
+    this.voice = new Voice(() => phone.bundle().sounds || {});
     phone.onChange(() => this._changed());
   }
 
@@ -65,6 +67,7 @@ export class App {
     const turn = ++this._turn;
     if (!(await this._kept())) return;
     this.hush();
+    this.voice.stop();
     const screen = await SCREENS[name](this, given);
     if (turn !== this._turn) return;
     this.screen = screen;
@@ -169,6 +172,7 @@ export class App {
   async lockNow() {
     const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
     const screen = this.screen;
+    this.voice.stop();
     this.screen = null;
     this.at = "lock";
     this.resume = draft;
@@ -209,7 +213,10 @@ async function start() {
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
   watchSight({
-    leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined),
+    leaving: () => {
+      if (app) app.voice.stop();
+      return app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined);
+    },
     grace: () => Number(opened.state().settings.lock_after) || 60,
     late: () => app && opened.state().place === "open" && app.lockNow(),
   });

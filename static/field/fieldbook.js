@@ -2304,6 +2304,112 @@ function counted(items2) {
   const count = (which) => reports.filter(which).length;
   return { waiting: count(({ state }) => state === "sealed"), arrived: count(({ state }) => state === "received"), refused: count(({ state }) => state === "refused"), aside: count(({ aside }) => aside), later: count(({ state, wait }) => state === "sealed" && wait !== null) };
 }
+var SHELF = "kept";
+function addressOf({ digest }) {
+  return `/field/sound/${digest.slice(0, 16)}`;
+}
+function sizeOf(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+async function isKept(sound) {
+  return Boolean(await (await caches.open(SHELF)).match(addressOf(sound)));
+}
+async function fetched(sound) {
+  const [shelf, address] = [await caches.open(SHELF), addressOf(sound)];
+  const answer = await shelf.match(address) || await fetch(address, { credentials: "omit" }).catch(() => null);
+  if (!answer || answer.status !== 200) throw new Refusal("sound.missing");
+  const body = await answer.arrayBuffer().catch(() => null);
+  if (!body) throw new Refusal("sound.missing");
+  if (hex(await sha256(new Uint8Array(body))) !== sound.digest) {
+    await shelf.delete(address);
+    throw new Refusal("sound.wrong");
+  }
+  const blob = new Blob([body], { type: sound.type });
+  await shelf.put(address, new Response(blob)).catch(() => {
+  });
+  return blob;
+}
+var Voice = class {
+  constructor(sounds) {
+    this._sounds = sounds;
+    this._now = null;
+  }
+  find(tag, key) {
+    return (this._sounds()[tag] || {})[key] || null;
+  }
+  all(tags) {
+    const found = /* @__PURE__ */ new Map();
+    for (const tag of tags) for (const sound of Object.values(this._sounds()[tag] || {})) found.set(sound.digest, sound);
+    return Array.from(found.values());
+  }
+  async fetchAll(sounds) {
+    for (const sound of sounds) await fetched(sound);
+  }
+  stop() {
+    if (this._now) this._now.stop();
+  }
+  async play(sound, begun, ended) {
+    this.stop();
+    let [stopped, url] = [false, ""];
+    const player = new Audio();
+    const end = (heard) => {
+      if (stopped) return;
+      stopped = true;
+      this._now = null;
+      player.pause();
+      URL.revokeObjectURL(url);
+      ended(heard);
+    };
+    this._now = { stop: () => end(false) };
+    try {
+      const blob = await fetched(sound);
+      if (stopped) return;
+      url = URL.createObjectURL(blob);
+      player.src = url;
+      player.addEventListener("ended", () => end(true));
+      await player.play();
+      begun();
+    } catch (error) {
+      const wasStopped = stopped;
+      end(false);
+      if (!wasStopped) throw error instanceof Refusal ? error : new Refusal("sound.silent");
+    }
+  }
+};
+function playing(voice, { words, key, tag, heard }) {
+  const sound = voice.find(tag, key);
+  if (!sound) return null;
+  const why = el("p", { class: "small", role: "status", lang: words.tag, dir: words.dir });
+  let [busy, kept] = [false, false];
+  const show2 = (name) => {
+    play.textContent = words.text(`sound.${name}`, { size: sizeOf(sound.bytes) });
+  };
+  const rest = () => show2(kept ? "play_kept" : "play");
+  const act = () => {
+    if (busy) return voice.stop();
+    busy = true;
+    fill(why);
+    show2("fetching");
+    const began = () => {
+      kept = true;
+      show2("stop");
+    };
+    const ended = (whole) => {
+      busy = false;
+      rest();
+      if (whole && heard) heard();
+    };
+    return voice.play(sound, began, ended).catch((error) => fill(why, words.text(error.code)));
+  };
+  const play = button("", act, "second", { lang: words.tag, dir: words.dir });
+  rest();
+  isKept(sound).then((here) => {
+    kept = here;
+    if (!busy) rest();
+  }, () => {
+  });
+  return el("div", { class: "play" }, play, why);
+}
 function pluralOf(rule, n) {
   const line3 = rule.find(([, modulus, from, to2]) => {
     const rest = modulus ? n % modulus : n;
@@ -2436,19 +2542,20 @@ function inBoth(hand, key) {
 function paragraphs(text2, attributes = {}) {
   return text2.split("\n").filter(Boolean).map((line3) => el("p", attributes, line3));
 }
-function aloud(question, hand) {
+function aloud(question, hand, heard) {
   if (!question.aloud) return null;
+  const sound = (words) => hand.voice && playing(hand.voice, { words: hand.words, key: question.aloud, tag: words.tag, heard });
   const others = [hand.hers, unreviewed(hand, question.aloud) ? hand.reference : null];
-  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question.aloud)), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question.aloud)))));
+  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question.aloud)), sound(hand.words), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question.aloud)), sound(words))));
 }
 function unreviewed(hand, key) {
   const shown2 = [hand.words, hand.hers].filter(Boolean).map((words) => words);
   return shown2.every((words) => words.tag !== hand.reference.tag) && shown2.some((words) => !words.isReviewed(key));
 }
-function above(question, hand, id) {
+function above(question, hand, id, heard) {
   const help = question.help ? el("div", { id: `${id}-help`, class: "hint" }, ...inBoth(hand, question.help)) : null;
   const sealed2 = question.identity ? el("p", { class: "sealed" }, hand.words.text("form.identity")) : null;
-  return [help, aloud(question, hand), sealed2];
+  return [help, aloud(question, hand, heard), sealed2];
 }
 function several_(question, hand, id, body) {
   const inner = el("div", { class: "controls" }, ...body);
@@ -2468,9 +2575,16 @@ function notice(question, answer, hand, id) {
   const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
   const body = el("div", { class: "controls" }, tick2);
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id), body);
+  let said = answer || "read";
+  const heard = () => {
+    said = "played";
+    input(tick2).checked = true;
+    showChosen(body);
+    hand.changed();
+  };
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), body);
   input(tick2).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => input(tick2).checked ? { answer: answer || "read" } : {} };
+  return { node, body, read: () => input(tick2).checked ? { answer: said } : {} };
 }
 function input(row) {
   return row.querySelector("input");
@@ -2899,7 +3013,7 @@ var Page = class {
     const { app, group } = this;
     const forHer = group.for === "her";
     const two2 = forHer && app.hers.tag !== app.words.tag;
-    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date() };
+    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), voice: app.voice };
     this.controls = group.questions.map((question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
@@ -3201,7 +3315,7 @@ async function settings(app) {
   update(state);
   const { deviceWords } = await app.phone.words();
   const lockAfter = Number(state.settings.lock_after) || 60;
-  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), moving, ...officeNodes(app, state, deviceWords), el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), ...soundNodes(app), moving, ...officeNodes(app, state, deviceWords), el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
 }
 function languageNodes(app) {
   const box = (id, label, tag) => {
@@ -3221,6 +3335,17 @@ async function speak(app, mine, hers) {
   if (spoken) app.remember();
   await app.go("settings", {}, at);
   app.say(app.t(spoken ? "settings.languages_saved" : "settings.languages_failed"));
+}
+function soundNodes(app) {
+  const found = app.voice.all([app.words.tag, app.hers.tag]);
+  if (!found.length) return [];
+  const bytes = found.reduce((sum, one2) => sum + one2.bytes, 0);
+  const fetchAll = async () => {
+    app.say(app.t("sound.fetching"), true);
+    const wrong2 = await app.voice.fetchAll(found).then(() => null, (error) => error);
+    app.say(wrong2 ? app.why(wrong2) : app.t("sound.all_done"));
+  };
+  return [el("h2", {}, app.t("sound.title")), button(app.t("sound.all", { size: sizeOf(bytes) }), fetchAll, "second wide")];
 }
 function storageNodes(app, { storage }) {
   const used = (storage.used / 1e6).toFixed(1);
@@ -3516,6 +3641,7 @@ var App = class {
     this._turn = 0;
     this._hush = 0;
     this.resume = null;
+    this.voice = new Voice(() => phone.bundle().sounds || {});
     phone.onChange(() => this._changed());
   }
   t(key, params) {
@@ -3525,6 +3651,7 @@ var App = class {
     const turn = ++this._turn;
     if (!await this._kept()) return;
     this.hush();
+    this.voice.stop();
     const screen = await SCREENS[name](this, given);
     if (turn !== this._turn) return;
     this.screen = screen;
@@ -3605,6 +3732,7 @@ var App = class {
   async lockNow() {
     const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
     const screen = this.screen;
+    this.voice.stop();
     this.screen = null;
     this.at = "lock";
     this.resume = draft;
@@ -3637,7 +3765,10 @@ async function start2() {
   app = new App(opened, reference, reference);
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
-  watchSight({ leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => void 0), grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && opened.state().place === "open" && app.lockNow() });
+  watchSight({ leaving: () => {
+    if (app) app.voice.stop();
+    return app && app.screen && app.screen.keep && app.screen.keep().catch(() => void 0);
+  }, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && opened.state().place === "open" && app.lockNow() });
   const invitation = hash ? opened.readInvitation(hash) : null;
   await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
 }

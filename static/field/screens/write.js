@@ -92,7 +92,7 @@ class Page {
     const forHer = group.for === "her";
     const two = forHer && app.hers.tag !== app.words.tag;
     /** @type {import("../form.js").Hand} */
-    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date() };
+    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date(), voice: app.voice };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();

@@ -54,14 +54,6 @@ def test_each_report_is_called_by_its_form_in_the_list_and_when_it_is_opened(
     assert f"<dd>{name}</dd>" in opened(reviewer, report)
 
 
-def test_who_opens_no_report_learns_nothing_of_its_kind(visitor: Visitor, phone: Phone) -> None:
-    report = phone.send(form="wish", answers={"may_write": "yes"})
-    visitor.sign_in("cora")
-    page = visitor.get("/office/arrivals").text
-    assert report[:8] in page
-    assert "A wish for a child" not in page
-
-
 def test_needs_are_a_table_of_services_and_states(reviewer: Visitor, phone: Phone) -> None:
     page = opened(reviewer, phone.send(form="needs", answers=NEEDS))
     assert table(page) == {
