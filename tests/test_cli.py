@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import pytest
 from intake.cli import main, serving
 from intake.config import Settings
 from intake.envelope.signing import SigningKey
+from tests.domain.test_sounds import HELLO
 from tests.support.postgres import Cluster
 
 
@@ -134,6 +136,21 @@ def test_an_office_chooses_which_forms_its_phones_offer(typist: Typist, installa
     typist.as_("marie", "bundle", "forms", "on", "gossip", status=1)
     assert "(422.55)" in typist.errors
     assert _forms(typist) == {"visit": "off", "needs": "on", "wish": "off"}
+
+
+def test_an_office_attaches_sounds_to_what_is_read_aloud(typist: Typist, installation: Path) -> None:
+    _set_up(typist)
+    file, page = installation / "may.webm", installation / "page.webm"
+    file.write_bytes(HELLO)
+    page.write_bytes(b"<html>")
+    named = ("form.visit.may_write.aloud", "fr")
+    typist.as_("marie", "sounds", "add", *named, str(file))
+    assert re.search(r"form\.visit\.may_write\.aloud +fr +1 kB", typist.run("sounds", "list"))
+    assert "Not yet published: sounds" in typist.run("bundle", "show")
+    typist.as_("marie", "sounds", "add", *named, str(page), status=1)
+    assert "(422.121)" in typist.errors
+    typist.as_("marie", "sounds", "remove", *named)
+    assert "kB" not in typist.run("sounds", "list")
 
 
 def _forms(typist: Typist) -> dict[str, str]:
