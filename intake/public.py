@@ -8,7 +8,7 @@ from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
 from intake.files import asset
 from intake.store import Store
-from intake.web import dashboard, field, headers, health, locales, problems, sync
+from intake.web import dashboard, field, headers, health, locales, problems, sounds, sync
 
 
 def create_public(settings: Settings, *, figures: bool = False) -> Flask:
@@ -21,6 +21,8 @@ def create_public(settings: Settings, *, figures: bool = False) -> Flask:
     app.extensions["health"] = store
     sync.install(app, store, receipt_key(settings))
     app.register_blueprint(field.bp)
+    app.extensions["sounds"] = store
+    app.register_blueprint(sounds.bp)
     app.register_blueprint(health.bp)
     app.add_url_rule("/problems/<code>", "problem", problems.explain)
     if figures:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import pytest
 from intake.cli import main, serving
 from intake.config import Settings
 from intake.envelope.signing import SigningKey
+from tests.domain.test_sounds import HELLO
 from tests.support.postgres import Cluster
 
 
@@ -48,7 +50,7 @@ class Typist:
         """A code that was not used before: the command's clock goes on by half a minute each time."""
         self._ahead += 30
         instant = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=self._ahead)
-        for module in ("office", "people", "console"):
+        for module in ("office", "offered", "people", "console"):
             self.monkeypatch.setattr(f"intake.cli.{module}.now", lambda: instant)
         return pyotp.TOTP(secret).at(instant)
 
@@ -119,6 +121,41 @@ def test_somebody_who_is_not_the_demo_sets_up_works_backs_up_and_restores(
     assert "lina                 joined    keys: work" in typist.run("staff", "list")
     receipt_key = Settings.from_env().receipt_key.read_bytes()
     assert SigningKey.from_bytes(receipt_key)
+
+
+def test_an_office_chooses_which_forms_its_phones_offer(typist: Typist, installation: Path) -> None:
+    assert installation
+    _set_up(typist)
+    assert _forms(typist) == {"visit": "on", "needs": "off", "wish": "off"}
+    typist.as_("marie", "bundle", "forms", "on", "needs")
+    assert _forms(typist) == {"visit": "on", "needs": "on", "wish": "off"}
+    assert "Not yet published: forms" in typist.run("bundle", "show")
+    typist.as_("marie", "bundle", "forms", "off", "visit")
+    typist.as_("marie", "bundle", "forms", "off", "needs", status=1)
+    assert "(422.120)" in typist.errors
+    typist.as_("marie", "bundle", "forms", "on", "gossip", status=1)
+    assert "(422.55)" in typist.errors
+    assert _forms(typist) == {"visit": "off", "needs": "on", "wish": "off"}
+
+
+def test_an_office_attaches_sounds_to_what_is_read_aloud(typist: Typist, installation: Path) -> None:
+    _set_up(typist)
+    file, page = installation / "may.webm", installation / "page.webm"
+    file.write_bytes(HELLO)
+    page.write_bytes(b"<html>")
+    named = ("form.visit.may_write.aloud", "fr")
+    typist.as_("marie", "sounds", "add", *named, str(file))
+    assert re.search(r"form\.visit\.may_write\.aloud +fr +1 kB", typist.run("sounds", "list"))
+    assert "Not yet published: sounds" in typist.run("bundle", "show")
+    typist.as_("marie", "sounds", "add", *named, str(page), status=1)
+    assert "(422.121)" in typist.errors
+    typist.as_("marie", "sounds", "remove", *named)
+    assert "kB" not in typist.run("sounds", "list")
+
+
+def _forms(typist: Typist) -> dict[str, str]:
+    lines = [line.split() for line in typist.run("bundle", "forms", "list").splitlines()]
+    return {line[0]: line[1] for line in lines}
 
 
 def _advice() -> str:

@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from intake.cli import offered
 from intake.cli.console import Console, add_signer, both, now, open_store, sign_in
 from intake.cli.serving import shell_id
 from intake.config import Settings
@@ -68,6 +69,7 @@ def _add_bundle(found: Any) -> None:
     edit = found.add_parser("edit", help="change members of the next bundle")
     edit.add_argument("file", type=Path, help="a JSON object with the members to change")
     edit.set_defaults(run=_edit)
+    offered.add_forms(found.add_parser("forms", help="which forms phones offer").add_subparsers(required=True))
     publish = found.add_parser("publish", help="sign the next bundle; needs the sign keychain")
     publish.set_defaults(run=_publish)
     for command in (edit, publish):

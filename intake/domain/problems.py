@@ -133,5 +133,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.95", "There is no such role or key."),
     Kind("422.96", "This is not a demo."),
     Kind("422.97", "This language is not offered yet."),
+    # what an office offers on its phones (422.120 on)
+    Kind("422.120", "At least one form stays on, each with one version."),
+    Kind("422.121", "This is no sound that phones can play: WebM or Ogg with Opus, or MP4, without pictures."),
+    Kind("422.122", "No sentence that is read aloud has this key."),
+    Kind("422.123", "There is no such sound."),
 )
 # fmt: on

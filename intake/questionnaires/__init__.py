@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from intake.domain import ages
+from intake.domain import ages, questionnaire
 from intake.domain.problems import Problem
 
 HERE = Path(__file__).parent
@@ -39,3 +39,27 @@ def load(name: str, version: int) -> dict[str, Any]:
     """One published form, read. Raises Problem 422.55 when there is none such."""
     form: dict[str, Any] = json.loads(raw(name, version))
     return form
+
+
+def aloud() -> set[str]:
+    """The keys of all sentences that are read or played to the person, in any published form."""
+    forms = [load(*form) for form in published()]
+    return {str(one["aloud"]) for form in forms for one in questionnaire.questions(form) if "aloud" in one}
+
+
+def newest(name: str) -> int:
+    """The highest published version of a form. Raises Problem 422.55."""
+    versions = [version for known, version in published() if known == name]
+    if not versions:
+        raise Problem("422.55")
+    return max(versions)
+
+
+def check_chosen(forms: Any) -> None:
+    """Whether an office may let its phones use these: a list of {"id", "version"}. Raises Problem 422.55, 422.120."""
+    if not isinstance(forms, list) or not forms:
+        raise Problem("422.120")
+    if not all(isinstance(one, dict) and (one.get("id"), one.get("version")) in published() for one in forms):
+        raise Problem("422.55")
+    if len({one["id"] for one in forms}) != len(forms):
+        raise Problem("422.120")

@@ -12,6 +12,7 @@ from typing import Any
 
 from intake import questionnaires
 from intake.domain.problems import Problem
+from intake.domain.sounds import check_sounds, digests
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
@@ -19,12 +20,12 @@ from intake.envelope.signing import key_id
 from intake.services import audit, records, times
 from intake.services.desk import Desk
 from intake.store import Session
-from intake.store.inbound import bundles
+from intake.store.inbound import bundles, sounds
 from intake.store.office import offices
 from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
-EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key")
+EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key", "sounds")
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
@@ -43,18 +44,30 @@ class Draft:
         return tuple(name for name in sorted(self.said) if self.said[name] != before.get(name))
 
 
+def said(session: Session, *, office: str) -> dict[str, Any]:
+    """What the next bundle will say, besides keys and counters. Raises Problem 422.93."""
+    found: dict[str, Any] = json.loads(_office(session, office).publishing)
+    return found
+
+
 def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
-    return Draft(_said(_office(session, office)), _unchecked(newest) if newest else None)
+    return Draft(_filled(said(session, office=office)), _unchecked(newest) if newest else None)
 
 
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
-    """Change what the next bundle will say. Raises Problem 422.95 for a member that is not the office's to edit."""
+    """Change what the next bundle will say.
+
+    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms.
+    """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")
-    said = json.loads(_office(session, desk.office).publishing) | changes
-    offices.change(session, desk.office, publishing=dumps(said).decode())
+    if "forms" in changes:
+        questionnaires.check_chosen(changes["forms"])
+    check_sounds(changes.get("sounds", {}))
+    changed = said(session, office=desk.office) | changes
+    offices.change(session, desk.office, publishing=dumps(changed).decode())
     audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)
 
 
@@ -68,10 +81,10 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
     before = remembered.content if remembered else {}
     office = _office(session, desk.office)
-    said = _said(office)
+    wanted = _filled(said(session, office=desk.office))
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
-        **{name: said[name] for name in EDITED if name in said},
+        **{name: wanted[name] for name in EDITED if name in wanted},
         "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
         "keys": {
             "report": _sealing_key(desk.work, "report", before),
@@ -90,6 +103,7 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
         identity_key=payload["keys"]["identity"]["id"],
         content=dumps(envelope_bundles.sign(payload, key)),
     )
+    sounds.keep_only(inbound, office=office.id, digests=digests(payload.get("sounds", {})))
     seen = remembered.version if remembered else 0
     records.put(session, desk=desk, kind=KIND, id=LAST, content=payload, seen=seen, now=now)
     details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
@@ -97,9 +111,8 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     return payload
 
 
-def _said(office: Office) -> dict[str, Any]:
-    """What the office wants said, with every setting that a rule may read."""
-    said: dict[str, Any] = json.loads(office.publishing)
+def _filled(said: dict[str, Any]) -> dict[str, Any]:
+    """The same with every setting that a rule may read, the program's own where the office has set none."""
     return {**said, "settings": questionnaires.settings(said.get("settings", {}))}
 
 

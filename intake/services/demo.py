@@ -13,6 +13,7 @@ from typing import Any
 
 import pyotp
 
+from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope.passphrase import Cost
 from intake.services import devices, setup, signin
@@ -40,6 +41,8 @@ PLACES: tuple[Mapping[str, Any], ...] = (
     {"id": "south-2", "name": "Camp Lantana", "parent": "south"},
 )
 LANGUAGES = ("en", "fr", "ar")
+# Everything there is, in the order in which a phone offers it.
+FORMS = ("visit", "needs", "wish")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def create(
     session: Session, inbound: Session, *, receipt_key: bytes, shell: str, now: datetime, cost: Cost | None = None
 ) -> Demo:
     """Make the demo office. Raises Problem 422.80 when there is an office already."""
-    said = setup.publishing(receipt_key=receipt_key, languages=LANGUAGES, places=PLACES)
+    forms = [{"id": name, "version": questionnaires.newest(name)} for name in FORMS]
+    said = setup.publishing(receipt_key=receipt_key, languages=LANGUAGES, places=PLACES, forms=forms)
     made = setup.make_office(
         session, inbound, name=NAME, people=PEOPLE, publishing=said, shell=shell, now=now, demo=True, cost=cost
     )

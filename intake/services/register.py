@@ -17,6 +17,7 @@ from intake.domain import arrival as arrivals_of
 from intake.domain import questionnaire
 from intake.domain.arrival import Arrival, Copy, Row, Touch
 from intake.domain.category import Category, category
+from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Report, Section, identity_answers, read, sections
 from intake.envelope.format import Envelope, parse
@@ -58,6 +59,16 @@ class Opened:
     about_known: bool
     category: Category
     places: Mapping[str, str]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The key of every question's words, by its id."""
+        return {question["id"]: question["text"] for question in questionnaire.questions(self.form or {"groups": ()})}
+
+    @property
+    def services(self) -> dict[str, dict[str, list[int]]]:
+        """Who needs which help, where the report is about that."""
+        return by_service(needs(self.report.answers)) if self.report and self.report.form == "needs" else {}
 
 
 # fetching -----------------------------------------------------------------------------------------------------------

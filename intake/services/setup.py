@@ -69,10 +69,11 @@ def publishing(
     languages: Sequence[str],
     settings: Mapping[str, Any] | None = None,
     places: Sequence[Mapping[str, Any]] = (),
+    forms: Sequence[Mapping[str, Any]] = FORMS,
 ) -> dict[str, Any]:
     """What the first bundle says besides keys; `receipt_key` is the raw public key that checks receipts."""
     return {
-        "forms": FORMS,
+        "forms": [dict(form) for form in forms],
         "languages": list(languages),
         "places": [dict(place) for place in places],
         "settings": {**SETTINGS, **(settings or {})},

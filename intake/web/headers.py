@@ -14,14 +14,15 @@ from intake.domain.problems import Problem
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _TYPES = "require-trusted-types-for 'script'; trusted-types"
 
-# The longest prefix that fits decides. `fieldbook` is the phone's one policy, for its two worker scripts.
+# The longest prefix that fits decides. `fieldbook` is the phone's one policy, for its two worker scripts. A sound is
+# played only from memory, where its digest was compared: never straight from an address.
 POLICIES: dict[str, str] = {
     "/": (
         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
         f"frame-ancestors 'none'; {_TYPES} 'none'"
     ),
     "/field/": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src blob:; "
         "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors 'none'; {_TYPES} fieldbook"
     ),

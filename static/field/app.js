@@ -12,7 +12,9 @@ import { Refusal } from "./bytes.js";
 import { fill, el, languages, reach } from "./dom.js";
 import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
+import { Voice } from "./sound.js";
 import { loadWords } from "./words.js";
+import { begin } from "./screens/begin.js";
 import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
@@ -22,7 +24,7 @@ import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { check, enrol, home, lesson, lock, practice, practise, settings, write };
+const SCREENS = { begin, check, enrol, home, lesson, lock, practice, practise, settings, write };
 /** What can stand on the screen while nothing is unlocked. */
 const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";
@@ -53,6 +55,8 @@ export class App {
     this._hush = 0;
     /** The draft that was open when the app locked; an id tells nothing. @type {string | null} */
     this.resume = null;
+    /** Plays what the office has recorded. */
+    this.voice = new Voice(() => this.phone.bundle().sounds || {});
     this._unhear = phone.onChange(() => this._changed());
   }
 
@@ -80,6 +84,7 @@ export class App {
     const turn = ++this._turn;
     if (!(await this._kept())) return;
     this.hush();
+    this.voice.stop();
     const screen = await SCREENS[name](this, given);
     if (turn !== this._turn) return;
     this.screen = screen;
@@ -207,6 +212,7 @@ export class App {
   async lockNow() {
     const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
     const screen = this.screen;
+    this.voice.stop();
     this.screen = null;
     this.at = "lock";
     this.resume = draft;
@@ -261,7 +267,10 @@ async function start() {
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
   watchSight({
-    leaving: keep,
+    leaving: () => {
+      if (app) app.voice.stop();
+      return keep();
+    },
     grace: () => Number(opened.state().settings.lock_after) || 60,
     late: () => app && app.phone.state().place === "open" && app.lockNow(),
   });

@@ -14,6 +14,7 @@
  *   languages: string[],
  *   settings: Record<string, any>,
  *   words: Record<string, any>,
+ *   sounds?: Record<string, Record<string, import("./sound.js").Sound>>,
  *   places: {id: string, name: string, parent: string | null}[],
  *   offices: any[],
  *   services: {key: string, sealed: string} | null,

@@ -300,9 +300,9 @@ async function readBundle(bundle, pinnedSignKey) {
   }
   return read2;
 }
-function newer(held2, offered2) {
-  const [old2, fresh] = [held2, offered2].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
-  if (old2 === fresh && offered2.payload !== held2.payload) throw new Refusal("409.1");
+function newer(held2, offered3) {
+  const [old2, fresh] = [held2, offered3].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
+  if (old2 === fresh && offered3.payload !== held2.payload) throw new Refusal("409.1");
   return fresh > old2;
 }
 async function fingerprint(signKey) {
@@ -1251,30 +1251,30 @@ function rowFindings(question2, row, shown2, scene) {
   }
   return found;
 }
-function findings(question2, answer, offered2, scene, row) {
-  const code2 = wrong(question2, answer, offered2 || [], scene);
+function findings(question2, answer, offered3, scene, row) {
+  const code2 = wrong(question2, answer, offered3 || [], scene);
   if (code2 !== null) return [finding(question2.id, code2, WRONG[code2], row)];
   return (question2.checks || []).filter((check2) => judge(check2.refuse, scene) === true).map((check2) => finding(question2.id, REFUSED_BY_CHECK, check2.text, row));
 }
 var finding = (question2, code2, text2, row) => row === void 0 ? { question: question2, code: code2, text: text2 } : { question: question2, row, code: code2, text: text2 };
-function wrong(question2, answer, offered2, scene) {
+function wrong(question2, answer, offered3, scene) {
   const reason = noAnswer(answer);
   if (reason === "not_asked") return question2.required ? NEEDED : null;
   if (reason !== null) {
     if (Object.keys(answer).length !== 1 || !NO_REASONS.includes(reason)) return "422.41";
     return question2.declinable ? null : "422.51";
   }
-  const code2 = SHAPES[question2.kind](question2, answer, offered2, scene);
+  const code2 = SHAPES[question2.kind](question2, answer, offered3, scene);
   return code2 === null && question2.required && !isAnswered(answer) ? NEEDED : code2;
 }
 var hasExactly = (thing, names) => isObject(thing) && Object.keys(thing).length === names.length && names.every((name) => has(thing, name));
-var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered2) {
+var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered3) {
   if (typeof answer !== "string") return "422.41";
-  return offered2.includes(answer) ? null : "422.48";
-}, several(_question, answer, offered2) {
+  return offered3.includes(answer) ? null : "422.48";
+}, several(_question, answer, offered3) {
   if (!Array.isArray(answer) || !answer.every((code2) => typeof code2 === "string")) return "422.41";
   if (new Set(answer).size !== answer.length) return "422.50";
-  return answer.every((code2) => offered2.includes(code2)) ? null : "422.48";
+  return answer.every((code2) => offered3.includes(code2)) ? null : "422.48";
 }, listed: (_question, answer) => typeof answer === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : "422.41", code: (_question, answer) => typeof answer === "string" && /^[0-9]{8}$/.test(answer) ? null : "422.41", number(question2, answer) {
   if (!Number.isInteger(answer)) return "422.41";
   if (answer < (has(question2, "min") ? question2.min : 0)) return "422.42";
@@ -1444,9 +1444,7 @@ async function sealDraft(hand, { id, content, form, n, state }) {
   return sealed(hand, { report: id, urgent: urgent(form, given, settings2, hand.now), reportPart, identityAnswers });
 }
 async function sealNotice(hand, { id, about, n }) {
-  const { forms } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
-  const [{ id: form, version }] = forms;
-  const reportPart = { form, version, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
+  const reportPart = { form: "", version: 0, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
   return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
 }
 async function warm(keys) {
@@ -2469,6 +2467,135 @@ function counted(items2) {
   const count = (which) => reports.filter(which).length;
   return { waiting: count(({ state }) => state === "sealed"), arrived: count(({ state }) => state === "received"), refused: count(({ state }) => state === "refused"), aside: count(({ aside }) => aside), later: count(({ state, wait }) => state === "sealed" && wait !== null) };
 }
+var SHELF = "kept";
+function addressOf({ digest }) {
+  return `/field/sound/${digest.slice(0, 16)}`;
+}
+function sizeOf(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+async function isKept(sound) {
+  return Boolean(await (await caches.open(SHELF)).match(addressOf(sound)));
+}
+async function fetched(sound) {
+  const [shelf, address] = [await caches.open(SHELF), addressOf(sound)];
+  const answer = await shelf.match(address) || await fetch(address, { credentials: "omit" }).catch(() => null);
+  if (!answer || answer.status !== 200) throw new Refusal("sound.missing");
+  const body = await answer.arrayBuffer().catch(() => null);
+  if (!body) throw new Refusal("sound.missing");
+  if (hex(await sha256(new Uint8Array(body))) !== sound.digest) {
+    await shelf.delete(address);
+    throw new Refusal("sound.wrong");
+  }
+  const blob = new Blob([body], { type: sound.type });
+  await shelf.put(address, new Response(blob)).catch(() => {
+  });
+  return blob;
+}
+var Voice = class {
+  constructor(sounds) {
+    this._sounds = sounds;
+    this._now = null;
+  }
+  find(tag, key) {
+    return (this._sounds()[tag] || {})[key] || null;
+  }
+  all(tags) {
+    const found = /* @__PURE__ */ new Map();
+    for (const tag of tags) for (const sound of Object.values(this._sounds()[tag] || {})) found.set(sound.digest, sound);
+    return Array.from(found.values());
+  }
+  async fetchAll(sounds) {
+    for (const sound of sounds) await fetched(sound);
+  }
+  stop() {
+    if (this._now) this._now.stop();
+  }
+  async play(sound, begun, ended) {
+    this.stop();
+    let [stopped, url] = [false, ""];
+    const player = new Audio();
+    const end = (heard) => {
+      if (stopped) return;
+      stopped = true;
+      this._now = null;
+      player.pause();
+      URL.revokeObjectURL(url);
+      ended(heard);
+    };
+    this._now = { stop: () => end(false) };
+    try {
+      const blob = await fetched(sound);
+      if (stopped) return;
+      url = URL.createObjectURL(blob);
+      player.src = url;
+      player.addEventListener("ended", () => end(true));
+      await player.play();
+      begun();
+    } catch (error) {
+      const wasStopped = stopped;
+      end(false);
+      if (!wasStopped) throw error instanceof Refusal ? error : new Refusal("sound.silent");
+    }
+  }
+};
+function playing(voice, { words, key, tag, heard }) {
+  const sound = voice.find(tag, key);
+  if (!sound) return null;
+  const why = el("p", { class: "small", role: "status", lang: words.tag, dir: words.dir });
+  let [busy, kept] = [false, false];
+  const show2 = (name) => {
+    play.textContent = words.text(`sound.${name}`, { size: sizeOf(sound.bytes) });
+  };
+  const rest = () => show2(kept ? "play_kept" : "play");
+  const act = () => {
+    if (busy) return voice.stop();
+    busy = true;
+    fill(why);
+    show2("fetching");
+    const began = () => {
+      kept = true;
+      show2("stop");
+    };
+    const ended = (whole) => {
+      busy = false;
+      rest();
+      if (whole && heard) heard();
+    };
+    return voice.play(sound, began, ended).catch((error) => fill(why, words.text(error.code)));
+  };
+  const play = button("", act, "second", { lang: words.tag, dir: words.dir });
+  rest();
+  isKept(sound).then((here) => {
+    kept = here;
+    if (!busy) rest();
+  }, () => {
+  });
+  return el("div", { class: "play" }, play, why);
+}
+function offered2(app) {
+  return app.phone.bundle().forms.map(({ id }) => id).filter((id) => app.words.has(`kind.${id}`));
+}
+function tellsKinds(app, kinds) {
+  return (/* @__PURE__ */ new Set([...offered2(app), ...kinds])).size > 1;
+}
+async function beginNew(app) {
+  const forms = offered2(app);
+  return forms.length > 1 ? app.go("begin") : start(app, forms[0]);
+}
+function begin2(app) {
+  const choices2 = offered2(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id) }, el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("kind.title")), el("div", { class: "actions" }, ...choices2)] };
+}
+async function start(app, form) {
+  try {
+    const draft = await app.phone.begin(form);
+    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
+    await app.go("write", { draft });
+  } catch (error) {
+    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
+  }
+}
 function entries(words, places, list) {
   if (list === "countries") return words.countries.map(([code2, name]) => ({ code: code2, name }));
   return places.map(({ id }) => ({ code: id, name: placeName(places, id) }));
@@ -2509,19 +2636,20 @@ function inBoth(hand, key) {
 function paragraphs(text2, attributes = {}) {
   return text2.split("\n").filter(Boolean).map((line3) => el("p", attributes, line3));
 }
-function aloud(question2, hand) {
+function aloud(question2, hand, heard) {
   if (!question2.aloud) return null;
+  const sound = (words) => hand.voice && playing(hand.voice, { words: hand.words, key: question2.aloud, tag: words.tag, heard });
   const others = [hand.hers, unreviewed(hand, question2.aloud) ? hand.reference : null];
-  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question2.aloud)), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question2.aloud)))));
+  return el("div", { class: "aloud" }, el("p", { class: "quiet small" }, hand.words.text("form.for_her")), ...paragraphs(hand.words.text(question2.aloud)), sound(hand.words), ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question2.aloud)), sound(words))));
 }
 function unreviewed(hand, key) {
   const shown2 = [hand.words, hand.hers].filter(Boolean).map((words) => words);
   return shown2.every((words) => words.tag !== hand.reference.tag) && shown2.some((words) => !words.isReviewed(key));
 }
-function above(question2, hand, id) {
+function above(question2, hand, id, heard) {
   const help = question2.help ? el("div", { id: `${id}-help`, class: "hint" }, ...inBoth(hand, question2.help)) : null;
   const sealed2 = question2.identity ? el("p", { class: "sealed" }, hand.words.text("form.identity")) : null;
-  return [help, aloud(question2, hand), sealed2];
+  return [help, aloud(question2, hand, heard), sealed2];
 }
 function several_(question2, hand, id, body) {
   const inner = el("div", { class: "controls" }, ...body);
@@ -2541,9 +2669,16 @@ function notice(question2, answer, hand, id) {
   const mine = !question2.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question2.aloud && unreviewed(whose, question2.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question2.text)) : null;
   const body = el("div", { class: "controls" }, tick2);
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question2.text), reference), ...above(question2, whose, id), body);
+  let said = answer || "read";
+  const heard = () => {
+    said = "played";
+    input(tick2).checked = true;
+    showChosen(body);
+    hand.changed();
+  };
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question2.text), reference), ...above(question2, whose, id, heard), body);
   input(tick2).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => input(tick2).checked ? { answer: answer || "read" } : {} };
+  return { node, body, read: () => input(tick2).checked ? { answer: said } : {} };
 }
 function input(row) {
   return row.querySelector("input");
@@ -2628,13 +2763,13 @@ function text(question2, answer, hand, id) {
 }
 function languageOf(answer, hand, id) {
   const others = hand.hers ? [hand.words, hand.hers] : [hand.words];
-  const start2 = answer ? answer.language : hand.words.tag;
+  const start3 = answer ? answer.language : hand.words.tag;
   const known2 = others.map((words) => ({ tag: words.tag, name: words.name }));
-  const typed = languages().find((one2) => one2.tag === start2);
-  if (!known2.some((one2) => one2.tag === start2)) known2.push({ tag: start2, name: typed ? typed.name : start2 });
-  if (known2.length < 2) return { nodes: [], tag: () => start2 };
+  const typed = languages().find((one2) => one2.tag === start3);
+  if (!known2.some((one2) => one2.tag === start3)) known2.push({ tag: start3, name: typed ? typed.name : start3 });
+  if (known2.length < 2) return { nodes: [], tag: () => start3 };
   const select = el("select", { id: `${id}-language`, onchange: hand.changed }, ...known2.map((one2) => el("option", { value: one2.tag, lang: one2.tag }, one2.name)));
-  select.value = start2;
+  select.value = start3;
   const line3 = el("div", { class: "languages" }, el("label", { for: select.id }, hand.words.text("form.written_in")), select);
   return { nodes: [line3], tag: () => select.value };
 }
@@ -2835,26 +2970,17 @@ async function home(app, given) {
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
-  return { nodes: [app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null, title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => begin2(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
-}
-async function begin2(app) {
-  try {
-    const forms = app.phone.bundle().forms;
-    const draft = await app.phone.begin(forms[forms.length - 1].id);
-    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
-    await app.go("write", { draft });
-  } catch (error) {
-    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
-  }
+  return { nodes: [app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null, title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
 }
 async function draftList(app) {
   const drafts = await app.phone.drafts();
   if (!drafts.length) return null;
   const hours = Number(app.phone.state().settings.draft_hours) || 72;
+  const kinds = tellsKinds(app, drafts.map(({ form }) => form));
   const lines = drafts.map((draft) => {
     const word = wordOf(app, draft.word);
     const text2 = app.t("home.draft", { word, when: app.words.when(draft.begun) });
-    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2)));
+    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)))));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines), el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));
 }
@@ -2999,7 +3125,7 @@ var Page = class {
     const { app, group } = this;
     const forHer = group.for === "her";
     const two2 = forHer && app.hers.tag !== app.words.tag;
-    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places };
+    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places, voice: app.voice };
     this.controls = group.questions.map((question2) => control(question2, this.answers[question2.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
@@ -3303,7 +3429,7 @@ async function settings(app) {
   update(state);
   const { deviceWords } = await app.phone.words();
   const lockAfter = Number(state.settings.lock_after) || 60;
-  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), moving, ...state.practice ? [] : [...officeNodes(app, state, deviceWords), ...moreNodes(app)], el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("settings.title")), ...languageNodes(app), el("h2", {}, app.t("settings.lock")), el("p", {}, app.t("settings.lock_after", { n: lockAfter })), button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"), ...soundNodes(app), moving, ...state.practice ? [] : [...officeNodes(app, state, deviceWords), ...moreNodes(app)], el("h2", {}, app.t("settings.about")), el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`))))], update };
 }
 function languageNodes(app) {
   const box = (id, label, tag) => {
@@ -3323,6 +3449,17 @@ async function speak(app, mine, hers) {
   if (spoken) app.remember();
   await app.go("settings", {}, at);
   app.say(app.t(spoken ? "settings.languages_saved" : "settings.languages_failed"));
+}
+function soundNodes(app) {
+  const found = app.voice.all([app.words.tag, app.hers.tag]);
+  if (!found.length) return [];
+  const bytes = found.reduce((sum, one2) => sum + one2.bytes, 0);
+  const fetchAll = async () => {
+    app.say(app.t("sound.fetching"), true);
+    const wrong2 = await app.voice.fetchAll(found).then(() => null, (error) => error);
+    app.say(wrong2 ? app.why(wrong2) : app.t("sound.all_done"));
+  };
+  return [el("h2", {}, app.t("sound.title")), button(app.t("sound.all", { size: sizeOf(bytes) }), fetchAll, "second wide")];
 }
 function storageNodes(app, { storage }) {
   const used = (storage.used / 1e6).toFixed(1);
@@ -3384,9 +3521,9 @@ function page(app, act, label, ...body) {
   } }, ...body, el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, app.t(label))));
 }
 function languagePage(app, plan, given) {
-  const offered2 = languages();
+  const offered3 = languages();
   let speaking = Promise.resolve();
-  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered2.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speaking = speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
+  const group = (name, label, hint, tag) => el("fieldset", { class: "question", id: name }, el("legend", {}, app.t(label)), hint ? el("p", { class: "hint" }, app.t(hint)) : null, ...offered3.map((one2) => choice({ type: "radio", id: `${name}-${one2.tag}`, name, value: one2.tag, checked: one2.tag === tag, onchange: () => speaking = speak2(name) }, el("span", { lang: one2.tag, dir: one2.dir }, one2.name))));
   const chosen = (name) => {
     const box = form.querySelector(`input[name="${name}"]:checked`);
     return box instanceof HTMLInputElement ? box.value : app.words.tag;
@@ -3669,12 +3806,12 @@ var Practice = class _Practice extends Phone {
 var LESSONS = { safety: { pages: 4, right: "a" }, leave: { pages: 5, right: "b" }, recording: { pages: 5, right: "a" }, locking: { pages: 4, right: "b" }, losing: { pages: 5, right: "a" } };
 function practise(app, given) {
   if (given.leave) return leave(app);
-  const start2 = button(app.t("practice.begin"), () => begin3(app, start2), "go");
-  return { nodes: [back(app.t("common.back"), () => app.goFirst()), title(app.t("practice.title")), ...["what", "sent", "gone", "real"].map((key) => el("p", {}, app.t(`practice.${key}`))), el("div", { class: "actions" }, start2)] };
+  const start3 = button(app.t("practice.begin"), () => begin3(app, start3), "go");
+  return { nodes: [back(app.t("common.back"), () => app.goFirst()), title(app.t("practice.title")), ...["what", "sent", "gone", "real"].map((key) => el("p", {}, app.t(`practice.${key}`))), el("div", { class: "actions" }, start3)] };
 }
-async function begin3(app, start2) {
-  if (start2.getAttribute("aria-disabled")) return;
-  start2.setAttribute("aria-disabled", "true");
+async function begin3(app, start3) {
+  if (start3.getAttribute("aria-disabled")) return;
+  start3.setAttribute("aria-disabled", "true");
   app.say(app.t("practice.beginning"), true);
   try {
     const passphrase = suggest(await wordsToSuggest(app.words.tag), random);
@@ -3682,7 +3819,7 @@ async function begin3(app, start2) {
     app.hold(await Practice.begin(app.phone, { name: app.t("practice.office"), languages: languages2, passphrase }));
     await app.goFirst();
   } catch (error) {
-    start2.removeAttribute("aria-disabled");
+    start3.removeAttribute("aria-disabled");
     app.say(app.why(error), true);
   }
 }
@@ -3787,7 +3924,7 @@ function forgot(app, given) {
 function missing(app) {
   return { nodes: [title(app.t("lock.missing_title")), card("stop", el("p", {}, app.t("lock.missing"))), el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go"))] };
 }
-var SCREENS = { check, enrol: enrol2, home, lesson, lock: lock2, practice, practise, settings, write };
+var SCREENS = { begin: begin2, check, enrol: enrol2, home, lesson, lock: lock2, practice, practise, settings, write };
 var LOCKED = ["lock", "enrol", "practise"];
 var REFERENCE = "en";
 var SAID_SECONDS = 8;
@@ -3808,6 +3945,7 @@ var App = class {
     this._turn = 0;
     this._hush = 0;
     this.resume = null;
+    this.voice = new Voice(() => this.phone.bundle().sounds || {});
     this._unhear = phone.onChange(() => this._changed());
   }
   hold(phone) {
@@ -3826,6 +3964,7 @@ var App = class {
     const turn = ++this._turn;
     if (!await this._kept()) return;
     this.hush();
+    this.voice.stop();
     const screen = await SCREENS[name](this, given);
     if (turn !== this._turn) return;
     this.screen = screen;
@@ -3833,10 +3972,10 @@ var App = class {
     this.given = given;
     fill(part("main"), ...screen.nodes);
     window.scrollTo(0, 0);
-    const start2 = focus || screen.focus;
+    const start3 = focus || screen.focus;
     const heading = document.querySelector("#main h1");
     if (heading && this.phone.state().practice) heading.setAttribute("aria-describedby", "banner");
-    if (start2) reach(start2);
+    if (start3) reach(start3);
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
   async _kept() {
@@ -3926,6 +4065,7 @@ var App = class {
   async lockNow() {
     const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
     const screen = this.screen;
+    this.voice.stop();
     this.screen = null;
     this.at = "lock";
     this.resume = draft;
@@ -3954,7 +4094,7 @@ async function invited(app, hash) {
   await app.go("enrol", { invitation });
   return true;
 }
-async function start() {
+async function start2() {
   const hash = takeInvitation();
   let app = null;
   let phone = null;
@@ -3970,9 +4110,12 @@ async function start() {
   app = new App(opened, reference, reference);
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
-  watchSight({ leaving: keep2, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && app.phone.state().place === "open" && app.lockNow() });
+  watchSight({ leaving: () => {
+    if (app) app.voice.stop();
+    return keep2();
+  }, grace: () => Number(opened.state().settings.lock_after) || 60, late: () => app && app.phone.state().place === "open" && app.lockNow() });
   window.addEventListener("hashchange", () => app && invited(app, takeInvitation()));
   if (!await invited(app, hash)) await app.goFirst();
 }
-start();
+start2();
 export { App };

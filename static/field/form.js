@@ -8,14 +8,15 @@
  * @typedef {{answer?: any, wrong?: Wrong}} Reading no answer and nothing wrong: nothing was entered
  * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, question: Question}} Control
  * @typedef {{words: Words, hers: Words | null, reference: Words, changed: () => void, now: () => Date,
- *   places: import("./lists.js").Place[]}} Hand
+ *   places: import("./lists.js").Place[], voice?: import("./sound.js").Voice}} Hand
  *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change; `places`: the
- *   office's
+ *   office's; `voice` plays what the office has recorded
  */
 import { hex, random } from "./bytes.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
 import { entries } from "./lists.js";
 import { daysOf } from "./questionnaire.js";
+import { playing } from "./sound.js";
 import { latin, localDay } from "./words.js";
 
 const LONGEST_TEXT = 2000;
@@ -56,14 +57,15 @@ function paragraphs(text, attributes = {}) {
   return text.split("\n").filter(Boolean).map((line) => el("p", attributes, line));
 }
 
-/** What is read aloud, in every language at hand. @param {Question} question @param {Hand} hand */
-function aloud(question, hand) {
+/** What is read aloud, in every language at hand. @param {Question} question @param {Hand} hand @param {() => void} [heard] */
+function aloud(question, hand, heard) {
   if (!question.aloud) return null;
+  const sound = (/** @type {Words} */ words) => hand.voice && playing(hand.voice, { words: hand.words, key: question.aloud, tag: words.tag, heard });
   const others = [hand.hers, unreviewed(hand, question.aloud) ? hand.reference : null];
   return el("div", { class: "aloud" },
     el("p", { class: "quiet small" }, hand.words.text("form.for_her")),
-    ...paragraphs(hand.words.text(question.aloud)),
-    ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question.aloud)))));
+    ...paragraphs(hand.words.text(question.aloud)), sound(hand.words),
+    ...others.map((words) => words && el("div", { class: "hers", lang: words.tag, dir: words.dir }, ...paragraphs(words.text(question.aloud)), sound(words))));
 }
 
 /** A notice nobody has reviewed stands beside the reference. @param {Hand} hand @param {string} key */
@@ -72,11 +74,11 @@ function unreviewed(hand, key) {
   return shown.every((words) => words.tag !== hand.reference.tag) && shown.some((words) => !words.isReviewed(key));
 }
 
-/** What stands above a control. @param {Question} question @param {Hand} hand @param {string} id */
-function above(question, hand, id) {
+/** What stands above a control. @param {Question} question @param {Hand} hand @param {string} id @param {() => void} [heard] */
+function above(question, hand, id, heard) {
   const help = question.help ? el("div", { id: `${id}-help`, class: "hint" }, ...inBoth(hand, question.help)) : null;
   const sealed = question.identity ? el("p", { class: "sealed" }, hand.words.text("form.identity")) : null;
-  return [help, aloud(question, hand), sealed];
+  return [help, aloud(question, hand, heard), sealed];
 }
 
 /** A question of several controls. @param {Question} question @param {Hand} hand @param {string} id @param {Node[]} body */
@@ -107,9 +109,16 @@ function notice(question, answer, hand, id) {
   const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
   const body = el("div", { class: "controls" }, tick);
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id), body);
+  let said = answer || "read";
+  const heard = () => {
+    said = "played";
+    input(tick).checked = true;
+    showChosen(body);
+    hand.changed();
+  };
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), body);
   input(tick).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => (input(tick).checked ? { answer: answer || "read" } : {}) };
+  return { node, body, read: () => (input(tick).checked ? { answer: said } : {}) };
 }
 
 /** @param {Element} row */

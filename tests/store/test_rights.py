@@ -36,6 +36,7 @@ PROMISED: dict[str, dict[str, set[str]]] = {
     "limits": {"SELECT": {"*"}, "INSERT": {"*"}, "UPDATE": {"*"}, "DELETE": {"*"}},
     "bundles": {"SELECT": {"*"}},
     "messages": {"SELECT": {"*"}, "UPDATE": {"seen"}},
+    "sounds": {"SELECT": {"*"}},
 }
 
 

@@ -98,9 +98,13 @@ class Officer:
 
     # Writing ---------------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """A new report, from the home screen, up to its first group of questions."""
+    def begin(self, kind: str = "visit") -> None:
+        """A new report, from the home screen, up to its first group of questions; of `kind` where there is a choice."""
         self.go()
+        chosen = self.page.locator(f"#kind-{kind}")
+        expect(self.page.locator("#where").or_(chosen)).to_be_visible()
+        if chosen.is_visible():
+            chosen.click()
         expect(self.page.locator("#where")).to_be_visible()
 
     def turn(self) -> None:

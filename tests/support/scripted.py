@@ -145,6 +145,10 @@ class ScriptedOffice:
         for one in said:
             self._script.append((method, path, one if callable(one) else _always(one)))
 
+    def forget_the_script(self) -> None:
+        """From now on the usual answers."""
+        self._script.clear()
+
     @contextmanager
     def answering(self, method: str, path: str, said: Said | Answer) -> Iterator[Callable[[Said | Answer], None]]:
         """The answer to all such requests meanwhile: page and worker may both try, and more than once.

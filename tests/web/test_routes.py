@@ -25,6 +25,7 @@ PUBLIC = {
     "/",
     "/field/",
     "/field/<path:path>",
+    "/field/sound/<name>",
     "/healthz",
     "/problems/<code>",
     "/public/<path:filename>",

@@ -5,7 +5,18 @@ One module per noun; each holds its table and the few statements that touch it. 
 not let the public side do.
 """
 
-from intake.store.inbound import bundles, devices, invitations, limits, messages, reports, standing, tokens
+from intake.store.inbound import bundles, devices, invitations, limits, messages, reports, sounds, standing, tokens
 from intake.store.inbound.face import metadata
 
-__all__ = ["bundles", "devices", "invitations", "limits", "messages", "metadata", "reports", "standing", "tokens"]
+__all__ = [
+    "bundles",
+    "devices",
+    "invitations",
+    "limits",
+    "messages",
+    "metadata",
+    "reports",
+    "sounds",
+    "standing",
+    "tokens",
+]

@@ -9,6 +9,7 @@
  *   an item on the screen, its parts, and what it says
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
+import { beginNew, tellsKinds } from "./begin.js";
 
 /** How the office says that it does not know this phone. */
 export const UNKNOWN = ["401.1", "403.1"];
@@ -36,7 +37,7 @@ export async function home(app, given) {
       app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null,
       title(app.t("home.title")),
       alerts,
-      el("div", { class: "actions" }, button(app.t("home.new"), () => begin(app), "go")),
+      el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")),
       drafts,
       card("", status, el("div", { class: "side" }, send)),
       el("h2", {}, app.t("home.items")),
@@ -49,28 +50,18 @@ export async function home(app, given) {
   };
 }
 
-/** @param {App} app */
-async function begin(app) {
-  try {
-    const forms = app.phone.bundle().forms;
-    const draft = await app.phone.begin(forms[forms.length - 1].id);
-    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
-    await app.go("write", { draft });
-  } catch (error) {
-    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
-  }
-}
-
 /** @param {App} app @returns {Promise<Node | null>} */
 async function draftList(app) {
   const drafts = await app.phone.drafts();
   if (!drafts.length) return null;
   const hours = Number(app.phone.state().settings.draft_hours) || 72;
+  const kinds = tellsKinds(app, drafts.map(({ form }) => form));
   const lines = drafts.map((draft) => {
     const word = wordOf(app, draft.word);
     const text = app.t("home.draft", { word, when: app.words.when(draft.begun) });
     return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) },
-      el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text)));
+      el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }),
+      el("span", {}, text, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)))));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines),
     el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));

@@ -6,6 +6,7 @@
  * @typedef {import("../phone.js").State} State
  */
 import { back, button, card, el, field, fill, languages, title } from "../dom.js";
+import { sizeOf } from "../sound.js";
 
 /** @param {App} app @returns {Promise<Screen>} */
 export async function settings(app) {
@@ -23,6 +24,7 @@ export async function settings(app) {
       el("h2", {}, app.t("settings.lock")),
       el("p", {}, app.t("settings.lock_after", { n: lockAfter })),
       button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"),
+      ...soundNodes(app),
       moving,
       ...(state.practice ? [] : [...officeNodes(app, state, deviceWords), ...moreNodes(app)]),
       el("h2", {}, app.t("settings.about")),
@@ -53,6 +55,19 @@ async function speak(app, mine, hers) {
   if (spoken) app.remember();
   await app.go("settings", {}, at);
   app.say(app.t(spoken ? "settings.languages_saved" : "settings.languages_failed"));
+}
+
+/** Everything that is played in the languages in use, fetched at once. @param {App} app */
+function soundNodes(app) {
+  const found = app.voice.all([app.words.tag, app.hers.tag]);
+  if (!found.length) return [];
+  const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
+  const fetchAll = async () => {
+    app.say(app.t("sound.fetching"), true);
+    const wrong = await app.voice.fetchAll(found).then(() => null, (error) => error);
+    app.say(wrong ? app.why(wrong) : app.t("sound.all_done"));
+  };
+  return [el("h2", {}, app.t("sound.title")), button(app.t("sound.all", { size: sizeOf(bytes) }), fetchAll, "second wide")];
 }
 
 /** @param {App} app @param {State} state */

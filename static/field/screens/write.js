@@ -87,7 +87,7 @@ class Page {
     const forHer = group.for === "her";
     const two = forHer && app.hers.tag !== app.words.tag;
     /** @type {import("../form.js").Hand} */
-    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date(), places: app.phone.bundle().places };
+    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date(), places: app.phone.bundle().places, voice: app.voice };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();

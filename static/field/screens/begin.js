@@ -1,0 +1,48 @@
+/**
+ * A new report. Where the office uses one form it is begun at once; where it uses several, one button for each says in a
+ * sentence what it is for.
+ *
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../app.js").Screen} Screen
+ */
+import { back, el, title } from "../dom.js";
+
+/** Forms the office uses and this app has words for: a bundle may be newer than the app. @param {App} app @returns {string[]} */
+function offered(app) {
+  return app.phone.bundle().forms.map(({ id }) => id).filter((id) => app.words.has(`kind.${id}`));
+}
+
+/** Whether there is more than one kind to tell apart. @param {App} app @param {string[]} kinds of what was begun */
+export function tellsKinds(app, kinds) {
+  return new Set([...offered(app), ...kinds]).size > 1;
+}
+
+/** From the home screen: into the only form, or to the choice. @param {App} app */
+export async function beginNew(app) {
+  const forms = offered(app);
+  return forms.length > 1 ? app.go("begin") : start(app, forms[0]);
+}
+
+/** @param {App} app @returns {Screen} */
+export function begin(app) {
+  const choices = offered(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id) },
+    el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
+  return {
+    nodes: [
+      back(app.t("common.back"), () => app.go("home")),
+      title(app.t("kind.title")),
+      el("div", { class: "actions" }, ...choices),
+    ],
+  };
+}
+
+/** @param {App} app @param {string} form */
+async function start(app, form) {
+  try {
+    const draft = await app.phone.begin(form);
+    await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
+    await app.go("write", { draft });
+  } catch (error) {
+    app.say(`${app.t("home.begin_failed")} ${app.why(error)}`);
+  }
+}
