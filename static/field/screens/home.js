@@ -5,17 +5,19 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  * @typedef {import("../phone.js").ItemLine} ItemLine
- * @typedef {{node: HTMLDetailsElement, state: HTMLElement, urgent: HTMLElement, made: HTMLElement, more: HTMLElement, line: string}} Shown
+ * @typedef {{node: HTMLDetailsElement, state: HTMLElement, urgent: HTMLElement, made: HTMLElement, link: HTMLElement, more: HTMLElement, line: string}} Shown
  *   an item on the screen, its parts, and what it says
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
+import { linkText, writeMore } from "./together.js";
 
 /** How the office says that it does not know this phone. */
 export const UNKNOWN = ["401.1", "403.1"];
 
-/** @param {App} app @param {{takeBack?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
+/** @param {App} app @param {{takeBack?: ItemLine, writeMore?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
 export async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
+  if (given.writeMore) return writeMore(app, given.writeMore, (about) => begin(app, about));
   const status = el("div", {});
   const send = button("", () => sendNow(app), "second wide");
   const alerts = el("div", {});
@@ -48,11 +50,11 @@ export async function home(app, given) {
   };
 }
 
-/** @param {App} app */
-async function begin(app) {
+/** @param {App} app @param {import("../link.js").About} [about] the report it belongs to */
+async function begin(app, about) {
   try {
     const forms = app.phone.bundle().forms;
-    const draft = await app.phone.begin(forms[forms.length - 1].id);
+    const draft = await app.phone.begin(forms[forms.length - 1].id, about);
     await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
     await app.go("write", { draft });
   } catch (error) {
@@ -69,7 +71,7 @@ async function draftList(app) {
     const word = wordOf(app, draft.word);
     const text = app.t("home.draft", { word, when: app.words.when(draft.begun) });
     return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) },
-      el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text)));
+      el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text, draft.link ? el("span", { class: "quiet under" }, linkText(app, draft.link)) : null)));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines),
     el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));
@@ -164,9 +166,10 @@ function newItem(app, report) {
   const state = el("strong", {});
   const urgent = el("span", { class: "tag" }, app.t("item.urgent"));
   const made = el("span", { class: "quiet under" });
+  const link = el("span", { class: "quiet under" });
   const more = el("div", {});
-  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent, made), more);
-  return { node, state, urgent, made, more, line: "" };
+  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent, made, link), more);
+  return { node, state, urgent, made, link, more, line: "" };
 }
 
 /** @param {App} app @param {Shown} shown @param {ItemLine} item */
@@ -179,12 +182,14 @@ function showItem(app, shown, item) {
   shown.state.textContent = app.t(`item.state_${name}`);
   shown.urgent.hidden = !item.urgent;
   shown.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
+  shown.link.textContent = linkText(app, item.link);
   fill(shown.more,
     el("p", {}, next),
     why ? el("p", {}, why) : null,
     el("div", { class: "side" },
       sealed ? button(app.t("item.export"), () => exportItem(app, item), "second") : null,
-      item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+      name !== "withdrawn" ? button(app.t("together.more"), () => app.go("home", { writeMore: item }), "second") : null,
+      name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 
 /** @param {App} app @param {ItemLine} item */
