@@ -225,7 +225,8 @@ def _pointers(known: Iterable[Arrival]) -> dict[str, list[Pointer]]:
     """What points at each report, the earliest first; two copies of one report point once."""
     found: dict[str, list[Pointer]] = {}
     for each in sorted(known, key=lambda one: (one.received, one.report)):
-        for about, relation in {(copy.facts.about, copy.facts.relation): 0 for copy in each.copies if copy.facts}:
+        pointing = (copy.facts for copy in each.copies if copy.facts and copy.facts.relation)
+        for about, relation in dict.fromkeys((facts.about, facts.relation) for facts in pointing):
             found.setdefault(about, []).append(Pointer(each.report, relation))
     return found
 
