@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
@@ -45,7 +46,7 @@ class Draft:
 def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
-    return Draft(json.loads(_office(session, office).publishing), _unchecked(newest) if newest else None)
+    return Draft(_said(_office(session, office)), _unchecked(newest) if newest else None)
 
 
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
@@ -67,7 +68,7 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
     before = remembered.content if remembered else {}
     office = _office(session, desk.office)
-    said = json.loads(office.publishing)
+    said = _said(office)
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
         **{name: said[name] for name in EDITED if name in said},
@@ -94,6 +95,12 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
     audit.write(session, desk=desk, act="published_a_bundle", about="", details=details, now=now)
     return payload
+
+
+def _said(office: Office) -> dict[str, Any]:
+    """What the office wants said, with every setting that a rule may read."""
+    said: dict[str, Any] = json.loads(office.publishing)
+    return {**said, "settings": questionnaires.settings(said.get("settings", {}))}
 
 
 def _sealing_key(chain: Keychain | None, use: str, before: dict[str, Any]) -> dict[str, str]:

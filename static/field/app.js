@@ -199,7 +199,8 @@ async function start() {
   let app = null;
   /** @type {Phone | null} */
   let phone = null;
-  quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), () => phone && phone.lock());
+  const keep = () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined);
+  quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), keep, () => phone && phone.lock());
   const remembered = (localStorage.getItem(CHOICE) || "").split(" ").filter(Boolean);
   const early = firstLanguages(remembered);
   const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
@@ -208,7 +209,7 @@ async function start() {
   const chosen = firstLanguages(remembered.length ? remembered : opened.state().languages);
   await app.speak(chosen[0], chosen[1]).catch(() => app && app.speak(REFERENCE));
   watchSight({
-    leaving: () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined),
+    leaving: keep,
     grace: () => Number(opened.state().settings.lock_after) || 60,
     late: () => app && opened.state().place === "open" && app.lockNow(),
   });

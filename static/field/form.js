@@ -7,11 +7,14 @@
  * @typedef {{key: string, params?: import("./words.js").Params}} Wrong
  * @typedef {{answer?: any, wrong?: Wrong}} Reading no answer and nothing wrong: nothing was entered
  * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, question: Question}} Control
- * @typedef {{words: Words, hers: Words | null, reference: Words, changed: () => void, now: () => Date}} Hand
- *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change
+ * @typedef {{words: Words, hers: Words | null, reference: Words, changed: () => void, now: () => Date,
+ *   places: import("./lists.js").Place[]}} Hand
+ *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change; `places`: the
+ *   office's
  */
 import { hex, random } from "./bytes.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
+import { entries } from "./lists.js";
 import { daysOf } from "./questionnaire.js";
 import { latin, localDay } from "./words.js";
 
@@ -32,7 +35,7 @@ export function control(question, answer, hand, prefix = "") {
 /** @typedef {{node: HTMLElement, body: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>}} Made */
 
 /** @type {Record<string, (question: Question, answer: any, hand: Hand, id: string) => Made>} */
-const MAKERS = { notice, yes_no: yesNo, one, several, number, date, text, rows };
+const MAKERS = { notice, yes_no: yesNo, one, several, listed, number, date, text, code, rows };
 
 /** @param {any} answer */
 function isReason(answer) {
@@ -143,6 +146,35 @@ function choices(type, question, chosen, hand, id, reading) {
   const made = several_(question, hand, id, lines);
   const codes = () => lines.map(input).filter((/** @type {HTMLInputElement} */ box) => box.checked && !box.disabled).map((/** @type {HTMLInputElement} */ box) => box.value);
   return { ...made, read: () => reading(codes()) };
+}
+
+/** One of a list that may be long: the browser's own list, which can be searched by typing. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
+function listed(question, answer, hand, id) {
+  const own = (question.options || []).map((/** @type {any} */ option) => ({ code: option.code, name: hand.words.text(option.text) }));
+  const known = [...entries(hand.words, hand.places, question.list), ...own];
+  if (answer !== undefined && !known.some(({ code }) => code === answer)) known.push({ code: answer, name: answer });
+  const box = el("select", { class: "wide", onchange: hand.changed }, el("option", { value: "" }, hand.words.text("form.list_choose")),
+    ...known.map(({ code, name }) => el("option", { value: code }, name)));
+  box.value = answer === undefined ? "" : answer;
+  return { ...single(question, hand, id, box), read: () => (box.value ? { answer: box.value } : {}) };
+}
+
+/** A number made by chance, in two halves that can be said aloud. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
+function code(question, answer, hand, id) {
+  const value = answer === undefined ? digits() : answer;
+  const shown = el("p", { class: "code-shown" }, el("bdi", { class: "code", dir: "ltr" }, `${value.slice(0, 4)} ${value.slice(4)}`));
+  const made = several_(question, hand, id, [shown]);
+  return { ...made, read: () => ({ answer: value }) };
+}
+
+/** Eight digits, each as likely as the next. */
+function digits() {
+  let found = "";
+  while (found.length < 8) {
+    const [byte] = random(1);
+    if (byte < 250) found += String(byte % 10);
+  }
+  return found;
 }
 
 /** @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
@@ -379,7 +411,7 @@ export function mark(node, id, sentence = "") {
   const old = document.getElementById(`${id}-why`);
   if (old) old.remove();
   node.classList.toggle("problem", Boolean(sentence));
-  const target = node.matches("fieldset") ? node : node.querySelector("input, textarea");
+  const target = node.matches("fieldset") ? node : node.querySelector("input, textarea, select");
   if (!target) return;
   const said = (target.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== `${id}-why`);
   if (sentence) {

@@ -15,13 +15,13 @@ import { decrypt, encrypt } from "./slots.js";
 const LENGTH = 96;
 
 /** @param {string} report @returns {string} what the encryption is bound to */
-function context(report) {
+function boundTo(report) {
   return `intake-link/1\n${report}\n`;
 }
 
 /** @param {CryptoKey} key @param {string} report @param {About | null} about @returns {Promise<Bytes>} */
 export function lockLink(key, report, about) {
-  return encrypt(key, utf8(JSON.stringify(about).padEnd(LENGTH)), context(report));
+  return encrypt(key, utf8(JSON.stringify(about).padEnd(LENGTH)), boundTo(report));
 }
 
 /**
@@ -30,7 +30,7 @@ export function lockLink(key, report, about) {
  * @returns {Promise<About | null>} null also for what this passphrase does not open: it is sealed for the office all the same
  */
 export async function openLink(key, { report, link }) {
-  const opened = link && (await decrypt(key, link, context(report)).catch(() => null));
+  const opened = link && (await decrypt(key, link, boundTo(report)).catch(() => null));
   return opened ? JSON.parse(textOf(opened)) : null;
 }
 

@@ -71,6 +71,7 @@ import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
 import { minute, sync } from "./sync.js";
+import { localDay } from "./words.js";
 
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
@@ -372,9 +373,11 @@ export class Phone {
       word: drafts.pick(drafts.WORDS, others.map(({ word }) => word), chance()),
       colour: drafts.pick(drafts.COLOURS, others.map(({ colour }) => colour), chance()),
       begun: minute(wall()),
+      // what an officer has agreed to do is read in full once a day
+      own: { duties_due: compartment.duties !== localDay(new Date(wall())) },
     };
     const own = await tick(this._db, wall());
-    return drafts.record({ id: uuid(), compartment: compartment.id, key: keys.draft, content, own });
+    return drafts.blank({ id: uuid(), compartment: compartment.id, key: keys.draft, content, own });
   }
 
   /** @param {string} id of a draft @returns {Promise<import("./drafts.js").DraftRecord>} that of another person in the same event */
@@ -383,7 +386,8 @@ export class Phone {
     const content = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
     const { form, formVersion, languages } = content;
     const now = minute(this._tools.wall());
-    const answers = shared(await this.forms(form, formVersion), content.answers, this.bundle().settings, now);
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    const answers = shared(await this.forms(form, formVersion), content.answers, settings, now);
     return this._blank({ form, formVersion, answers, languages, about: { report: id, as: "same_event" } });
   }
 
@@ -391,9 +395,11 @@ export class Phone {
   async draft(id) {
     const { keys } = this._opened();
     const record = await drafts.load(this._db, id);
-    const { form, formVersion, answers, page, languages } = await drafts.openContent(keys.draft, record);
+    const content = await drafts.openContent(keys.draft, record);
+    const { form, formVersion, answers, page, languages } = content;
     this._versions.set(id, record.version);
-    return { id, form, version: formVersion, answers, page, languages };
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    return { id, form, version: formVersion, answers, page, languages, settings };
   }
 
   /**
@@ -411,7 +417,18 @@ export class Phone {
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
       this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own }));
+      if (content.answers.duties) await this._dutiesRead();
     });
+  }
+
+  async _dutiesRead() {
+    const { compartment } = this._opened();
+    const duties = localDay(new Date(this._tools.wall()));
+    if (compartment.duties === duties) return;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      await compartments.put({ ...(await compartments.get(compartment.id)), duties });
+    });
+    compartment.duties = duties;
   }
 
   /**
@@ -778,9 +795,11 @@ export class Phone {
   /** @param {string} id @throws {Refusal} phone.answers with `n`, how many need another look */
   async _checkAnswers(id) {
     const { keys } = this._opened();
-    const { form, formVersion, answers } = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const content = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const { form, formVersion, answers } = content;
     const now = minute(this._tools.wall());
-    const found = problems(await this.forms(form, formVersion), answers, this.bundle().settings, now);
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    const found = problems(await this.forms(form, formVersion), answers, settings, now);
     if (found.length) throw new Refusal("phone.answers", { n: found.length });
   }
 

@@ -475,6 +475,9 @@ const SHAPES = {
     if (new Set(answer).size !== answer.length) return '422.50';
     return answer.every((code) => offered.includes(code)) ? null : '422.48';
   },
+  // out of a list that is not in the form: what left the list is an answer still
+  listed: (_question, answer) => (typeof answer === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : '422.41'),
+  code: (_question, answer) => (typeof answer === 'string' && /^[0-9]{8}$/.test(answer) ? null : '422.41'),
   number(question, answer) {
     if (!Number.isInteger(answer)) return '422.41';
     if (answer < (has(question, 'min') ? question.min : 0)) return '422.42';

@@ -9,13 +9,15 @@
  */
 import { isAnswered, prune } from "./questionnaire.js";
 
+const AGREEMENT = ["may_write", "child_agrees", "carer_agrees"];
+
 /**
  * Whether an answer to this question can be anybody's but the one person's. Whatever a form lists, who she is, what she
  * agreed to and what was read to her are hers alone.
  * @param {Question} question
  */
 function common({ id, kind, identity }) {
-  return !identity && kind !== "notice" && id !== "may_write";
+  return !identity && kind !== "notice" && !AGREEMENT.includes(id);
 }
 
 /**

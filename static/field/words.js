@@ -3,7 +3,7 @@
  * fall back to English without a sign for half of our languages, so nothing here asks the browser for words.
  *
  * @typedef {{tag: string, name: string, dir: "ltr" | "rtl", plural: import("./plural.js").PluralRule, months: string[],
- *   dates: {day: string, month: string}, reviewed: any, texts: Record<string, string | Record<string, string>>}} WordFile
+ *   dates: {day: string, month: string}, reviewed: any, countries: [string, string][], texts: Record<string, string | Record<string, string>>}} WordFile
  * @typedef {Record<string, string | number>} Params
  */
 import { pluralOf } from "./plural.js";
@@ -73,6 +73,11 @@ export class Words {
   /** Names of the months, January first. */
   get months() {
     return this._file.months;
+  }
+
+  /** Code and name of every country, in the order of the language. */
+  get countries() {
+    return this._file.countries;
   }
 
   /** When something was, by this phone's clock and time zone. @param {string} iso UTC @param {Date} [now] */

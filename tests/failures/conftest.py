@@ -1,5 +1,6 @@
 """A running public server with an office and one phone, shared by the tests of a file; and the whole program."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from tests.failures.program import Program
 from tests.support.browser import SMALL_PHONE
 from tests.support.gunicorn import Gunicorn
 from tests.support.phone import Phone, TestOffice, enrolled
-from tests.support.postgres import Cluster, settings_in
+from tests.support.postgres import ROOT, Cluster, settings_in
 from tests.support.scripted import PhoneInHand
-from tests.support.server import Server, checkout_in, serving
+from tests.support.server import Server, serving
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,12 @@ def phone(at_work: tuple[Gunicorn, Store, TestOffice]) -> Phone:
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a server serves, so that a test may bring out a new version of the app."""
-    return checkout_in(tmp_path_factory.mktemp("checkout"))
+    copy = tmp_path_factory.mktemp("checkout")
+    for name in ("intake", "static"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("templates", "translations", "deploy", "wsgi.py", "pyproject.toml"):
+        (copy / name).symlink_to(ROOT / name)
+    return copy
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,6 +1,5 @@
 """Taking back, correcting, adding, another person in the same event: by fingers, and as the office sees it."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,28 +9,16 @@ from tests.journeys.test_sending import until
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
 from tests.support.officer import PATIENCE, Officer
-from tests.support.postgres import settings_in
 from tests.support.screened import say
-from tests.support.server import Server, checkout_in, serving
+from tests.support.server import Server
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
-def listing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The program, with forms that say which answers are the same for all who were there."""
-    checkout = checkout_in(tmp_path_factory.mktemp("checkout"))
-    for path in (checkout / "intake/questionnaires").glob("*.json"):
-        form = {"same_event": ["when_happened"], **json.loads(path.read_text("utf-8"))}
-        path.write_text(json.dumps(form), "utf-8")
-    with serving(settings_in(tmp_path_factory.mktemp("server")), root=checkout) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def enrolled(playwright: Playwright, listing: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), listing.url)
-    made.open(listing.invite())
+def enrolled(playwright: Playwright, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
+    made = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
+    made.open(server.invite())
     made.enrol()
     made.go()
     yield made
@@ -50,8 +37,8 @@ def officer(enrolled: Officer) -> Officer:
 
 
 @pytest.fixture
-def amina(browser: Browser, listing: Server) -> Iterator[DeskUser]:
-    user = DeskUser.sign_in(browser, listing, "amina")
+def amina(browser: Browser, server: Server) -> Iterator[DeskUser]:
+    user = DeskUser.sign_in(browser, server, "amina")
     yield user
     user.close()
 
@@ -178,11 +165,12 @@ def test_another_person_in_the_same_event_begins_with_the_place_and_the_day_and_
 ) -> None:
     page = officer.page
     officer.to_help()
-    officer.turn()
+    officer.until("person_count")
+    officer.choose("person_count", "2")
+    officer.until("called")
     page.locator("#q-called-value").fill("Amal of the well")
-    for _ in range(2):
-        officer.turn()
-    expect(page.locator("#another-what li")).to_have_count(1)
+    officer.to_the_end()
+    expect(page.locator("#another-what li")).to_have_count(2)
     officer.tap("#another")
     # axe counts what has slid under the bar at the top as small
     page.evaluate("() => window.scrollTo(0, 0)")
@@ -197,8 +185,9 @@ def test_another_person_in_the_same_event_begins_with_the_place_and_the_day_and_
     expect(page.locator("#q-when_happened-from-year")).to_have_value("2026")
     officer.choose("danger_now", "no")
     officer.choose("hurt", "no")
-    officer.turn()
-    officer.turn()
+    officer.until("person_count")
+    expect(page.locator("#q-person_count-2")).to_be_checked()
+    officer.until("called")
     expect(page.locator("#q-called-value")).to_have_value("")
     officer.finish_now()
     second = saved(officer)

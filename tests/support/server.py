@@ -8,7 +8,6 @@ A test enrols phones of its own (`server.invite()`), so that tests share a serve
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -159,15 +158,6 @@ def server_on_postgresql(postgres: Cluster, tmp_path_factory: pytest.TempPathFac
     with serving(settings_in(tmp_path_factory.mktemp("server"), url)) as running:
         yield running
     postgres.drop("server")
-
-
-def checkout_in(folder: Path) -> Path:
-    """A copy of what a server serves, whose program, forms and scripts a test may change."""
-    for name in ("intake", "static"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("templates", "translations", "deploy", "wsgi.py", "pyproject.toml"):
-        (folder / name).symlink_to(ROOT / name)
-    return folder
 
 
 def _listening(port: int) -> socket.socket:

@@ -46,7 +46,7 @@ export function linkHint(app, link) {
  * @param {App} app @param {import("../questionnaire.js").Form} form @param {import("../phone.js").Draft} draft @param {string} now
  */
 export function askForAnother(app, form, draft, now) {
-  const answers = shared(form, draft.answers, app.phone.state().settings, now);
+  const answers = shared(form, draft.answers, draft.settings, now);
   const copied = form.groups.reduce((/** @type {any[]} */ all, /** @type {any} */ group) => all.concat(group.questions), [])
     .filter((/** @type {any} */ question) => question.id in answers)
     .map((/** @type {any} */ question) => el("li", {}, app.t(question.text)));

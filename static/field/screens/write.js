@@ -10,18 +10,13 @@
  * @typedef {{id: string, text: string, why: string}} Line `text` names the question, `why` stands at it
  */
 import { back, button, card, el, fill, languages, problemList, title } from "../dom.js";
+import { hasAgreed } from "../drafts.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
 import { linkHint } from "./together.js";
 
 const SAVE_AFTER = 500;
-const AGREED = ["yes", "fact_only"];
-
-/** @param {Record<string, any>} answers whether she agreed that something is written down */
-export function agreed(answers) {
-  return AGREED.includes(answers.may_write);
-}
 
 /** The current minute, UTC, as rules want it. */
 export function minute() {
@@ -63,7 +58,7 @@ class Page {
     this.form = form;
     this.draft = draft;
     this.line = line;
-    this.settings = app.phone.state().settings;
+    this.settings = draft.settings;
     this.answers = draft.answers;
     const groups = openGroups(form, this.answers, this.settings);
     const wanted = page || draft.page;
@@ -93,7 +88,7 @@ class Page {
     const forHer = group.for === "her";
     const two = forHer && app.hers.tag !== app.words.tag;
     /** @type {import("../form.js").Hand} */
-    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date() };
+    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date(), places: app.phone.bundle().places };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
@@ -317,7 +312,7 @@ export function stopping(app, draft) {
 
 /** @param {App} app @param {import("../phone.js").Draft} draft @returns {Screen} */
 function confirmFinish(app, draft) {
-  if (!agreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy(app, draft));
+  if (!hasAgreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy(app, draft));
   return confirm(app, draft, ["form.finish_title", "form.finish_what", "form.finish_yes", "form.finish_no"], async () => {
     await app.phone.finish(draft.id, "unfinished");
     await app.go("home", { said: app.t("form.finished") });
