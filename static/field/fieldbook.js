@@ -476,6 +476,26 @@ async function openSlot(slots, passphraseKey) {
   if (!room) return null;
   return { content: JSON.parse(textOf(room).replace(/\0+$/, "")), index };
 }
+var LENGTH = 96;
+function boundTo(report) {
+  return `intake-link/1
+${report}
+`;
+}
+function lockLink(key, report, about) {
+  return encrypt(key, utf8(JSON.stringify(about).padEnd(LENGTH)), boundTo(report));
+}
+async function openLink(key, { report, link }) {
+  const opened = link && await decrypt(key, link, boundTo(report)).catch(() => null);
+  return opened ? JSON.parse(textOf(opened)) : null;
+}
+function linked(line3, about, items2) {
+  const found = items2.find(({ report }) => about && report === about.report);
+  return { ...line3, ...about && found ? { link: { ...about, since: found.since } } : {} };
+}
+function stands(item, compartment) {
+  return item !== void 0 && item.compartment === compartment && !item.about && item.state !== "withdrawn";
+}
 var WORDS = ["river", "lamp", "stone", "mango", "kite", "boat", "drum", "cloud", "basket", "star", "bridge", "leaf"];
 var COLOURS = ["blue", "green", "orange", "purple", "red", "teal", "brown", "grey"];
 var AGREED = ["yes", "fact_only"];
@@ -505,10 +525,15 @@ async function load(db, id) {
 function all(db) {
   return db.read(["drafts"], ({ drafts }) => drafts.all());
 }
-async function begin(db, { id, compartment, key, content, own }) {
+async function blank({ id, compartment, key, content, own }) {
   const secret = await locked(key, id, 1, content);
-  const record = { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
-  await db.write(["drafts"], ({ drafts }) => drafts.add(record));
+  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
+}
+function begin(db, fresh, earlier) {
+  return db.write(["drafts", "outbox"], async ({ drafts, outbox }) => {
+    if (earlier && !stands(await outbox.get(earlier), fresh.compartment)) throw new Refusal("phone.taken_back");
+    await drafts.add(fresh);
+  });
 }
 async function save(db, { id, base, key, content, own }) {
   const version = base + 1;
@@ -898,19 +923,21 @@ async function addSealed(at, item, bytes) {
   const back2 = await at.sealed.get(item.report);
   if (!back2 || !same(back2.bytes, bytes)) throw new Refusal("phone.storage_broken");
 }
-async function finish(db, { draft, version, fresh, bytes, own, since }) {
+async function finish(db, { draft, version, fresh, bytes, own, since, another: another2 = null }) {
   const item = sealedItem(fresh, own, since);
   const held2 = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
     if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
+    if (another2) await at.drafts.add(another2);
     return record;
   });
   const back2 = await db.read(["sealed"], ({ sealed: sealed2 }) => sealed2.get(item.report));
   if (back2 && same(back2.bytes, bytes)) return item;
   await db.write(["drafts", "outbox", "sealed"], async ({ drafts, outbox, sealed: sealed2 }) => {
     await drafts.put(held2);
+    if (another2) await drafts.remove(another2.id);
     await outbox.remove(item.report);
     await sealed2.remove(item.report);
   });
@@ -920,8 +947,8 @@ function handOver2(db, draft, { own, since }) {
   return db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
-    const { bytes, digest, made, urgent: urgent2 } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2 };
+    const { bytes, digest, made, urgent: urgent2, link } = record.copy;
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2, link };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;
@@ -979,13 +1006,13 @@ function invitedAgain(db, compartment) {
     }
   });
 }
-function canTakeBack(item, compartment) {
-  return item !== void 0 && item.compartment === compartment && !item.about && item.state !== "withdrawn";
-}
-function takeBack(db, report, { fresh, bytes, own, since }) {
-  return db.write(["outbox", "sealed"], async (at) => {
+function takeBack(db, report, { fresh, bytes, n, own, since }) {
+  return db.write(["outbox", "sealed", "compartments"], async (at) => {
     const item = await at.outbox.get(report);
-    if (!canTakeBack(item, fresh.compartment)) throw new Refusal("phone.not_here");
+    if (!stands(item, fresh.compartment)) throw new Refusal("phone.not_here");
+    const compartment = await at.compartments.get(fresh.compartment);
+    if (next(compartment) !== n) throw new Refusal("phone.draft_changed");
+    await at.compartments.put(compartment);
     const after2 = moved(item, "withdrawn", {});
     await at.sealed.remove(report);
     await at.outbox.put({ ...after2, kept: false, wait: null, next: 0, code: null });
@@ -1363,6 +1390,28 @@ function activate(registration) {
     else resolve();
   });
 }
+var AGREEMENT = ["may_write", "child_agrees", "carer_agrees"];
+function common({ id, kind, identity }) {
+  return !identity && kind !== "notice" && !AGREEMENT.includes(id);
+}
+function shared(form, answers, settings2, now) {
+  const listed2 = Array.isArray(form.same_event) ? form.same_event : [];
+  const shown2 = prune(form, answers, settings2, now);
+  const found = {};
+  for (const { questions } of form.groups) {
+    for (const question2 of questions.filter(common)) {
+      const answer = shown2[question2.id];
+      if (!listed2.includes(question2.id) || !isAnswered(answer)) continue;
+      found[question2.id] = question2.questions ? answer.map((row) => sharedRow(question2, row)) : answer;
+    }
+  }
+  return found;
+}
+function sharedRow(question2, row) {
+  const found = { row: row.row };
+  for (const inner of question2.questions.filter(common)) if (isAnswered(row[inner.id])) found[inner.id] = row[inner.id];
+  return found;
+}
 var LIMITS = { header: 1024, partLeast: OVERHEAD + 5, part: 256 * 1024, envelope: 513 * 1024, inflated: 2 * 1024 * 1024 };
 var REPORT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 var KEY_ID = /^[0-9a-f]{16}$/;
@@ -1440,7 +1489,7 @@ async function sealDraft(hand, { id, content, form, n, state }) {
   const given = content.answers;
   const whole = (state === "final" ? finish2 : prune)(form, given, settings2, hand.now);
   const [answers, identityAnswers] = split(form, whole);
-  const reportPart = { form: content.form, version: content.formVersion, language: content.languages[1] || content.languages[0], officer: hand.compartment.label, n, state, identity: Object.keys(identityAnswers).length > 0, about: null, answers };
+  const reportPart = { form: content.form, version: content.formVersion, language: content.languages[1] || content.languages[0], officer: hand.compartment.label, n, state, identity: Object.keys(identityAnswers).length > 0, about: content.about || null, answers };
   return sealed(hand, { report: id, urgent: urgent(form, given, settings2, hand.now), reportPart, identityAnswers });
 }
 async function sealNotice(hand, { id, about, n }) {
@@ -1972,6 +2021,7 @@ var Phone = class {
     this._open = null;
     this._locks = 0;
     this._versions = /* @__PURE__ */ new Map();
+    this._abouts = /* @__PURE__ */ new Map();
     this._turn = Promise.resolve();
     this._registration = null;
     this._shell = "";
@@ -2064,6 +2114,7 @@ var Phone = class {
     this._locks += 1;
     this._open = null;
     this._versions.clear();
+    this._abouts.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
@@ -2089,29 +2140,45 @@ var Phone = class {
   }
   async drafts() {
     const { keys } = this._opened();
+    const items2 = await items(this._db);
     const found = [];
     for (const record of await this._ownDrafts()) {
       const content = await openContent(keys.draft, record).catch(() => null);
       if (!content) continue;
-      const { word, colour, begun, form, page: page2 } = content;
-      found.push({ id: record.id, word, colour, begun, form, page: page2, agreed: record.agreed });
+      const { word, colour, begun, form, page: page2, about } = content;
+      found.push(linked({ id: record.id, word, colour, begun, form, page: page2, agreed: record.agreed }, about, items2));
     }
     return found.sort((a, b) => a.begun < b.begun ? -1 : 1);
   }
-  async begin(formId) {
-    const { compartment, keys } = this._opened();
+  async begin(formId, about = null) {
+    const { languages: languages2 } = this._opened().compartment;
     const named2 = this.bundle().forms.find((form) => form.id === formId);
     if (!named2) throw new Refusal("phone.no_form");
     await probe(this._db);
+    const fresh = await this._blank({ form: named2.id, formVersion: named2.version, answers: {}, languages: languages2, about });
+    await this._tools.step("beginning");
+    await begin(this._db, fresh, about ? about.report : void 0);
+    await this._tools.step("begun");
+    this._versions.set(fresh.id, 1);
+    await this._refresh();
+    return fresh.id;
+  }
+  async _blank(start3) {
+    const { compartment, keys } = this._opened();
     const others = await this.drafts();
     const { chance, wall } = this._tools;
-    const content = { form: named2.id, formVersion: named2.version, answers: {}, page: 0, languages: compartment.languages, word: pick(WORDS, others.map(({ word }) => word), chance()), colour: pick(COLOURS, others.map(({ colour }) => colour), chance()), begun: minute(wall()), own: { duties_due: compartment.duties !== localDay(new Date(wall())) } };
-    const id = uuid();
+    const content = { ...start3, page: 0, word: pick(WORDS, others.map(({ word }) => word), chance()), colour: pick(COLOURS, others.map(({ colour }) => colour), chance()), begun: minute(wall()), own: { duties_due: compartment.duties !== localDay(new Date(wall())) } };
     const own = await tick(this._db, wall());
-    await begin(this._db, { id, compartment: compartment.id, key: keys.draft, content, own });
-    this._versions.set(id, 1);
-    await this._refresh();
-    return id;
+    return blank({ id: uuid(), compartment: compartment.id, key: keys.draft, content, own });
+  }
+  async _another(id) {
+    const { keys } = this._opened();
+    const content = await openContent(keys.draft, await load(this._db, id));
+    const { form, formVersion, languages: languages2 } = content;
+    const now = minute(this._tools.wall());
+    const settings2 = settingsOf(this.bundle().settings, content);
+    const answers = shared(await this.forms(form, formVersion), content.answers, settings2, now);
+    return this._blank({ form, formVersion, answers, languages: languages2, about: { report: id, as: "same_event" } });
   }
   async draft(id) {
     const { keys } = this._opened();
@@ -2147,61 +2214,70 @@ var Phone = class {
     return this._inTurn(async () => {
       const { record, sealed: sealed2 } = await this._sealed(id, "unfinished");
       if (!sealed2) return false;
+      await this._tools.step("copied");
       return keepCopy(this._db, id, { ...sealed2, version: record.version });
     });
   }
-  finish(id, kind) {
+  finish(id, kind, another2 = false) {
     return this._inTurn(async () => {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
       const { record, sealed: sealed2 } = await this._sealed(id, kind);
       if (!sealed2) throw new Refusal("phone.not_agreed");
+      const other = another2 ? await this._another(id).catch(() => null) : null;
       await step("sealed");
-      const { bytes, digest, made, urgent: urgent2 } = sealed2;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2 };
+      const { bytes, digest, made, urgent: urgent2, link } = sealed2;
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2, link };
       const own = await tick(this._db, wall());
-      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
+      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()), another: other };
       const item = await finish(this._db, work);
       await step("kept");
       this._versions.delete(id);
       await this._refresh();
       this._sendSoon();
-      return line2(item);
+      return { ...line2(item), another: other && other.id };
     });
   }
   destroy(id) {
     return this._inTurn(async () => {
       this._opened();
+      const { step } = this._tools;
+      await step("destroying");
       await destroy(this._db, id);
+      await step("destroyed");
       this._versions.delete(id);
       await this._refresh();
     });
   }
   async items() {
-    const all2 = await items(this._db);
+    const all2 = (await items(this._db)).sort((a, b) => b.order - a.order);
     const open2 = this._open;
-    const mine = open2 ? all2.filter((item) => item.compartment === open2.compartment.id) : all2;
-    return mine.sort((a, b) => b.order - a.order).map(line2);
+    if (!open2) return all2.map(line2);
+    const mine = all2.filter((item) => item.compartment === open2.compartment.id);
+    return Promise.all(mine.map(async (item) => linked(line2(item), await this._aboutOf(item, open2.keys), all2)));
+  }
+  async _aboutOf(item, keys) {
+    const known2 = this._abouts.get(item.report);
+    if (known2 !== void 0) return known2;
+    const about = await openLink(keys.draft, item);
+    if (this._open) this._abouts.set(item.report, about);
+    return about;
   }
   takeBack(report) {
     return this._inTurn(async () => {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
       const item = (await items(this._db)).find((one2) => one2.report === report);
-      if (!canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
-      const n = await this._db.write(["compartments"], async ({ compartments }) => {
-        const now = await compartments.get(compartment.id);
-        const number2 = next(now);
-        await compartments.put(now);
-        return number2;
-      });
+      if (!stands(item, compartment.id)) throw new Refusal("phone.not_here");
+      const n = next(await this._fresh());
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
       const { bytes, digest, made, urgent: urgent2 } = await sealNotice(hand, { id, about: report, n });
       const own = await tick(this._db, wall());
       const fresh = { report: id, compartment: compartment.id, digest, made, urgent: urgent2 };
-      await takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
+      await step("notice sealed");
+      await takeBack(this._db, report, { fresh, bytes, n, own, since: minute(wall()) });
       await step("taken back");
       await this._refresh();
       this._sendSoon();
@@ -2421,7 +2497,8 @@ var Phone = class {
     const n = await reserve(this._db, id);
     const form = await this.forms(content.form, content.formVersion);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
-    return { record: before2, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+    const link = await lockLink(keys.draft, id, content.about || null);
+    return { record: before2, sealed: { ...await sealDraft(hand, { id, content, form, n, state }), link } };
   }
   _sendSoon() {
     if (this._options.worker && "serviceWorker" in navigator) {
@@ -2579,17 +2656,17 @@ function offered2(app) {
 function tellsKinds(app, kinds) {
   return (/* @__PURE__ */ new Set([...offered2(app), ...kinds])).size > 1;
 }
-async function beginNew(app) {
+async function beginNew(app, about) {
   const forms = offered2(app);
-  return forms.length > 1 ? app.go("begin") : start(app, forms[0]);
+  return forms.length > 1 ? app.go("begin", { about }) : start(app, forms[0], about);
 }
-function begin2(app) {
-  const choices2 = offered2(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id) }, el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
+function begin2(app, { about }) {
+  const choices2 = offered2(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id, about) }, el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
   return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("kind.title")), el("div", { class: "actions" }, ...choices2)] };
 }
-async function start(app, form) {
+async function start(app, form, about) {
   try {
-    const draft = await app.phone.begin(form);
+    const draft = await app.phone.begin(form, about);
     await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
     await app.go("write", { draft });
   } catch (error) {
@@ -2613,6 +2690,28 @@ function placeName(places, id) {
     place2 = parent === null ? void 0 : places.find((one2) => one2.id === parent);
   }
   return names.join(" – ");
+}
+var WAYS = ["corrects", "adds_to", "same_event"];
+function linkText(app, link) {
+  return link ? app.t(`together.line_${link.as}`, { when: app.words.when(link.since) }) : "";
+}
+function writeMore(app, item, begin4) {
+  return { nodes: [back(app.t("common.back"), () => app.go("home")), title(app.t("together.title")), el("p", {}, app.t("item.made", { when: app.words.when(item.since) })), card("", el("p", {}, app.t("together.what"))), ...WAYS.map((as) => el("div", { class: "actions" }, button(app.t(`together.${as}`), () => begin4({ report: item.report, as }), "second wide", { "aria-describedby": `what-${as}` }), el("p", { class: "hint", id: `what-${as}` }, app.t(`together.${as}_what`))))] };
+}
+function linkHint(app, link) {
+  return link ? card("", el("p", {}, el("strong", {}, linkText(app, link))), el("p", {}, app.t(`together.write_${link.as}`))) : null;
+}
+function askForAnother(app, form, draft, now) {
+  const answers = shared(form, draft.answers, draft.settings, now);
+  const copied = form.groups.reduce((all2, group) => all2.concat(group.questions), []).filter((question2) => question2.id in answers).map((question2) => el("li", {}, app.t(question2.text)));
+  const tick2 = choice({ type: "checkbox", id: "another", name: "another", value: "yes" }, app.t("together.another"));
+  const box = tick2.querySelector("input");
+  box.setAttribute("aria-describedby", "another-what");
+  const what = el("div", { class: "hint", id: "another-what" }, el("p", {}, app.t(copied.length ? "together.another_what" : "together.another_empty")), copied.length ? el("ul", {}, ...copied) : null);
+  return { node: el("div", {}, tick2, what), wanted: () => box.checked };
+}
+function onToAnother(app, draft) {
+  return [el("p", {}, app.t("together.another_begun")), el("div", { class: "actions" }, button(app.t("together.another_go"), () => app.go("write", { draft }), "go"))];
 }
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;
@@ -2956,6 +3055,7 @@ function restore(root, kept) {
 var UNKNOWN2 = ["401.1", "403.1"];
 async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
+  if (given.writeMore) return writeMore(app, given.writeMore, (about) => beginNew(app, about));
   const status = el("div", {});
   const send2 = button("", () => sendNow(app), "second wide");
   const alerts = el("div", {});
@@ -2980,7 +3080,7 @@ async function draftList(app) {
   const lines = drafts.map((draft) => {
     const word = wordOf(app, draft.word);
     const text2 = app.t("home.draft", { word, when: app.words.when(draft.begun) });
-    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)))));
+    return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) }, el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }), el("span", {}, text2, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)), draft.link ? el("span", { class: "quiet under" }, linkText(app, draft.link)) : null)));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines), el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));
 }
@@ -3038,9 +3138,10 @@ function newItem(app, report) {
   const state = el("strong", {});
   const urgent2 = el("span", { class: "tag" }, app.t("item.urgent"));
   const made = el("span", { class: "quiet under" });
+  const link = el("span", { class: "quiet under" });
   const more = el("div", {});
-  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent2, made), more);
-  return { node, state, urgent: urgent2, made, more, line: "" };
+  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent2, made, link), more);
+  return { node, state, urgent: urgent2, made, link, more, line: "" };
 }
 function showItem(app, shown2, item) {
   const name = nameOf(item);
@@ -3051,7 +3152,8 @@ function showItem(app, shown2, item) {
   shown2.state.textContent = app.t(`item.state_${name}`);
   shown2.urgent.hidden = !item.urgent;
   shown2.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
-  fill(shown2.more, el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+  shown2.link.textContent = linkText(app, item.link);
+  fill(shown2.more, el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, name !== "withdrawn" ? button(app.t("together.more"), () => app.go("home", { writeMore: item }), "second") : null, name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 async function exportItem(app, item) {
   try {
@@ -3129,7 +3231,7 @@ var Page = class {
     this.controls = group.questions.map((question2) => control(question2, this.answers[question2.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
-    fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
+    fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, linkHint(app, this.line && this.line.link), title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       this.next();
     } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id));
@@ -3307,7 +3409,7 @@ function confirm(app, draft, [heading, what, yes, no], act) {
   return { nodes: [back(app.t("common.back"), stay), title(app.t(heading)), card("care", el("p", {}, app.t(what))), el("div", { class: "actions" }, button(app.t(yes), doIt, "harm wide"), button(app.t(no), stay, "second wide"))] };
 }
 async function check(app, given) {
-  if (given.saved) return saved(app);
+  if (given.saved) return saved(app, given.another);
   let draft;
   try {
     draft = await app.phone.draft(given.draft);
@@ -3317,8 +3419,8 @@ async function check(app, given) {
   const form = await app.phone.forms(draft.form, draft.version);
   return hasAgreed(draft.answers) ? lookThrough(app, form, draft) : nothingKept(app, draft);
 }
-function saved(app) {
-  return { nodes: [title(app.t("check.saved_title")), card("", el("p", {}, app.t("check.saved")), el("p", {}, app.t("check.saved_thanks"))), el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), "go"))] };
+function saved(app, another2) {
+  return { nodes: [title(app.t("check.saved_title")), card("", el("p", {}, app.t("check.saved")), el("p", {}, app.t("check.saved_thanks"))), ...another2 ? onToAnother(app, another2) : [], el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), another2 ? "second wide" : "go"))] };
 }
 function nothingKept(app, draft) {
   const act = () => destroy2(app, draft).catch((error) => app.say(app.why(error)));
@@ -3330,7 +3432,7 @@ function lookThrough(app, form, draft) {
   const all2 = summary(form, draft.answers, settings2, minute2());
   const known2 = questionsOf(form);
   const goTo = (group, question2) => app.go("write", { draft: draft.id, page: group }, `q-${question2}`);
-  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, draft), stopping(app, draft.id)] };
+  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, form, draft), stopping(app, draft.id)] };
 }
 function lastGroup(form, draft, settings2) {
   const groups = openGroups(form, draft.answers, settings2);
@@ -3408,19 +3510,22 @@ function leftOut(app, names, known2) {
   });
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
-function finalActions(app, draft) {
+function finalActions(app, form, draft) {
+  const another2 = askForAnother(app, form, draft, minute2());
   const save2 = button(app.t("check.save"), async () => {
     save2.disabled = true;
     app.say(app.t("check.saving"));
+    let made;
     try {
-      await app.phone.finish(draft.id, "final");
+      made = await app.phone.finish(draft.id, "final", another2.wanted());
     } catch (error) {
       save2.disabled = false;
       return app.say(`${app.t("check.failed")} ${app.why(error)}`, true);
     }
-    return app.go("check", { saved: true });
+    await app.go("check", { saved: true, another: made.another });
+    return another2.wanted() && !made.another ? app.say(app.t("home.begin_failed"), true) : void 0;
   }, "go");
-  return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
+  return [another2.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
 }
 async function settings(app) {
   const state = app.phone.state();

@@ -50,9 +50,11 @@
  *   receipt?: {report: string, digest: string, received: string, sign: string},
  *   kept: boolean,
  *   about?: string,
+ *   link?: import("./link.js").Link,
  * }} ItemLine
  *   one sealed report: `made` day, `since` ISO minute, `code` why it waits or was refused, `later` when it was tried and
- *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report.
+ *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report,
+ *   `link` which earlier report it belongs to, said only to whom has unlocked.
  */
 import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
 import { checkWords, fingerprint, readBundle } from "./bundle.js";
@@ -61,10 +63,12 @@ import * as drafts from "./drafts.js";
 import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
+import { linked, lockLink, openLink, stands } from "./link.js";
 import { openMessage } from "./message.js";
 import * as outbox from "./outbox.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
+import { shared } from "./same-event.js";
 import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
@@ -138,6 +142,8 @@ export class Phone {
     this._locks = 0;
     /** The version of each draft as this tab last saw it. @type {Map<string, number>} */
     this._versions = new Map();
+    /** Which report each one belongs to, as far as it was looked at. @type {Map<string, import("./link.js").About | null>} */
+    this._abouts = new Map();
     /** Work on drafts happens one after the other. @type {Promise<unknown>} */
     this._turn = Promise.resolve();
     /** @type {ServiceWorkerRegistration | null} */
@@ -305,6 +311,7 @@ export class Phone {
     this._locks += 1;
     this._open = null;
     this._versions.clear();
+    this._abouts.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
@@ -342,48 +349,70 @@ export class Phone {
   /** @returns {Promise<DraftLine[]>} of the open compartment, the oldest first */
   async drafts() {
     const { keys } = this._opened();
+    const items = await outbox.items(this._db);
     const found = [];
     for (const record of await this._ownDrafts()) {
       // one that does not open keeps no other from being shown or begun; its sealed copy goes out in time
       const content = await drafts.openContent(keys.draft, record).catch(() => null);
       if (!content) continue;
-      const { word, colour, begun, form, page } = content;
-      found.push({ id: record.id, word, colour, begun, form, page, agreed: record.agreed });
+      const { word, colour, begun, form, page, about } = content;
+      found.push(linked({ id: record.id, word, colour, begun, form, page, agreed: record.agreed }, about, items));
     }
     return found.sort((a, b) => (a.begun < b.begun ? -1 : 1));
   }
 
   /**
    * @param {string} formId
+   * @param {import("./link.js").About | null} [about] the report that this one corrects or adds to, or whose event it shares
    * @returns {Promise<string>} the id of the draft, which is the report's
-   * @throws {Refusal} phone.storage_full, phone.no_form, 422.16
+   * @throws {Refusal} phone.storage_full, phone.no_form, 422.16; phone.taken_back when that report was
    */
-  async begin(formId) {
-    const { compartment, keys } = this._opened();
+  async begin(formId, about = null) {
+    const { languages } = this._opened().compartment;
     const named = this.bundle().forms.find((form) => form.id === formId);
     if (!named) throw new Refusal("phone.no_form");
     await probe(this._db);
+    const fresh = await this._blank({ form: named.id, formVersion: named.version, answers: {}, languages, about });
+    await this._tools.step("beginning");
+    await drafts.begin(this._db, fresh, about ? about.report : undefined);
+    await this._tools.step("begun");
+    this._versions.set(fresh.id, 1);
+    await this._refresh();
+    return fresh.id;
+  }
+
+  /**
+   * A draft with a word, a colour and an id of its own.
+   * @param {Pick<import("./drafts.js").Content, "form" | "formVersion" | "answers" | "languages" | "about">} start
+   * @returns {Promise<import("./drafts.js").DraftRecord>} not kept yet
+   */
+  async _blank(start) {
+    const { compartment, keys } = this._opened();
     const others = await this.drafts();
     const { chance, wall } = this._tools;
     /** @type {import("./drafts.js").Content} */
     const content = {
-      form: named.id,
-      formVersion: named.version,
-      answers: {},
+      ...start,
       page: 0,
-      languages: compartment.languages,
       word: drafts.pick(drafts.WORDS, others.map(({ word }) => word), chance()),
       colour: drafts.pick(drafts.COLOURS, others.map(({ colour }) => colour), chance()),
       begun: minute(wall()),
       // what an officer has agreed to do is read in full once a day
       own: { duties_due: compartment.duties !== localDay(new Date(wall())) },
     };
-    const id = uuid();
     const own = await tick(this._db, wall());
-    await drafts.begin(this._db, { id, compartment: compartment.id, key: keys.draft, content, own });
-    this._versions.set(id, 1);
-    await this._refresh();
-    return id;
+    return drafts.blank({ id: uuid(), compartment: compartment.id, key: keys.draft, content, own });
+  }
+
+  /** @param {string} id of a draft @returns {Promise<import("./drafts.js").DraftRecord>} that of another person in the same event */
+  async _another(id) {
+    const { keys } = this._opened();
+    const content = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const { form, formVersion, languages } = content;
+    const now = minute(this._tools.wall());
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    const answers = shared(await this.forms(form, formVersion), content.answers, settings, now);
+    return this._blank({ form, formVersion, answers, languages, about: { report: id, as: "same_event" } });
   }
 
   /** @param {string} id @returns {Promise<Draft>} @throws {Refusal} phone.no_draft, phone.unreadable */
@@ -435,6 +464,7 @@ export class Phone {
     return this._inTurn(async () => {
       const { record, sealed } = await this._sealed(id, "unfinished");
       if (!sealed) return false;
+      await this._tools.step("copied");
       return drafts.keepCopy(this._db, id, { ...sealed, version: record.version });
     });
   }
@@ -442,28 +472,32 @@ export class Phone {
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} kind
-   * @returns {Promise<ItemLine>} what now waits in the draft's place
+   * @param {boolean} [another] whether the report of another person in the same event begins with it
+   * @returns {Promise<ItemLine & {another: string | null}>} what now waits in the draft's place; `another`: that
+   *   person's draft, null when it could not be begun
    * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16.
    *   The draft stays then.
    */
-  finish(id, kind) {
+  finish(id, kind, another = false) {
     return this._inTurn(async () => {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
       const { record, sealed } = await this._sealed(id, kind);
       if (!sealed) throw new Refusal("phone.not_agreed");
+      // whatever keeps the other one from being begun does not keep this one from being saved
+      const other = another ? await this._another(id).catch(() => null) : null;
       await step("sealed");
-      const { bytes, digest, made, urgent } = sealed;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent };
+      const { bytes, digest, made, urgent, link } = sealed;
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent, link };
       const own = await tick(this._db, wall());
-      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
+      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()), another: other };
       const item = await outbox.finish(this._db, work);
       await step("kept");
       this._versions.delete(id);
       await this._refresh();
       this._sendSoon();
-      return line(item);
+      return { ...line(item), another: other && other.id };
     });
   }
 
@@ -471,7 +505,10 @@ export class Phone {
   destroy(id) {
     return this._inTurn(async () => {
       this._opened();
+      const { step } = this._tools;
+      await step("destroying");
       await drafts.destroy(this._db, id);
+      await step("destroyed");
       this._versions.delete(id);
       await this._refresh();
     });
@@ -479,10 +516,20 @@ export class Phone {
 
   /** @returns {Promise<ItemLine[]>} the newest first; of the open compartment, under the lock of all */
   async items() {
-    const all = await outbox.items(this._db);
+    const all = (await outbox.items(this._db)).sort((a, b) => b.order - a.order);
     const open = this._open;
-    const mine = open ? all.filter((item) => item.compartment === open.compartment.id) : all;
-    return mine.sort((a, b) => b.order - a.order).map(line);
+    if (!open) return all.map(line);
+    const mine = all.filter((item) => item.compartment === open.compartment.id);
+    return Promise.all(mine.map(async (item) => linked(line(item), await this._aboutOf(item, open.keys), all)));
+  }
+
+  /** @param {Item} item @param {Keys} keys @returns {Promise<import("./link.js").About | null>} opened once in an unlocking */
+  async _aboutOf(item, keys) {
+    const known = this._abouts.get(item.report);
+    if (known !== undefined) return known;
+    const about = await openLink(keys.draft, item);
+    if (this._open) this._abouts.set(item.report, about);
+    return about;
   }
 
   /**
@@ -495,19 +542,15 @@ export class Phone {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
       const item = (await outbox.items(this._db)).find((one) => one.report === report);
-      if (!outbox.canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
-      const n = await this._db.write(["compartments"], async ({ compartments }) => {
-        const now = await compartments.get(compartment.id);
-        const number = drafts.next(now);
-        await compartments.put(now);
-        return number;
-      });
+      if (!stands(item, compartment.id)) throw new Refusal("phone.not_here");
+      const n = drafts.next(await this._fresh());
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
       const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n });
       const own = await tick(this._db, wall());
       const fresh = { report: id, compartment: compartment.id, digest, made, urgent };
-      await outbox.takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
+      await step("notice sealed");
+      await outbox.takeBack(this._db, report, { fresh, bytes, n, own, since: minute(wall()) });
       await step("taken back");
       await this._refresh();
       this._sendSoon();
@@ -789,8 +832,8 @@ export class Phone {
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} state
-   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed | null}>} `sealed`
-   *   is null before her agreement
+   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed & {link: Bytes} | null}>}
+   *   `sealed` is null before her agreement
    */
   async _sealed(id, state) {
     const { keys } = this._opened();
@@ -800,7 +843,8 @@ export class Phone {
     const n = await drafts.reserve(this._db, id);
     const form = await this.forms(content.form, content.formVersion);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
-    return { record: before, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+    const link = await lockLink(keys.draft, id, content.about || null);
+    return { record: before, sealed: { ...(await sealDraft(hand, { id, content, form, n, state })), link } };
   }
 
   /** Now, and by the browser itself when the network comes, where it can. */

@@ -57,7 +57,7 @@ export async function sealDraft(hand, { id, content, form, n, state }) {
     n,
     state,
     identity: Object.keys(identityAnswers).length > 0,
-    about: null,
+    about: content.about || null,
     answers,
   };
   return sealed(hand, { report: id, urgent: urgent(form, given, settings, hand.now), reportPart, identityAnswers });

@@ -134,6 +134,10 @@ class Officer:
     def to_agreement(self, code: str = "yes") -> None:
         """A new report, written as far as her agreement, which is on the screen then, answered."""
         self.begin()
+        self.agree(code)
+
+    def agree(self, code: str = "yes") -> None:
+        """From the first page of a report to her agreement, which is on the screen then, answered."""
         self.turn()
         self.turn()
         self.choose("may_write", code)

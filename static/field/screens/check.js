@@ -11,11 +11,12 @@ import { back, button, card, el, problemList, title } from "../dom.js";
 import { hasAgreed } from "../drafts.js";
 import { nameIn } from "../lists.js";
 import { problems, summary } from "../questionnaire.js";
+import { askForAnother, onToAnother } from "./together.js";
 import { destroy, minute, openGroups, stopping, write } from "./write.js";
 
-/** @param {App} app @param {{draft: string, saved?: boolean}} given @returns {Promise<Screen>} */
+/** @param {App} app @param {{draft: string, saved?: boolean, another?: string}} given @returns {Promise<Screen>} */
 export async function check(app, given) {
-  if (given.saved) return saved(app);
+  if (given.saved) return saved(app, given.another);
   /** @type {import("../phone.js").Draft} */
   let draft;
   try {
@@ -27,13 +28,17 @@ export async function check(app, given) {
   return hasAgreed(draft.answers) ? lookThrough(app, form, draft) : nothingKept(app, draft);
 }
 
-/** Said only after the sealed report was read back from where it is kept. @param {App} app @returns {Screen} */
-function saved(app) {
+/**
+ * Said only after the sealed report was read back from where it is kept.
+ * @param {App} app @param {string} [another] the draft of another person in the same event @returns {Screen}
+ */
+function saved(app, another) {
   return {
     nodes: [
       title(app.t("check.saved_title")),
       card("", el("p", {}, app.t("check.saved")), el("p", {}, app.t("check.saved_thanks"))),
-      el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), "go")),
+      ...(another ? onToAnother(app, another) : []),
+      el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), another ? "second wide" : "go")),
     ],
   };
 }
@@ -66,7 +71,7 @@ function lookThrough(app, form, draft) {
       el("p", { class: "quiet" }, app.t("check.what")),
       ...all.groups.map((group) => groupNode(app, group, known, goTo)),
       all.left_out.length ? leftOut(app, all.left_out, known) : null,
-      ...(found.length ? [] : finalActions(app, draft)),
+      ...(found.length ? [] : finalActions(app, form, draft)),
       stopping(app, draft.id),
     ],
   };
@@ -174,18 +179,21 @@ function leftOut(app, names, known) {
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
 
-/** @param {App} app @param {import("../phone.js").Draft} draft */
-function finalActions(app, draft) {
+/** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft */
+function finalActions(app, form, draft) {
+  const another = askForAnother(app, form, draft, minute());
   const save = button(app.t("check.save"), async () => {
     save.disabled = true;
     app.say(app.t("check.saving"));
+    let made;
     try {
-      await app.phone.finish(draft.id, "final");
+      made = await app.phone.finish(draft.id, "final", another.wanted());
     } catch (error) {
       save.disabled = false;
       return app.say(`${app.t("check.failed")} ${app.why(error)}`, true);
     }
-    return app.go("check", { saved: true });
+    await app.go("check", { saved: true, another: made.another });
+    return another.wanted() && !made.another ? app.say(app.t("home.begin_failed"), true) : undefined;
   }, "go");
-  return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
+  return [another.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
 }

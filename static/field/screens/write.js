@@ -14,6 +14,7 @@ import { hasAgreed } from "../drafts.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
+import { linkHint } from "./together.js";
 
 const SAVE_AFTER = 500;
 
@@ -98,6 +99,7 @@ class Page {
       el("progress", { max: total, value: done, "aria-labelledby": "where" }),
       app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")),
       this.problems,
+      linkHint(app, this.line && this.line.link),
       title(this.t(group.title)),
       el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")),
       el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
