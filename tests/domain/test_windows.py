@@ -20,7 +20,9 @@ SAVED: list[dict[str, Any]] = json.loads((HERE / "windows.json").read_text("utf-
 NOW = "2026-11-22T14:05"
 
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
-minutes = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 31)).map(lambda at: at.strftime("%Y-%m-%dT%H:%M"))
+minutes = st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-01-31")).map(
+    lambda at: at.strftime("%Y-%m-%dT%H:%M")
+)
 offsets = st.integers(-12 * 60, 14 * 60)
 
 

@@ -1,4 +1,4 @@
-"""The saved cases of the card of time windows, always the same: days, months, ranges, nights, odd settings and clocks."""
+"""The saved cases of the card of time windows, always the same: days, months, ranges, nights, odd hours and clocks."""
 
 import json
 from random import Random
