@@ -1,8 +1,7 @@
 """Every command, and what happens when one is refused.
 
-Each module adds its own commands: *people* (setup, staff), *office* (devices, keys, bundle, audit), *directory* (services),
-*upkeep* (migrate,
-backup, restore, check, words), *serving* (serve, demo).
+Each module adds its own commands: *people* (setup, staff), *office* (devices, keys, bundle, audit), *directory*
+(services), *upkeep* (migrate, backup, restore, check, words), *serving* (serve, demo).
 """
 
 import argparse

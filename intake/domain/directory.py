@@ -6,7 +6,7 @@ A mistake in this list sends somebody to a locked door, so nothing is guessed: a
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,24 +89,23 @@ def _tidy(cell: str) -> str:
 
 def _wrong(cells: Cells, *, places: Collection[str], today: str) -> Iterator[tuple[str, str]]:
     """The number of each mistake of a row, with its column."""
-    for name, most in LONGEST.items():
-        if len(cells[name]) > most or any(unicodedata.category(sign) == "Cc" for sign in cells[name]):
-            yield "422.144", name
-    if not cells["name"]:
-        yield "422.145", "name"
-    if cells["place"] not in places:
-        yield "422.146", "place"
-    if cells["cost"].casefold() not in COSTS:
-        yield "422.147", "cost"
-    if not _is_past_day(cells["checked"], today):
-        yield "422.148", "checked"
-    if not (cells["landmark"] or cells["telephone"]):
-        yield "422.149", "telephone"
-    if not cells["services"] or not set(_values(cells["services"])) <= set(SERVICES):
-        yield "422.150", "services"
-    for column, right in MUST_MATCH.items():
-        if not all(right(value) for value in _values(cells[column])):
-            yield "422.151", column
+    for column, most in LONGEST.items():
+        if len(cells[column]) > most or any(unicodedata.category(sign) == "Cc" for sign in cells[column]):
+            yield "422.144", column
+    services = _values(cells["services"])
+    demanded = (
+        ("422.145", "name", cells["name"]),
+        ("422.146", "place", cells["place"] in places),
+        ("422.147", "cost", cells["cost"].casefold() in COSTS),
+        ("422.148", "checked", _is_past_day(cells["checked"], today)),
+        ("422.149", "telephone", cells["landmark"] or cells["telephone"]),
+        ("422.150", "services", services and set(services) <= set(SERVICES)),
+        ("422.151", "telephone", all(_TELEPHONE.fullmatch(_latin(one)) for one in _values(cells["telephone"]))),
+        ("422.151", "languages", all(_TAG.fullmatch(one) for one in _values(cells["languages"]))),
+    )
+    for code, column, holds in demanded:
+        if not holds:
+            yield code, column
 
 
 def _is_past_day(text: str, today: str) -> bool:
@@ -119,12 +118,6 @@ def _is_past_day(text: str, today: str) -> bool:
 def _values(cell: str) -> list[str]:
     """The values of a cell that holds several, each once."""
     return list(dict.fromkeys(value.strip() for value in cell.split(LISTS) if value.strip()))
-
-
-MUST_MATCH: dict[str, Callable[[str], object]] = {
-    "telephone": lambda value: _TELEPHONE.fullmatch(_latin(value)),
-    "languages": _TAG.fullmatch,
-}
 
 
 def _latin(text: str) -> str:

@@ -17,11 +17,12 @@ import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
 import { lock } from "./screens/lock.js";
+import { services } from "./screens/services.js";
 import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { check, enrol, home, lock, settings, write };
+const SCREENS = { check, enrol, home, lock, services, settings, write };
 const REFERENCE = "en";
 const SAID_SECONDS = 8;
 const CHOICE = "fieldbook-languages";
@@ -166,7 +167,7 @@ export class App {
 
   /** What is written is saved first, the words leave the page, the keys leave the memory. */
   async lockNow() {
-    const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
+    const draft = ["write", "check", "services"].includes(this.at) ? this.given.draft || null : null;
     const screen = this.screen;
     this.screen = null;
     this.at = "lock";

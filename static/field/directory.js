@@ -13,7 +13,7 @@
  * @typedef {{state: "none" | "missing" | "unreadable" | "here" | "older", day: string, entries: Entry[]}} Directory
  *   "none": the office has no list; "missing": its key has not come; "older": the one before the newest
  */
-import { Refusal, b64u, concat, hex, sha256, textOf, unb64u, utf8 } from "./bytes.js";
+import { Refusal, concat, hex, sha256, textOf, unb64u, utf8 } from "./bytes.js";
 import { unpackStored } from "./deflate.js";
 import { decrypt, encrypt, importSecret, unlock } from "./slots.js";
 import { readJson } from "./strict-json.js";
@@ -63,6 +63,7 @@ export async function keysIn(messages) {
   for (const { content } of messages) {
     if (!isKey(content)) continue;
     const { key } = content.params || {};
+    // one that is written wrongly keeps no other from coming
     const id = await Promise.resolve(key).then((text) => directoryKeyId(unb64u(text))).catch(() => "");
     if (id) found[id] = key;
   }
@@ -82,21 +83,23 @@ export async function wrap(id, own, keys, last) {
 /**
  * The list of the bundle, or, while its key has not come, the last one that could be opened.
  * @param {{payload: import("./bundle.js").Payload, last: Listed | null, keys: Record<string, string>}} held
- * @returns {Promise<Directory>}
+ * @returns {Promise<{directory: Directory, listed: Listed | null}>} `listed`: the sealed list to keep as the last one
  */
 export async function openHeld({ payload, last, keys }) {
   const { services, office, serial } = payload;
-  const nothing = { day: "", entries: [] };
-  if (!services) return { state: "none", ...nothing };
-  /** @param {Listed | null} listed */
+  /** @param {Directory["state"]} state @param {Content} [content] */
+  const said = (state, content = { day: "", entries: [] }) => ({ state, day: content.day, entries: content.entries });
+  if (!services) return { directory: said("none"), listed: last };
+  /** @param {Listed} listed */
   const tried = async (listed) => {
-    const key = listed && keys[listed.key];
-    if (!listed || !key) return null;
-    return openDirectory({ sealed: unb64u(listed.sealed), key: unb64u(key), office: office.id, serial: listed.serial }).catch(() => null);
+    if (!keys[listed.key]) return null;
+    const task = { office: office.id, serial: listed.serial, key: unb64u(keys[listed.key]) };
+    return Promise.resolve(listed.sealed).then((text) => openDirectory({ ...task, sealed: unb64u(text) })).catch(() => null);
   };
-  const newest = await tried({ ...services, serial });
-  if (newest) return { state: "here", day: newest.day, entries: newest.entries };
-  const older = await tried(last);
-  if (older) return { state: "older", day: older.day, entries: older.entries };
-  return { state: keys[services.key] ? "unreadable" : "missing", ...nothing };
+  const newest = { key: services.key, sealed: services.sealed, serial };
+  const content = await tried(newest);
+  if (content) return { directory: said("here", content), listed: last && last.serial === serial ? last : newest };
+  const older = last && (await tried(last));
+  if (older) return { directory: said("older", older), listed: last };
+  return { directory: said(keys[services.key] ? "unreadable" : "missing"), listed: last };
 }

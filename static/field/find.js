@@ -2,7 +2,7 @@
  * Looking for a place that helps, as people type: with or without accents, in any form of the Arabic letters and digits.
  *
  * @typedef {import("./directory.js").Entry} Entry
- * @typedef {import("./bundle.js").Payload["places"]} Places
+ * @typedef {{id: string, name: string, parent: string | null}[]} Places
  */
 import { latin } from "./words.js";
 

@@ -55,6 +55,7 @@
 import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
 import { checkWords, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
+import { isKey, keysIn, keysOf, openHeld, wrap } from "./directory.js";
 import * as drafts from "./drafts.js";
 import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
@@ -501,6 +502,8 @@ export class Phone {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
     this._sending = false;
+    // a key to the list of services may have come: it is put by while the phone is open
+    if (this._open) await this.directory().catch(() => undefined);
     await this._refresh();
     const again = this._again;
     if (!again) return;
@@ -549,6 +552,48 @@ export class Phone {
    *   numbers that never came
    */
   async messages() {
+    const { mine, found, refused, last } = await this._readMessages();
+    await this._believe(mine.filter((one) => !refused.includes(one)), last);
+    const read = found.map(({ number }) => number);
+    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
+    return { messages: found, missing, forged: refused.length };
+  }
+
+  /**
+   * Where help can be found. Opened for whoever asks, and kept by nobody.
+   * @returns {Promise<import("./directory.js").Directory>}
+   */
+  async directory() {
+    const { keys } = this._opened();
+    const payload = this.bundle();
+    const compartment = await this._fresh();
+    const known = await keysOf(compartment, keys.draft);
+    const came = payload.services && !(payload.services.key in known) ? await this._keysThatCame() : null;
+    const all = came ? { ...known, ...came.keys } : known;
+    const last = compartment.directory ? compartment.directory.last : null;
+    const found = await openHeld({ payload, last, keys: all });
+    const fresh = Object.keys(all).length > Object.keys(known).length;
+    if (fresh || found.listed !== last) {
+      const directory = await wrap(compartment.id, keys.draft, all, found.listed);
+      await this._db.write(["compartments"], async ({ compartments }) => {
+        await compartments.put({ ...(await compartments.get(compartment.id)), directory });
+      });
+    }
+    // a message is believed only when what it brought is put by; none but those with keys count as shown by this
+    if (came) await this._believe(came.taken, came.last);
+    return found.directory;
+  }
+
+  async _keysThatCame() {
+    const { mine, found, last } = await this._readMessages();
+    const bringing = found.filter(({ content }) => isKey(content));
+    const taken = mine.filter((one) => bringing.some(({ number }) => number === one.id));
+    const nothingElse = mine.every((one) => one.shown || taken.includes(one));
+    return { keys: await keysIn(bringing), taken, last: nothingElse ? last : 0 };
+  }
+
+  /** Opens every message that is here, in order. @returns {Promise<{mine: any[], found: import("./message.js").Message[], refused: any[], last: number}>} */
+  async _readMessages() {
     const { compartment, keys } = this._opened();
     const { message_sign_key: messageSignKey, office } = this.bundle();
     const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
@@ -567,10 +612,7 @@ export class Phone {
         refused.push(one);
       }
     }
-    await this._believe(mine.filter((one) => !refused.includes(one)), last);
-    const read = found.map(({ number }) => number);
-    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
-    return { messages: found, missing, forged: refused.length };
+    return { mine, found, refused, last };
   }
 
   /** Note what was shown; a phone that can read a message is one its office has confirmed. @param {any[]} shown @param {number} last */

@@ -9,6 +9,7 @@
  *   an item on the screen, its parts, and what it says
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
+import { findButton } from "./services.js";
 
 /** How the office says that it does not know this phone. */
 export const UNKNOWN = ["401.1", "403.1"];
@@ -41,6 +42,7 @@ export async function home(app, given) {
       el("h2", {}, app.t("home.items")),
       items,
       el("div", { class: "actions" },
+        findButton(app),
         button(app.t("home.settings"), () => app.go("settings"), "second wide"),
         button(app.t("home.lock"), () => app.lockNow(), "second wide")),
     ],
