@@ -69,7 +69,7 @@ function dangerCard({ words, acts }) {
     el("ol", {},
       el("li", {}, t("stop")),
       el("li", {}, t("place")),
-      el("li", {}, t("send"), button(t("send_now"), acts.finish, "harm wide")),
+      el("li", {}, t("send"), button(t("send_now"), acts.finish, "now wide")),
       el("li", {}, t("call"), calls, button(t("more"), () => acts.find(SAFETY), "second wide"))),
     el("p", { class: "small" }, t("leave")));
   // without the list the steps stand all the same
