@@ -2128,13 +2128,11 @@ var Phone = class {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
-    this._sending = false;
     if (this._open) await this.directory().catch(() => void 0);
-    await this._refresh();
+    this._sending = false;
     const again = this._again;
-    if (!again) return;
     this._again = null;
-    await this.send(again);
+    await (again ? this.send(again) : this._refresh());
   }
   async update() {
     if (!this._registration || !this._registration.waiting) return;
@@ -2573,7 +2571,7 @@ function sentence(words, { window: window2, until: until2 }) {
 function dangerCard({ words, acts }) {
   const t = (key) => words.text(`danger.${key}`);
   const calls = el("div", {});
-  const node = el("div", { class: "card stop" }, el("p", { class: "said" }, t("title")), el("ol", {}, el("li", {}, t("stop")), el("li", {}, t("place")), el("li", {}, t("send"), button(t("send_now"), acts.finish, "harm wide")), el("li", {}, t("call"), calls, button(t("more"), () => acts.find(SAFETY), "second wide"))), el("p", { class: "small" }, t("leave")));
+  const node = el("div", { class: "card stop" }, el("p", { class: "said" }, t("title")), el("ol", {}, el("li", {}, t("stop")), el("li", {}, t("place")), el("li", {}, t("send"), button(t("send_now"), acts.finish, "now wide")), el("li", {}, t("call"), calls, button(t("more"), () => acts.find(SAFETY), "second wide"))), el("p", { class: "small" }, t("leave")));
   acts.directory().then(({ entries }) => fill(calls, ...safe(entries).map((one2) => el("p", {}, el("bdi", {}, one2.name), ": ", ...telephones(one2)))), () => void 0);
   return { node, update: () => void 0 };
 }

@@ -501,14 +501,13 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
-    this._sending = false;
     // a key to the list of services may have come: it is put by while the phone is open
     if (this._open) await this.directory().catch(() => undefined);
-    await this._refresh();
+    this._sending = false;
     const again = this._again;
-    if (!again) return;
     this._again = null;
-    await this.send(again);
+    // between the two it has not stopped sending, and says nothing else
+    await (again ? this.send(again) : this._refresh());
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
