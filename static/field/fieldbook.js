@@ -2128,7 +2128,7 @@ var Phone = class {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
-    if (this._open) await this.directory().catch(() => void 0);
+    await this._putKeysBy();
     this._sending = false;
     const again = this._again;
     this._again = null;
@@ -2185,6 +2185,11 @@ var Phone = class {
     }
     if (came) await this._believe(came.taken, came.last);
     return found.directory;
+  }
+  async _putKeysBy() {
+    if (!this._open) return;
+    await this._refresh();
+    await this.directory().catch(() => void 0);
   }
   async _keysThatCame() {
     const { mine, found, last } = await this._readMessages();

@@ -501,8 +501,7 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
-    // a key to the list of services may have come: it is put by while the phone is open
-    if (this._open) await this.directory().catch(() => undefined);
+    await this._putKeysBy();
     this._sending = false;
     const again = this._again;
     this._again = null;
@@ -583,6 +582,14 @@ export class Phone {
     return found.directory;
   }
 
+  /** While the phone is open: a bundle or a key may just have come, and a locked phone opens neither. */
+  async _putKeysBy() {
+    if (!this._open) return;
+    await this._refresh();
+    await this.directory().catch(() => undefined);
+  }
+
+  /** What messages brought; no other message is opened for anybody by this. */
   async _keysThatCame() {
     const { mine, found, last } = await this._readMessages();
     const bringing = found.filter(({ content }) => isKey(content));

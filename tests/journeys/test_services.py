@@ -25,7 +25,7 @@ HEADER = "name,services,place,hours,serves,landmark,telephone,cost,languages,not
 
 def table(shelter: str = SHELTER) -> str:
     rows = [
-        f"{shelter} {ARABIC},SAFETY;BASIC,south-2,day and night,women,behind the {LANDMARK},{NUMBER},free,ar,,2026-11-01",
+        f"{shelter} {ARABIC},SAFETY;BASIC,south-2,day and night,women,by the {LANDMARK},{NUMBER},free,ar,,2026-11-01",
         "Élan clinic,MED,north-1,8-16,everybody,at the harbour,+000 777 4412,not free,fr,,2026-01-05",
         "Legal desk,LEGAL,north,9-12,everybody,town hall,,unknown,en,,2026-11-02",
     ]
