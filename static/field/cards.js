@@ -79,7 +79,7 @@ function dangerCard({ words, acts }) {
 
 /** Numbers that dial when they are tapped, and not before; always left to right. @param {import("./directory.js").Entry} one */
 export function telephones(one) {
-  return (one.telephone || []).map((number) => el("bdi", { dir: "ltr", class: "telephone" }, el("a", { href: `tel:${dialled(number)}` }, number)));
+  return (one.telephone || []).map((number) => el("span", { class: "telephone" }, el("bdi", { dir: "ltr" }, el("a", { href: `tel:${dialled(number)}` }, number))));
 }
 
 /** @param {import("./directory.js").Entry[]} entries */

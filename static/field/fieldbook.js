@@ -2581,7 +2581,7 @@ function dangerCard({ words, acts }) {
   return { node, update: () => void 0 };
 }
 function telephones(one2) {
-  return (one2.telephone || []).map((number2) => el("bdi", { dir: "ltr", class: "telephone" }, el("a", { href: `tel:${dialled(number2)}` }, number2)));
+  return (one2.telephone || []).map((number2) => el("span", { class: "telephone" }, el("bdi", { dir: "ltr" }, el("a", { href: `tel:${dialled(number2)}` }, number2))));
 }
 function safe(entries) {
   return entries.filter((one2) => (one2.services || []).includes(SAFETY) && (one2.telephone || []).length > 0).slice(0, FIRST_CALLS);
@@ -2904,7 +2904,7 @@ async function services(app, { draft, page: page2, kind = "" }) {
   const { state, day, entries } = await app.phone.directory();
   if (state !== "here" && state !== "older") return { nodes: [...top, card("", el("p", {}, app.t(`services.${state}`)))] };
   const age = daysSince(day);
-  return { nodes: [...top, state === "older" ? card("care", el("p", {}, app.t("services.older"))) : null, age > OLD ? card("care", el("p", {}, app.t("services.list_old", { n: age }))) : null, ...finder(app, entries, kind), el("p", { class: "quiet small" }, app.t("services.list_day", { day: app.words.day(day) }), " ", app.t("services.call_trace"))] };
+  return { nodes: [...top, el("p", { class: "quiet" }, app.t("services.list_day", { day: app.words.day(day) })), state === "older" ? card("care", el("p", {}, app.t("services.older"))) : null, age > OLD ? card("care", el("p", {}, app.t("services.list_old", { n: age }))) : null, ...finder(app, entries, kind), el("p", { class: "quiet small" }, app.t("services.call_trace"))] };
 }
 function daysSince(day) {
   const [then, now] = [dayNumber(day), dayNumber(localDay(/* @__PURE__ */ new Date()))];

@@ -30,10 +30,11 @@ export async function services(app, { draft, page, kind = "" }) {
   return {
     nodes: [
       ...top,
+      el("p", { class: "quiet" }, app.t("services.list_day", { day: app.words.day(day) })),
       state === "older" ? card("care", el("p", {}, app.t("services.older"))) : null,
       age > OLD ? card("care", el("p", {}, app.t("services.list_old", { n: age }))) : null,
       ...finder(app, entries, kind),
-      el("p", { class: "quiet small" }, app.t("services.list_day", { day: app.words.day(day) }), " ", app.t("services.call_trace")),
+      el("p", { class: "quiet small" }, app.t("services.call_trace")),
     ],
   };
 }
