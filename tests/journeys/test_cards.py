@@ -141,10 +141,9 @@ def test_the_card_says_which_care_has_its_time_and_until_when_while_the_day_is_t
     look(page)
 
 
-def test_in_the_morning_after_the_card_names_the_evening_of_tomorrow(officer: Officer) -> None:
-    """The day of two phones may differ from the office's, so this one asks the page for its own."""
+def test_a_day_without_an_hour_gives_an_evening_by_which_to_be_there(officer: Officer) -> None:
     officer.write_date("when_happened", officer.day_before(0))
-    expect(officer.page.locator("#q-care_any_time li").first).to_contain_text("evening", use_inner_text=True)
+    expect(officer.page.locator("#q-care_any_time li").first).to_contain_text("in the evening of")
 
 
 def test_who_does_not_know_the_day_is_asked_for_the_nights_and_the_card_follows(officer: Officer) -> None:
