@@ -20,11 +20,12 @@ import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
 import { lock } from "./screens/lock.js";
 import { lesson, practice, practise } from "./screens/practice.js";
+import { services } from "./screens/services.js";
 import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { begin, check, enrol, home, lesson, lock, practice, practise, settings, write };
+const SCREENS = { begin, check, enrol, home, lesson, lock, practice, practise, services, settings, write };
 /** What can stand on the screen while nothing is unlocked. */
 const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";
@@ -210,7 +211,7 @@ export class App {
 
   /** What is written is saved first, the words leave the page, the keys leave the memory. */
   async lockNow() {
-    const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
+    const draft = ["write", "check", "services"].includes(this.at) ? this.given.draft || null : null;
     const screen = this.screen;
     this.voice.stop();
     this.screen = null;

@@ -25,11 +25,13 @@
  *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
  *   asked: number | null, heard: number | null, lastMessage: number, trouble: string | null,
  *   ticket: Ticket | null, knocked: number | null, duties?: string,
+ *   directory?: {keys: Bytes, last: import("./directory.js").Listed | null},
  * }} Compartment
  *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` and `heard` our own
  *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
  *   that came back, `lastMessage` the highest number that was read and believed, `knocked` our own milliseconds of the
- *   last time the ticket was shown, `duties` the day on which the officer last read what they agreed to do
+ *   last time the ticket was shown, `duties` the day on which the officer last read what they agreed to do, `directory` the
+ *   keys to the list of services, wrapped, and the last list that opened
  * @typedef {{code: string, proof?: string, sign: string, ticket: string}} Ticket
  *   what this phone was let in with, and the server's signed word for it: a server that was restored to before that lets
  *   it in again

@@ -153,8 +153,8 @@ function handOver(bytes, name) {
   setTimeout(() => URL.revokeObjectURL(url), 6e4);
 }
 function languages() {
-  return Array.from(document.querySelectorAll("#languages > li"), (line3) => {
-    const item = line3;
+  return Array.from(document.querySelectorAll("#languages > li"), (line4) => {
+    const item = line4;
     return { tag: item.lang, name: item.textContent || item.lang, dir: item.dir };
   });
 }
@@ -476,6 +476,63 @@ async function openSlot(slots, passphraseKey) {
   if (!room) return null;
   return { content: JSON.parse(textOf(room).replace(/\0+$/, "")), index };
 }
+async function directoryKeyId(key) {
+  if (key.length !== 32) throw new Refusal("422.15");
+  return hex(await sha256(concat(utf8("intake-directory-key/1\n"), key))).slice(0, 16);
+}
+async function openDirectory({ sealed: sealed2, key, office, serial }) {
+  const context2 = utf8(`intake-directory/1
+${office}
+${await directoryKeyId(key)}
+${serial}
+`);
+  const packed = await unlock(await importSecret(key), sealed2, context2);
+  if (packed === null) throw new Refusal("422.12");
+  const content = readJson(unpackStored(packed, "422.13"));
+  const { day, entries: entries2 } = content || {};
+  const whole = typeof day === "string" && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day) && Array.isArray(entries2);
+  if (!whole || !entries2.every(isObject)) throw new Refusal("422.14");
+  return content;
+}
+var isObject = (one2) => typeof one2 === "object" && one2 !== null && !Array.isArray(one2);
+var wrapped = (id) => `intake-directory-keys/1
+${id}
+`;
+async function keysOf({ id, directory }, own) {
+  return directory ? JSON.parse(textOf(await decrypt(own, directory.keys, wrapped(id)))) : {};
+}
+async function keysIn(messages) {
+  const found = {};
+  for (const { content } of messages) {
+    if (!isKey(content)) continue;
+    const { key } = content.params || {};
+    const id = await Promise.resolve(key).then((text2) => directoryKeyId(unb64u(text2))).catch(() => "");
+    if (id) found[id] = key;
+  }
+  return found;
+}
+function isKey(content) {
+  return content.kind === "directory_key";
+}
+async function wrap(id, own, keys, last) {
+  return { keys: await encrypt(own, utf8(JSON.stringify(keys)), wrapped(id)), last };
+}
+async function openHeld({ payload, last, keys }) {
+  const { services: services2, office, serial } = payload;
+  const said = (state, content2 = { day: "", entries: [] }) => ({ state, day: content2.day, entries: content2.entries });
+  if (!services2) return { directory: said("none"), listed: last };
+  const tried = async (listed2) => {
+    if (!keys[listed2.key]) return null;
+    const task = { office: office.id, serial: listed2.serial, key: unb64u(keys[listed2.key]) };
+    return Promise.resolve(listed2.sealed).then((text2) => openDirectory({ ...task, sealed: unb64u(text2) })).catch(() => null);
+  };
+  const newest = { key: services2.key, sealed: services2.sealed, serial };
+  const content = await tried(newest);
+  if (content) return { directory: said("here", content), listed: last && last.serial === serial ? last : newest };
+  const older = last && await tried(last);
+  if (older) return { directory: said("older", older), listed: last };
+  return { directory: said(keys[services2.key] ? "unreadable" : "missing"), listed: last };
+}
 var LENGTH = 96;
 function boundTo(report) {
   return `intake-link/1
@@ -489,9 +546,9 @@ async function openLink(key, { report, link }) {
   const opened = link && await decrypt(key, link, boundTo(report)).catch(() => null);
   return opened ? JSON.parse(textOf(opened)) : null;
 }
-function linked(line3, about, items2) {
+function linked(line4, about, items2) {
   const found = items2.find(({ report }) => about && report === about.report);
-  return { ...line3, ...about && found ? { link: { ...about, since: found.since } } : {} };
+  return { ...line4, ...about && found ? { link: { ...about, since: found.since } } : {} };
 }
 function stands(item, compartment) {
   return item !== void 0 && item.compartment === compartment && !item.about && item.state !== "withdrawn";
@@ -1054,7 +1111,7 @@ var MOST2 = 2 ** 53;
 var REFUSED_BY_CHECK = "422.52";
 var NEEDED = "422.40";
 var WRONG = { "422.40": "answers.needed", "422.41": "answers.shape", "422.42": "answers.too_low", "422.43": "answers.too_high", "422.44": "answers.too_long", "422.45": "answers.no_such_day", "422.46": "answers.future", "422.47": "answers.order", "422.48": "answers.not_offered", "422.49": "answers.too_many", "422.50": "answers.twice", "422.51": "answers.not_declinable" };
-var isObject = (thing) => typeof thing === "object" && thing !== null && !Array.isArray(thing);
+var isObject2 = (thing) => typeof thing === "object" && thing !== null && !Array.isArray(thing);
 var has = (thing, name) => Object.prototype.hasOwnProperty.call(thing, name);
 function judge(rule, scene) {
   const name = Object.keys(rule)[0];
@@ -1062,13 +1119,13 @@ function judge(rule, scene) {
 }
 function noAnswer(answer) {
   if (answer === void 0 || answer === null) return "not_asked";
-  if (isObject(answer) && has(answer, "no")) return typeof answer.no === "string" ? answer.no : "malformed";
+  if (isObject2(answer) && has(answer, "no")) return typeof answer.no === "string" ? answer.no : "malformed";
   return null;
 }
 function isAnswered(answer) {
   if (noAnswer(answer) !== null) return false;
   if (Array.isArray(answer)) return answer.length > 0;
-  return !(isObject(answer) && typeof answer.text === "string" && /^[ \t\r\n]*$/.test(answer.text));
+  return !(isObject2(answer) && typeof answer.text === "string" && /^[ \t\r\n]*$/.test(answer.text));
 }
 function minutesOf(now) {
   const day = dayNumber(now.slice(0, 10));
@@ -1098,12 +1155,12 @@ function monthOf(when) {
   return [first, first + last - 1];
 }
 var pair = (first, last) => first === null || last === null ? null : [first, last];
-var dated = (answer) => isObject(answer) && has(answer, "when") ? daysOf(answer.when) : null;
+var dated = (answer) => isObject2(answer) && has(answer, "when") ? daysOf(answer.when) : null;
 function localMinutes(scene) {
   const offset = scene.settings.utc_offset_minutes;
   return minutesOf(scene.now) + (Number.isSafeInteger(offset) ? offset : 0);
 }
-var valueOf = (value, scene) => isObject(value) ? setting(value.setting, scene) : value;
+var valueOf = (value, scene) => isObject2(value) ? setting(value.setting, scene) : value;
 var setting = (name, scene) => has(scene.settings, name) ? scene.settings[name] : null;
 function answerIn(question2, scene) {
   if (scene.row && has(scene.row, question2)) return scene.row[question2];
@@ -1114,7 +1171,7 @@ function known(question2, scene) {
   return noAnswer(answer) === null ? answer : null;
 }
 function momentDays(moment, scene) {
-  if (isObject(moment) && has(moment, "question")) return dated(known(moment.question, scene));
+  if (isObject2(moment) && has(moment, "question")) return dated(known(moment.question, scene));
   if (moment === "now") {
     const today = Math.floor(localMinutes(scene) / DAY_MINUTES);
     return pair(today, today);
@@ -1148,7 +1205,7 @@ function countAtLeast(argument, scene) {
   if (sure >= wanted) return true;
   return sure + judged.filter((one2) => one2 === null).length >= wanted ? null : false;
 }
-var overRows = (rule, rows2, scene) => rows2.map((row) => judge(rule, { ...scene, row: isObject(row) ? row : {} }));
+var overRows = (rule, rows2, scene) => rows2.map((row) => judge(rule, { ...scene, row: isObject2(row) ? row : {} }));
 function judgedAll(argument, scene) {
   if (typeof argument[0] !== "string") return argument.map((rule) => judge(rule, scene));
   const rows2 = known(argument[0], scene);
@@ -1206,7 +1263,7 @@ function show(question2, answers, scene, shown2) {
   for (const inner of question2.questions) if (inner.options) shown2.options[inner.id] = codes(inner.options);
 }
 var codes = (options) => options.map((option) => option.code);
-var rowsOf = (answer) => Array.isArray(answer) ? answer.filter((row) => isObject(row) && typeof row.row === "string") : [];
+var rowsOf = (answer) => Array.isArray(answer) ? answer.filter((row) => isObject2(row) && typeof row.row === "string") : [];
 function rowQuestions(question2, row, scene) {
   const seen = {};
   const names = [];
@@ -1237,7 +1294,7 @@ function pruneRow(row, names) {
   for (const name of names) if (has(row, name)) kept[name] = normal(row[name]);
   return kept;
 }
-var normal = (answer) => isObject(answer) && typeof answer.text === "string" ? { ...answer, text: answer.text.normalize("NFC") } : answer;
+var normal = (answer) => isObject2(answer) && typeof answer.text === "string" ? { ...answer, text: answer.text.normalize("NFC") } : answer;
 function finish2(form, answers, settings2, now) {
   const pruned = prune(form, answers, settings2, now);
   const full2 = {};
@@ -1294,7 +1351,7 @@ function wrong(question2, answer, offered3, scene) {
   const code2 = SHAPES[question2.kind](question2, answer, offered3, scene);
   return code2 === null && question2.required && !isAnswered(answer) ? NEEDED : code2;
 }
-var hasExactly = (thing, names) => isObject(thing) && Object.keys(thing).length === names.length && names.every((name) => has(thing, name));
+var hasExactly = (thing, names) => isObject2(thing) && Object.keys(thing).length === names.length && names.every((name) => has(thing, name));
 var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "played" ? null : "422.41", yes_no: (_question, answer) => answer === "yes" || answer === "no" ? null : "422.41", one(_question, answer, offered3) {
   if (typeof answer !== "string") return "422.41";
   return offered3.includes(answer) ? null : "422.48";
@@ -1896,11 +1953,11 @@ function sync(tools, why) {
   });
 }
 function pluralOf(rule, n) {
-  const line3 = rule.find(([, modulus, from, to2]) => {
+  const line4 = rule.find(([, modulus, from, to2]) => {
     const rest = modulus ? n % modulus : n;
     return from <= rest && rest <= to2;
   });
-  return line3 ? line3[0] : "other";
+  return line4 ? line4[0] : "other";
 }
 var BY_ITSELF = "⁨";
 var RIGHT_TO_LEFT = "⁧";
@@ -2302,12 +2359,11 @@ var Phone = class {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
+    await this._putKeysBy();
     this._sending = false;
-    await this._refresh();
     const again = this._again;
-    if (!again) return;
     this._again = null;
-    await this.send(again);
+    await (again ? this.send(again) : this._refresh());
   }
   async update() {
     if (!this._registration || !this._registration.waiting) return;
@@ -2337,6 +2393,44 @@ var Phone = class {
     this._sendSoon();
   }
   async messages() {
+    const { mine, found, refused: refused2, last } = await this._readMessages();
+    await this._believe(mine.filter((one2) => !refused2.includes(one2)), last);
+    const read2 = found.map(({ number: number2 }) => number2);
+    const missing2 = Array.from({ length: last }, (_, i) => i + 1).filter((number2) => !read2.includes(number2));
+    return { messages: found, missing: missing2, forged: refused2.length };
+  }
+  async directory() {
+    const { keys } = this._opened();
+    const payload = this.bundle();
+    const compartment = await this._fresh();
+    const known2 = await keysOf(compartment, keys.draft);
+    const came = payload.services && !(payload.services.key in known2) ? await this._keysThatCame() : null;
+    const all2 = came ? { ...known2, ...came.keys } : known2;
+    const last = compartment.directory ? compartment.directory.last : null;
+    const found = await openHeld({ payload, last, keys: all2 });
+    const fresh = Object.keys(all2).length > Object.keys(known2).length;
+    if (fresh || found.listed !== last) {
+      const directory = await wrap(compartment.id, keys.draft, all2, found.listed);
+      await this._db.write(["compartments"], async ({ compartments }) => {
+        await compartments.put({ ...await compartments.get(compartment.id), directory });
+      });
+    }
+    if (came) await this._believe(came.taken, came.last);
+    return found.directory;
+  }
+  async _putKeysBy() {
+    if (!this._open) return;
+    await this._refresh();
+    await this.directory().catch(() => void 0);
+  }
+  async _keysThatCame() {
+    const { mine, found, last } = await this._readMessages();
+    const bringing = found.filter(({ content }) => isKey(content));
+    const taken = mine.filter((one2) => bringing.some(({ number: number2 }) => number2 === one2.id));
+    const nothingElse = mine.every((one2) => one2.shown || taken.includes(one2));
+    return { keys: await keysIn(bringing), taken, last: nothingElse ? last : 0 };
+  }
+  async _readMessages() {
     const { compartment, keys } = this._opened();
     const { message_sign_key: messageSignKey, office } = this.bundle();
     const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
@@ -2353,10 +2447,7 @@ var Phone = class {
         refused2.push(one2);
       }
     }
-    await this._believe(mine.filter((one2) => !refused2.includes(one2)), last);
-    const read2 = found.map(({ number: number2 }) => number2);
-    const missing2 = Array.from({ length: last }, (_, i) => i + 1).filter((number2) => !read2.includes(number2));
-    return { messages: found, missing: missing2, forged: refused2.length };
+    return { mine, found, refused: refused2, last };
   }
   async _believe(shown2, last) {
     const { compartment } = this._opened();
@@ -2515,10 +2606,10 @@ var Phone = class {
     const shown2 = open2 ? open2.compartment : usable[0] || null;
     this._payload = shown2 ? await readBundle(shown2.bundle, shown2.pin).catch(() => null) : null;
     const mine = (one2) => !open2 || one2.compartment === open2.compartment.id;
-    const [everything, everyDraft] = [await items(this._db), await all(this._db)];
-    const [all2, begun] = [everything.filter(mine), everyDraft.filter(mine)];
+    const [everything2, everyDraft] = [await items(this._db), await all(this._db)];
+    const [all2, begun] = [everything2.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    if (compartments.length) this._stamp({ ...counted(everything2), drafts: everyDraft.length, contact });
     this._state = { ...this._state, place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new", office: shown2 && shown2.office, label: shown2 ? shown2.label : "", confirmed: shown2 !== null && shown2.confirmed, languages: shown2 ? shown2.languages : [], settings: this._payload ? this._payload.settings : {}, counts: { drafts: begun.length, ...counted(all2) }, lastContact: contact, sending: this._sending, online: navigator.onLine, trouble: this._troubleOf(shown2, now), storage: await meter(), bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY3)) : null, compartments: usable.map(({ id, office, label }) => ({ id, office, label })) };
     this._tell();
   }
@@ -2713,6 +2804,108 @@ function askForAnother(app, form, draft, now) {
 function onToAnother(app, draft) {
   return [el("p", {}, app.t("together.another_begun")), el("div", { class: "actions" }, button(app.t("together.another_go"), () => app.go("write", { draft }), "go"))];
 }
+var ALIKE = { "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ـ": "", "’": "'" };
+function fold(text2) {
+  const plain = latin(text2).normalize("NFKD").replace(new RegExp("\\p{M}", "gu"), "").toLowerCase();
+  return plain.replace(/[ٱىیةکـ’]/g, (sign2) => ALIKE[sign2]);
+}
+function lineage(places, id) {
+  const found = [];
+  for (let at = places.find((one2) => one2.id === id); at && !found.includes(at.id); ) {
+    found.push(at.id);
+    const { parent } = at;
+    at = places.find((one2) => one2.id === parent);
+  }
+  return found;
+}
+function search(entries2, { place: place2, kind, words }, places, said) {
+  const wanted = fold(words).split(/\s+/).filter(Boolean);
+  const around = lineage(places, place2);
+  const within = (one2) => !place2 || lineage(places, one2.place).includes(place2);
+  const fits = (one2) => {
+    if (kind && !(one2.services || []).includes(kind)) return false;
+    if (!within(one2) && !around.includes(one2.place)) return false;
+    const text2 = fold(said(one2));
+    return wanted.every((word) => text2.includes(word));
+  };
+  const found = entries2.filter(fits);
+  return found.filter(within).concat(found.filter((one2) => !within(one2)));
+}
+function dialled(number2) {
+  const digits2 = latin(number2).replace(/[^0-9]/g, "");
+  return number2.trim()[0] === "+" ? `+${digits2}` : digits2;
+}
+var WINDOWS = [["first", "pep_hours"], ["soon", "ec_hours"]];
+var NIGHTS = { under_3: [2, 0], from_3_to_5: [5, 3], over_5: [365, 6] };
+var PARTS = [["morning", 12 * 60], ["afternoon", 18 * 60], ["evening", 22 * 60]];
+function windows(when, nights, settings2, now) {
+  if (noAnswer(when) === "not_asked") return null;
+  const local = localMinutes({ answers: {}, settings: settings2, now });
+  const days = daysIn(when, nights, Math.floor(local / DAY_MINUTES));
+  return WINDOWS.filter(([, setting2]) => isOpen(days, settings2[setting2], local)).map(([window2, setting2]) => ({ window: window2, until: until(days, settings2[setting2], local) }));
+}
+function daysIn(when, nights, today) {
+  if (typeof when === "object" && !Array.isArray(when) && "when" in when) return daysOf(when.when);
+  const back2 = noAnswer(when) === "unknown" && typeof nights === "string" ? NIGHTS[nights] : void 0;
+  return back2 ? [today - back2[0], today - back2[1]] : null;
+}
+function isOpen(days, hours, local) {
+  return days === null || !Number.isSafeInteger(hours) || local - (days[1] + 1) * DAY_MINUTES <= hours * 60;
+}
+function until(days, hours, local) {
+  if (days === null || !Number.isSafeInteger(hours)) return null;
+  const end = days[0] * DAY_MINUTES + hours * 60;
+  const day = Math.floor(end / DAY_MINUTES);
+  const over = PARTS.filter(([, minute4]) => minute4 <= end - day * DAY_MINUTES);
+  const [part2, minute3] = over.length ? over[over.length - 1] : PARTS[PARTS.length - 1];
+  const last = over.length ? day : day - 1;
+  if (last * DAY_MINUTES + minute3 <= local) return null;
+  const named2 = new Date(last * DAY_MINUTES * 6e4).toISOString().slice(0, 10);
+  return { day: named2, in: last - Math.floor(local / DAY_MINUTES), part: part2 };
+}
+var SAFETY = "SAFETY";
+var FIRST_CALLS = 3;
+function cardOf(name, hand) {
+  return name !== void 0 && name in CARDS ? CARDS[name](hand) : null;
+}
+var CARDS = { windows: windowsCard, danger: dangerCard };
+function forBoth({ words, hers }, say) {
+  return [say(words), hers && el("span", { class: "hers", lang: hers.tag, dir: hers.dir }, say(hers))];
+}
+function windowsCard(hand) {
+  const list = el("ul", { class: "plain" });
+  const card2 = el("div", { class: "card care" }, el("p", { class: "said" }, ...forBoth(hand, (words) => words.text("windows.title"))), list);
+  const node = el("div", { role: "status" });
+  let shown2 = "";
+  const update = (answers) => {
+    const open2 = windows(answers.when_happened, answers.nights, hand.settings, hand.now().toISOString().slice(0, 16));
+    if (JSON.stringify(open2) === shown2) return;
+    shown2 = JSON.stringify(open2);
+    if (open2 === null) return fill(node);
+    fill(list, ...open2.map((one2) => el("li", {}, ...forBoth(hand, (words) => sentence(words, one2)))), el("li", {}, ...forBoth(hand, (words) => words.text("windows.any_time"))));
+    return fill(node, card2);
+  };
+  return { node, update };
+}
+function sentence(words, { window: window2, until: until2 }) {
+  const what = words.text(`windows.${window2}`);
+  if (!until2) return `${what} ${words.text("windows.now")}`;
+  const day = ["today", "tomorrow"][until2.in] || "day";
+  return `${what} ${words.text(`windows.${day}_${until2.part}`, { day: words.day(until2.day) })}`;
+}
+function dangerCard({ words, acts }) {
+  const t = (key) => words.text(`danger.${key}`);
+  const calls = el("div", {});
+  const node = el("div", { class: "card stop" }, el("p", { class: "said" }, t("title")), el("ol", {}, el("li", {}, t("stop")), el("li", {}, t("place")), el("li", {}, t("send"), button(t("send_now"), acts.finish, "now wide")), el("li", {}, t("call"), calls, button(t("more"), () => acts.find(SAFETY), "second wide"))), el("p", { class: "small" }, t("leave")));
+  acts.directory().then(({ entries: entries2 }) => fill(calls, ...safe(entries2).map((one2) => el("p", {}, el("bdi", {}, one2.name), ": ", ...telephones(one2)))), () => void 0);
+  return { node, update: () => void 0 };
+}
+function telephones(one2) {
+  return (one2.telephone || []).map((number2) => el("span", { class: "telephone" }, el("bdi", { dir: "ltr" }, el("a", { href: `tel:${dialled(number2)}` }, number2))));
+}
+function safe(entries2) {
+  return entries2.filter((one2) => (one2.services || []).includes(SAFETY) && (one2.telephone || []).length > 0).slice(0, FIRST_CALLS);
+}
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;
 var ONE_LINE = 120;
@@ -2720,7 +2913,7 @@ function control(question2, answer, hand, prefix = "") {
   const id = `q-${prefix}${question2.id}`;
   const given = isReason(answer) ? void 0 : answer;
   const made = MAKERS[question2.kind](question2, given, hand, id);
-  if (!question2.declinable) return { id, question: question2, node: made.node, read: made.read, rows: made.rows };
+  if (!question2.declinable) return { id, question: question2, node: made.node, read: made.read, rows: made.rows, update: made.update };
   return withReasons(question2, answer, hand, id, made);
 }
 var MAKERS = { notice, yes_no: yesNo, one, several, listed, number, date, text, code, rows };
@@ -2733,7 +2926,7 @@ function inBoth(hand, key) {
   return [...nodes, el("span", { class: "hers", lang: hand.hers.tag, dir: hand.hers.dir }, hand.hers.text(key))];
 }
 function paragraphs(text2, attributes = {}) {
-  return text2.split("\n").filter(Boolean).map((line3) => el("p", attributes, line3));
+  return text2.split("\n").filter(Boolean).map((line4) => el("p", attributes, line4));
 }
 function aloud(question2, hand, heard) {
   if (!question2.aloud) return null;
@@ -2767,6 +2960,7 @@ function notice(question2, answer, hand, id) {
   const tick2 = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question2.aloud ? "form.read" : "form.read_officer"));
   const mine = !question2.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question2.aloud && unreviewed(whose, question2.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question2.text)) : null;
+  const card2 = cardOf(question2.card, hand);
   const body = el("div", { class: "controls" }, tick2);
   let said = answer || "read";
   const heard = () => {
@@ -2775,9 +2969,9 @@ function notice(question2, answer, hand, id) {
     showChosen(body);
     hand.changed();
   };
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question2.text), reference), ...above(question2, whose, id, heard), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question2.text), reference), ...above(question2, whose, id, heard), card2 && card2.node, body);
   input(tick2).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => input(tick2).checked ? { answer: said } : {} };
+  return { node, body, update: card2 ? card2.update : void 0, read: () => input(tick2).checked ? { answer: said } : {} };
 }
 function input(row) {
   return row.querySelector("input");
@@ -2869,8 +3063,8 @@ function languageOf(answer, hand, id) {
   if (known2.length < 2) return { nodes: [], tag: () => start3 };
   const select = el("select", { id: `${id}-language`, onchange: hand.changed }, ...known2.map((one2) => el("option", { value: one2.tag, lang: one2.tag }, one2.name)));
   select.value = start3;
-  const line3 = el("div", { class: "languages" }, el("label", { for: select.id }, hand.words.text("form.written_in")), select);
-  return { nodes: [line3], tag: () => select.value };
+  const line4 = el("div", { class: "languages" }, el("label", { for: select.id }, hand.words.text("form.written_in")), select);
+  return { nodes: [line4], tag: () => select.value };
 }
 function date(question2, answer, hand, id) {
   const when = answer ? answer.when : "";
@@ -2986,7 +3180,7 @@ function withReasons(question2, answer, hand, id, made) {
   made.node.appendChild(more);
   const reason = () => lines.map(input).find((box) => box.checked);
   const pick3 = (code2) => {
-    for (const line3 of lines) if (input(line3).value !== code2) input(line3).checked = false;
+    for (const line4 of lines) if (input(line4).value !== code2) input(line4).checked = false;
     showChosen(more);
     made.body.classList.toggle("set-aside", Boolean(reason()));
     hand.changed();
@@ -2994,7 +3188,7 @@ function withReasons(question2, answer, hand, id, made) {
   made.body.classList.toggle("set-aside", Boolean(chosen));
   made.body.addEventListener("input", () => {
     if (!reason()) return;
-    lines.forEach((line3) => input(line3).checked = false);
+    lines.forEach((line4) => input(line4).checked = false);
     showChosen(more);
     made.body.classList.remove("set-aside");
   });
@@ -3008,16 +3202,16 @@ function reasonTexts(hand, code2) {
   const hers = code2 === "not_asked" ? null : hand.hers;
   return [hand.words.text(`form.${code2}`), hers && el("span", { class: "hers", lang: hers.tag, dir: hers.dir }, hers.text(`answers.${code2}`))];
 }
-function mark(node, id, sentence = "") {
+function mark(node, id, sentence2 = "") {
   const old2 = document.getElementById(`${id}-why`);
   if (old2) old2.remove();
-  node.classList.toggle("problem", Boolean(sentence));
+  node.classList.toggle("problem", Boolean(sentence2));
   const target = node.matches("fieldset") ? node : node.querySelector("input, textarea, select");
   if (!target) return;
   const said = (target.getAttribute("aria-describedby") || "").split(" ").filter((one2) => one2 && one2 !== `${id}-why`);
-  if (sentence) {
+  if (sentence2) {
     const inner = node.querySelector(".controls");
-    node.insertBefore(el("p", { class: "why", id: `${id}-why` }, sentence), inner);
+    node.insertBefore(el("p", { class: "why", id: `${id}-why` }, sentence2), inner);
     said.push(`${id}-why`);
   }
   if (said.length) target.setAttribute("aria-describedby", said.join(" "));
@@ -3052,6 +3246,75 @@ function restore(root, kept) {
   active.focus({ preventScroll: true });
   if (kept.from !== null) active.setSelectionRange(kept.from, kept.to);
 }
+var OLD = 90;
+var KINDS = ["SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", "LIVELI", "EDU_V", "CHILD_EDU", "CHILD_HEALTH", "CHILD_REG", "PATERNITY", "DNA", "CHILDSUP", "CP", "INFO"];
+async function services(app, { draft, page: page2, kind = "" }) {
+  const home2 = draft ? () => app.go("write", { draft, page: page2 }) : () => app.go("home");
+  const top = [back(app.t(draft ? "services.back_to_writing" : "common.back"), home2), title(app.t("services.title"))];
+  const { state, day, entries: entries2 } = await app.phone.directory();
+  if (state !== "here" && state !== "older") return { nodes: [...top, card("", el("p", {}, app.t(`services.${state}`)))] };
+  const age = daysSince(day);
+  return { nodes: [...top, el("p", { class: "quiet" }, app.t("services.list_day", { day: app.words.day(day) })), state === "older" ? card("care", el("p", {}, app.t("services.older"))) : null, age > OLD ? card("care", el("p", {}, app.t("services.list_old", { n: age }))) : null, ...finder(app, entries2, kind), el("p", { class: "quiet small" }, app.t("services.call_trace"))] };
+}
+function daysSince(day) {
+  const [then, now] = [dayNumber(day), dayNumber(localDay(/* @__PURE__ */ new Date()))];
+  return then === null || now === null ? 0 : now - then;
+}
+function finder(app, entries2, kind) {
+  const { places } = app.phone.bundle();
+  const found = el("p", { class: "quiet", role: "status" });
+  const list = el("ul", { class: "plain", id: "found" });
+  const named2 = (id) => lineage(places, id).map((at) => nameOf(places, at));
+  const update = () => {
+    const wanted = { place: place2.value, kind: help.value, words: words.value };
+    const fitting = search(entries2, wanted, places, (one2) => everything(app, one2, named2(one2.place)));
+    found.textContent = fitting.length ? app.t("services.found", { n: fitting.length }) : app.t("services.found_none");
+    fill(list, ...fitting.map((one2) => line3(app, one2, named2(one2.place))));
+  };
+  const used = KINDS.filter((code2) => entries2.some((one2) => (one2.services || []).includes(code2)));
+  const place2 = choose([["", app.t("services.place_all")], ...inOrder(places)], update);
+  const help = choose([["", app.t("services.kind_all")], ...used.map((code2) => [code2, helpOf(app, code2)])], update);
+  const words = el("input", { type: "text", oninput: update });
+  help.value = used.includes(kind) ? kind : "";
+  update();
+  return [field({ id: "place", label: app.t("services.place") }, place2), field({ id: "kind", label: app.t("services.kind") }, help), field({ id: "words", label: app.t("services.words"), hint: app.t("services.words_hint") }, words), found, list];
+}
+function choose(options, changed2) {
+  return el("select", { onchange: changed2 }, ...options.map(([value, text2]) => el("option", { value }, text2)));
+}
+function nameOf(places, id) {
+  const found = places.find((one2) => one2.id === id);
+  return found ? found.name : id;
+}
+function inOrder(places, parent = null, indent = "") {
+  const found = [];
+  for (const one2 of places.filter((inner) => inner.parent === parent)) {
+    found.push([one2.id, indent + one2.name], ...inOrder(places, one2.id, `${indent} `));
+  }
+  return found;
+}
+function helpOf(app, code2) {
+  return app.t(`services.help.${code2.toLowerCase()}`);
+}
+function everything(app, one2, places) {
+  const helps = (one2.services || []).map((code2) => [app.words, app.hers, app.reference].map((words) => words.text(`services.help.${code2.toLowerCase()}`)));
+  const numbers = (one2.telephone || []).map((number2) => `${number2} ${dialled(number2)}`);
+  const rest = [one2.name, one2.hours, one2.serves, one2.landmark, one2.notes, ...places, ...numbers, ...(one2.languages || []).map(languageOf2)];
+  return [...helps.map((said) => said.join(" ")), ...rest].join(" ");
+}
+function languageOf2(tag) {
+  const known2 = languages().find((one2) => one2.tag === tag);
+  return known2 ? known2.name : tag;
+}
+function line3(app, one2, places) {
+  const said = (key, ...what) => what.some(Boolean) ? el("div", {}, el("dt", {}, app.t(`services.${key}`)), el("dd", {}, ...what)) : null;
+  const apart = (text2) => text2 ? el("bdi", {}, text2) : null;
+  const old2 = daysSince(one2.checked) > OLD;
+  return el("li", { class: "card" }, el("h2", {}, el("bdi", {}, one2.name)), el("p", {}, (one2.services || []).map((code2) => helpOf(app, code2)).join(" · ")), el("dl", {}, said("where", apart(places.join(" · ")), one2.landmark ? el("br") : null, apart(one2.landmark)), said("hours", apart(one2.hours)), said("serves", apart(one2.serves)), said("call", ...telephones(one2)), said("languages", (one2.languages || []).map(languageOf2).join(" · ")), said("notes", apart(one2.notes))), el("p", {}, app.t(`services.cost_${one2.cost === "free" || one2.cost === "not_free" ? one2.cost : "unknown"}`)), el("p", { class: old2 ? "why" : "quiet small" }, app.t(old2 ? "services.checked_old" : "services.checked", { day: app.words.day(one2.checked || "") })));
+}
+function findButton(app, from = {}) {
+  return button(app.t("services.open"), () => app.go("services", from), "places wide");
+}
 var UNKNOWN2 = ["401.1", "403.1"];
 async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
@@ -3070,7 +3333,7 @@ async function home(app, given) {
   update(app.phone.state());
   const drafts = await draftList(app);
   if (given.said) app.say(given.said);
-  return { nodes: [app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null, title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
+  return { nodes: [app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null, title(app.t("home.title")), alerts, el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")), drafts, card("", status, el("div", { class: "side" }, send2)), el("h2", {}, app.t("home.items")), items2, el("div", { class: "actions" }, findButton(app), button(app.t("home.settings"), () => app.go("settings"), "second wide"), button(app.t("home.lock"), () => app.lockNow(), "second wide"))], update };
 }
 async function draftList(app) {
   const drafts = await app.phone.drafts();
@@ -3095,7 +3358,7 @@ function showStatus(app, place2, send2, state) {
   const reachable = state.online && !unreached(state.trouble);
   send2.textContent = app.t(state.sending ? "home.sending" : "home.send");
   send2.setAttribute("aria-disabled", String(state.sending));
-  fill(place2, ...lines.filter(Boolean).map((line3) => el("p", { class: "count" }, line3)), reachable ? null : el("p", {}, app.t("home.offline")));
+  fill(place2, ...lines.filter(Boolean).map((line4) => el("p", { class: "count" }, line4)), reachable ? null : el("p", {}, app.t("home.offline")));
 }
 function unreached(trouble) {
   return trouble !== null && trouble.code === "phone.offline";
@@ -3118,7 +3381,7 @@ function showAlerts(app, place2, state) {
   const { ready: ready2, storage } = state;
   fill(place2, state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params)), UNKNOWN2.includes(state.trouble.code) ? button(app.t("home.invitation"), () => app.go("enrol"), "second wide") : null) : null, storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null, storage.level === "low" ? card("care", el("p", {}, app.t("home.storage_low"))) : null, ready2.complete ? null : card("care", el("p", {}, app.t("home.not_ready", { done: ready2.done, total: ready2.total }))), state.update ? card("", el("p", {}, app.t("home.update")), button(app.t("home.update_now"), () => app.phone.update(), "second")) : null, state.bundleAge !== null && state.bundleAge > 45 ? card("care", el("p", {}, app.t("home.bundle_old", { n: state.bundleAge }))) : null, state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))));
 }
-function nameOf(item) {
+function nameOf2(item) {
   if (item.state === "received") return item.code === "409.1" ? "conflict" : item.aside ? "aside" : "arrived";
   if (item.state !== "sealed") return item.state;
   if (item.code && UNKNOWN2.includes(item.code)) return "unknown";
@@ -3126,10 +3389,10 @@ function nameOf(item) {
 }
 function showItems(app, place2, items2, shown2) {
   for (const item of items2) {
-    const line3 = JSON.stringify(item);
+    const line4 = JSON.stringify(item);
     const known2 = shown2.get(item.report) || newItem(app, item.report);
-    if (known2.line !== line3) showItem(app, known2, item);
-    shown2.set(item.report, Object.assign(known2, { line: line3 }));
+    if (known2.line !== line4) showItem(app, known2, item);
+    shown2.set(item.report, Object.assign(known2, { line: line4 }));
   }
   const nodes = items2.map((item) => shown2.get(item.report).node);
   keepInOrder(place2, nodes.length ? nodes : [el("p", { class: "quiet" }, app.t("home.items_none"))]);
@@ -3144,7 +3407,7 @@ function newItem(app, report) {
   return { node, state, urgent: urgent2, made, link, more, line: "" };
 }
 function showItem(app, shown2, item) {
-  const name = nameOf(item);
+  const name = nameOf2(item);
   const next2 = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed2 = item.kept && (name === "refused" || name === "later" || name === "unknown");
@@ -3189,7 +3452,7 @@ async function write(app, given) {
     const form = await app.phone.forms(draft.form, draft.version);
     await speakAs(app, draft.languages);
     const lines = await app.phone.drafts();
-    return new Page(app, form, draft, lines.find((line3) => line3.id === draft.id), given.page).screen();
+    return new Page(app, form, draft, lines.find((line4) => line4.id === draft.id), given.page).screen();
   } catch (error) {
     const back_ = button(app.t("check.saved_home"), () => app.go("home"), "go");
     return { nodes: [title(app.t("common.error_title")), card("stop", el("p", {}, app.why(error))), el("div", { class: "actions" }, back_)] };
@@ -3200,11 +3463,11 @@ async function speakAs(app, chosen) {
   await app.speak(chosen[0], chosen[1]).catch(() => void 0);
 }
 var Page = class {
-  constructor(app, form, draft, line3, page2) {
+  constructor(app, form, draft, line4, page2) {
     this.app = app;
     this.form = form;
     this.draft = draft;
-    this.line = line3;
+    this.line = line4;
     this.settings = draft.settings;
     this.answers = draft.answers;
     const groups = openGroups(form, this.answers, this.settings);
@@ -3227,15 +3490,19 @@ var Page = class {
     const { app, group } = this;
     const forHer = group.for === "her";
     const two2 = forHer && app.hers.tag !== app.words.tag;
-    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places, voice: app.voice };
+    const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, settings: this.settings, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places, voice: app.voice, acts: this.acts() };
     this.controls = group.questions.map((question2) => control(question2, this.answers[question2.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
     fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, linkHint(app, this.line && this.line.link), title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       this.next();
-    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id));
+    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id, group.id));
     this.showVisible();
+  }
+  acts() {
+    const { app, draft, group } = this;
+    return { finish: () => app.go("write", { draft: draft.id, confirm: "finish" }), find: (kind) => app.go("services", { draft: draft.id, page: group.id, kind }), directory: () => app.phone.directory() };
   }
   place() {
     const groups = openGroups(this.form, this.answers, this.settings);
@@ -3263,8 +3530,8 @@ var Page = class {
     kept.values.delete("language-mine");
     kept.values.delete("language-hers");
     this.draw();
-    const line3 = this.root.querySelector("#languages-of-page");
-    line3.open = Boolean(open2);
+    const line4 = this.root.querySelector("#languages-of-page");
+    line4.open = Boolean(open2);
     restore(this.root, kept);
     this.showVisible();
     this.dirty = true;
@@ -3302,6 +3569,7 @@ var Page = class {
     const shown2 = visible(this.form, this.answers, this.settings, minute2());
     for (const one2 of this.controls) {
       one2.node.hidden = !shown2.questions.includes(one2.question.id);
+      if (one2.update) one2.update(this.answers);
       if (!one2.rows) continue;
       one2.rows().forEach((inner, row) => {
         const names = (shown2.rows[one2.question.id] || {})[row] || [];
@@ -3349,8 +3617,8 @@ var Page = class {
     this.answers = answers;
     const lines = this.problemLines(answers, wrong2);
     for (const one2 of this.everyControl()) {
-      const line3 = lines.find((found) => found.id === one2.id);
-      mark(one2.node, one2.id, line3 ? `${this.t("common.error_prefix")} ${line3.why}` : "");
+      const line4 = lines.find((found) => found.id === one2.id);
+      mark(one2.node, one2.id, line4 ? `${this.t("common.error_prefix")} ${line4.why}` : "");
     }
     const place2 = this.problems;
     fill(place2, lines.length ? problemList(this.t("common.error_title"), lines) : null);
@@ -3364,7 +3632,7 @@ var Page = class {
   forgive(wrong2) {
     const marked = this.everyControl().filter((one2) => one2.node.classList.contains("problem"));
     if (!marked.length) return;
-    const left = this.problemLines(this.answers, wrong2).map((line3) => line3.id);
+    const left = this.problemLines(this.answers, wrong2).map((line4) => line4.id);
     for (const one2 of marked) if (!left.includes(one2.id)) mark(one2.node, one2.id);
   }
   everyControl() {
@@ -3386,8 +3654,8 @@ var Page = class {
     return lines;
   }
 };
-function stopping(app, draft) {
-  return el("div", { class: "actions stop" }, el("h2", {}, app.t("form.more")), button(app.t("form.later"), () => app.go("home", { said: app.t("form.later_said") }), "later wide"), button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"), button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
+function stopping(app, draft, page2) {
+  return el("div", { class: "actions stop" }, el("h2", {}, app.t("form.more")), findButton(app, { draft, page: page2 }), button(app.t("form.later"), () => app.go("home", { said: app.t("form.later_said") }), "later wide"), button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"), button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
 }
 function confirmFinish(app, draft) {
   if (!hasAgreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy2(app, draft));
@@ -3472,19 +3740,19 @@ function rowsAround(form, inner) {
   return inner;
 }
 function groupNode(app, group, known2, goTo) {
-  const lines = group.lines.map((line3) => el("div", {}, el("dt", {}, app.t(line3.text), line3.identity ? el("span", { class: "second-key" }, app.t("check.identity")) : null), el("dd", {}, ...shown(app, line3, known2)), el("dd", { class: "change" }, button(app.t("check.change"), () => goTo(group.id, line3.question), "text", { "aria-label": app.t("check.change_what", { question: app.t(line3.text) }) }))));
+  const lines = group.lines.map((line4) => el("div", {}, el("dt", {}, app.t(line4.text), line4.identity ? el("span", { class: "second-key" }, app.t("check.identity")) : null), el("dd", {}, ...shown(app, line4, known2)), el("dd", { class: "change" }, button(app.t("check.change"), () => goTo(group.id, line4.question), "text", { "aria-label": app.t("check.change_what", { question: app.t(line4.text) }) }))));
   return el("section", {}, el("h2", {}, app.t(group.title)), el("dl", {}, ...lines));
 }
-function shown(app, line3, known2) {
-  if (!line3.rows || !line3.rows.length) return [answerNode(app, line3, known2)];
-  return line3.rows.map((row) => el("ul", { class: "plain row-line" }, ...row.map((inner) => el("li", {}, el("span", { class: "quiet" }, `${app.t(inner.text)} `), answerNode(app, inner, known2)))));
+function shown(app, line4, known2) {
+  if (!line4.rows || !line4.rows.length) return [answerNode(app, line4, known2)];
+  return line4.rows.map((row) => el("ul", { class: "plain row-line" }, ...row.map((inner) => el("li", {}, el("span", { class: "quiet" }, `${app.t(inner.text)} `), answerNode(app, inner, known2)))));
 }
-function answerNode(app, line3, known2) {
-  const { answer } = line3;
+function answerNode(app, line4, known2) {
+  const { answer } = line4;
   if (answer === void 0) return el("span", { class: "quiet" }, app.t("check.no_answer"));
   if (answer && answer.text !== void 0) return el("bdi", { lang: answer.language }, answer.text);
-  const place2 = known2.get(line3.question);
-  return el("bdi", {}, answerText(app.words, place2 ? place2.question : line3, answer, app.phone.bundle().places));
+  const place2 = known2.get(line4.question);
+  return el("bdi", {}, answerText(app.words, place2 ? place2.question : line4, answer, app.phone.bundle().places));
 }
 function answerText(words, question2, answer, places) {
   if (answer === void 0 || answer && answer.no === "not_asked") return words.text("check.no_answer");
@@ -4029,7 +4297,7 @@ function forgot(app, given) {
 function missing(app) {
   return { nodes: [title(app.t("lock.missing_title")), card("stop", el("p", {}, app.t("lock.missing"))), el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go"))] };
 }
-var SCREENS = { begin: begin2, check, enrol: enrol2, home, lesson, lock: lock2, practice, practise, settings, write };
+var SCREENS = { begin: begin2, check, enrol: enrol2, home, lesson, lock: lock2, practice, practise, services, settings, write };
 var LOCKED = ["lock", "enrol", "practise"];
 var REFERENCE = "en";
 var SAID_SECONDS = 8;
@@ -4168,7 +4436,7 @@ var App = class {
     else if (this.screen && this.screen.update) this.screen.update(state);
   }
   async lockNow() {
-    const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
+    const draft = ["write", "check", "services"].includes(this.at) ? this.given.draft || null : null;
     const screen = this.screen;
     this.voice.stop();
     this.screen = null;

@@ -6,13 +6,14 @@
  * @typedef {import("./questionnaire.js").Question} Question
  * @typedef {{key: string, params?: import("./words.js").Params}} Wrong
  * @typedef {{answer?: any, wrong?: Wrong}} Reading no answer and nothing wrong: nothing was entered
- * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, question: Question}} Control
- * @typedef {{words: Words, hers: Words | null, reference: Words, changed: () => void, now: () => Date,
- *   places: import("./lists.js").Place[], voice?: import("./sound.js").Voice}} Hand
+ * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, update?: import("./cards.js").Card["update"], question: Question}} Control
+ * @typedef {{words: Words, hers: Words | null, reference: Words, settings: Record<string, any>, changed: () => void, now: () => Date,
+ *   places: import("./lists.js").Place[], voice?: import("./sound.js").Voice, acts: import("./cards.js").Acts}} Hand
  *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change; `places`: the
- *   office's; `voice` plays what the office has recorded
+ *   office's; `voice` plays what the office has recorded; `acts` is what cards can do
  */
 import { hex, random } from "./bytes.js";
+import { cardOf } from "./cards.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
 import { entries } from "./lists.js";
 import { daysOf } from "./questionnaire.js";
@@ -29,11 +30,11 @@ export function control(question, answer, hand, prefix = "") {
   const id = `q-${prefix}${question.id}`;
   const given = isReason(answer) ? undefined : answer;
   const made = MAKERS[question.kind](question, given, hand, id);
-  if (!question.declinable) return { id, question, node: made.node, read: made.read, rows: made.rows };
+  if (!question.declinable) return { id, question, node: made.node, read: made.read, rows: made.rows, update: made.update };
   return withReasons(question, answer, hand, id, made);
 }
 
-/** @typedef {{node: HTMLElement, body: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>}} Made */
+/** @typedef {{node: HTMLElement, body: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, update?: import("./cards.js").Card["update"]}} Made */
 
 /** @type {Record<string, (question: Question, answer: any, hand: Hand, id: string) => Made>} */
 const MAKERS = { notice, yes_no: yesNo, one, several, listed, number, date, text, code, rows };
@@ -108,6 +109,7 @@ function notice(question, answer, hand, id) {
   const tick = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question.aloud ? "form.read" : "form.read_officer"));
   const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
+  const card = cardOf(question.card, hand);
   const body = el("div", { class: "controls" }, tick);
   let said = answer || "read";
   const heard = () => {
@@ -116,9 +118,9 @@ function notice(question, answer, hand, id) {
     showChosen(body);
     hand.changed();
   };
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), card && card.node, body);
   input(tick).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => (input(tick).checked ? { answer: said } : {}) };
+  return { node, body, update: card ? card.update : undefined, read: () => (input(tick).checked ? { answer: said } : {}) };
 }
 
 /** @param {Element} row */

@@ -59,6 +59,7 @@
 import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
 import { checkWords, fingerprint, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
+import { isKey, keysIn, keysOf, openHeld, wrap } from "./directory.js";
 import * as drafts from "./drafts.js";
 import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
@@ -583,12 +584,12 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
+    await this._putKeysBy();
     this._sending = false;
-    await this._refresh();
     const again = this._again;
-    if (!again) return;
     this._again = null;
-    await this.send(again);
+    // between the two it has not stopped sending, and says nothing else
+    await (again ? this.send(again) : this._refresh());
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
@@ -634,6 +635,56 @@ export class Phone {
    *   numbers that never came
    */
   async messages() {
+    const { mine, found, refused, last } = await this._readMessages();
+    await this._believe(mine.filter((one) => !refused.includes(one)), last);
+    const read = found.map(({ number }) => number);
+    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
+    return { messages: found, missing, forged: refused.length };
+  }
+
+  /**
+   * Where help can be found. Opened for whoever asks, and kept by nobody.
+   * @returns {Promise<import("./directory.js").Directory>}
+   */
+  async directory() {
+    const { keys } = this._opened();
+    const payload = this.bundle();
+    const compartment = await this._fresh();
+    const known = await keysOf(compartment, keys.draft);
+    const came = payload.services && !(payload.services.key in known) ? await this._keysThatCame() : null;
+    const all = came ? { ...known, ...came.keys } : known;
+    const last = compartment.directory ? compartment.directory.last : null;
+    const found = await openHeld({ payload, last, keys: all });
+    const fresh = Object.keys(all).length > Object.keys(known).length;
+    if (fresh || found.listed !== last) {
+      const directory = await wrap(compartment.id, keys.draft, all, found.listed);
+      await this._db.write(["compartments"], async ({ compartments }) => {
+        await compartments.put({ ...(await compartments.get(compartment.id)), directory });
+      });
+    }
+    // a message is believed only when what it brought is put by; none but those with keys count as shown by this
+    if (came) await this._believe(came.taken, came.last);
+    return found.directory;
+  }
+
+  /** While the phone is open: a bundle or a key may just have come, and a locked phone opens neither. */
+  async _putKeysBy() {
+    if (!this._open) return;
+    await this._refresh();
+    await this.directory().catch(() => undefined);
+  }
+
+  /** What messages brought; no other message is opened for anybody by this. */
+  async _keysThatCame() {
+    const { mine, found, last } = await this._readMessages();
+    const bringing = found.filter(({ content }) => isKey(content));
+    const taken = mine.filter((one) => bringing.some(({ number }) => number === one.id));
+    const nothingElse = mine.every((one) => one.shown || taken.includes(one));
+    return { keys: await keysIn(bringing), taken, last: nothingElse ? last : 0 };
+  }
+
+  /** Opens every message that is here, in order. @returns {Promise<{mine: any[], found: import("./message.js").Message[], refused: any[], last: number}>} */
+  async _readMessages() {
     const { compartment, keys } = this._opened();
     const { message_sign_key: messageSignKey, office } = this.bundle();
     const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
@@ -652,10 +703,7 @@ export class Phone {
         refused.push(one);
       }
     }
-    await this._believe(mine.filter((one) => !refused.includes(one)), last);
-    const read = found.map(({ number }) => number);
-    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
-    return { messages: found, missing, forged: refused.length };
+    return { mine, found, refused, last };
   }
 
   /** Note what was shown; a phone that can read a message is one its office has confirmed. @param {any[]} shown @param {number} last */

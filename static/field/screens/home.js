@@ -10,6 +10,7 @@
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
 import { beginNew, tellsKinds } from "./begin.js";
+import { findButton } from "./services.js";
 import { linkText, writeMore } from "./together.js";
 
 /** How the office says that it does not know this phone. */
@@ -45,6 +46,7 @@ export async function home(app, given) {
       el("h2", {}, app.t("home.items")),
       items,
       el("div", { class: "actions" },
+        findButton(app),
         button(app.t("home.settings"), () => app.go("settings"), "second wide"),
         button(app.t("home.lock"), () => app.lockNow(), "second wide")),
     ],
