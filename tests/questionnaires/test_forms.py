@@ -36,7 +36,7 @@ def texts(part: Any) -> Iterator[str]:
 def rules(part: Any) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict):
         for name, value in part.items():
-            if name in ("when", "refuse", "urgent"):
+            if name in ("when", "refuse", "urgent", "elsewhere"):
                 yield value
             else:
                 yield from rules(value)
