@@ -194,10 +194,16 @@ def test_paper_keys_go_to_a_private_file_when_asked(typist: Typist, machine: Pat
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_a_second_setup_is_refused(typist: Typist, machine: Path) -> None:
+def test_a_second_office_is_set_up_beside_the_first_and_a_name_that_is_taken_is_refused(
+    typist: Typist, machine: Path
+) -> None:
     _set_up(typist)
-    typist.run("setup", "--office", "x", "--first", "a1", "--second", "b1", status=1)
-    assert "(422.80)" in typist.errors
+    for office, first in (("kivu  DESK", "lina"), ("Bay desk", "marie")):
+        typist.run("setup", "--office", office, "--first", first, "--second", "noor", status=1)
+        assert "(422.81)" in typist.errors
+    assert "For lina alone:" in typist.run("setup", "--office", "Bay desk", "--first", "lina", "--second", "noor")
+    listed = typist.run("staff", "list")
+    assert listed.index("Bay desk") != listed.index("Kivu desk")
 
 
 def test_check_refuses_equal_origins_a_missing_key_and_a_missing_backup(
