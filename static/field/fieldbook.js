@@ -269,11 +269,17 @@ async function checkKey({ id, kem, key }) {
   const raw = unb64u(key, BAD);
   demand(kem === "0x647a" && raw.length === 1216 && await keyId(raw) === id);
 }
-async function checkPayload({ office, keys, serial, receipt_key, message_sign_key, next_sign_key }, pinned2) {
+async function checkRecipients([own, ...others]) {
+  for (const { id, name } of others) demand([id, name].every((text2) => typeof text2 === "string" && text2 !== ""));
+  const all2 = [own, ...others];
+  const keys = [...all2.map((office) => office.keys.report), ...all2.map((office) => office.keys.identity)];
+  for (const key of keys) await checkKey(key);
+  demand(new Set(all2.map(({ id }) => id)).size === all2.length && new Set(keys.map(({ key }) => key)).size === keys.length);
+}
+async function checkPayload({ office, keys, offices = [], serial, receipt_key, message_sign_key, next_sign_key }, pinned2) {
+  demand(Array.isArray(offices));
   demand(same(unb64u(office.sign_key, BAD), pinned2) && typeof office.id === "string" && office.id !== "");
-  await checkKey(keys.report);
-  await checkKey(keys.identity);
-  demand(keys.report.key !== keys.identity.key);
+  await checkRecipients([{ ...office, keys }, ...offices]);
   const signKeys = [receipt_key, message_sign_key, ...next_sign_key === void 0 ? [] : [next_sign_key]];
   for (const key of signKeys) demand(await isSignKey(unb64u(key, BAD)));
   demand(Number.isSafeInteger(serial) && serial > 0);
@@ -368,6 +374,26 @@ async function openDatabase(name = NAME) {
   }
   await connect();
   return { read: async (names, work) => carry(await begin3(names, "readonly"), names, work), write: async (names, work) => carry(await begin3(names, "readwrite"), names, work), close };
+}
+function countOf(counts, elsewhere2) {
+  if (elsewhere2 === null) return counts;
+  const others = counts.others = counts.others || {};
+  return others[elsewhere2] = others[elsewhere2] || { n: 0, free: [] };
+}
+function peek(counts, elsewhere2) {
+  const { n, free } = countOf(counts, elsewhere2);
+  return free.length ? free[0] : n + 1;
+}
+function take(counts, elsewhere2) {
+  const count = countOf(counts, elsewhere2);
+  const returned = count.free.shift();
+  if (returned !== void 0) return returned;
+  count.n += 1;
+  return count.n;
+}
+function giveBack(counts, elsewhere2, n) {
+  const count = countOf(counts, elsewhere2);
+  count.free = [...count.free, n];
 }
 var HEAD = 5;
 function padme(length) {
@@ -494,43 +520,52 @@ function all(db) {
 }
 async function begin(db, { id, compartment, key, content, own }) {
   const secret = await locked(key, id, 1, content);
-  const record = { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
+  const record = { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own, elsewhere: null };
   await db.write(["drafts"], ({ drafts }) => drafts.add(record));
 }
-async function save(db, { id, base, key, content, own }) {
+async function save(db, { id, base, key, content, own, turn }) {
   const version = base + 1;
   const secret = await locked(key, id, version, content);
   const agreed2 = hasAgreed(content.answers);
-  await db.write(["drafts"], async ({ drafts }) => {
+  await db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held2 = await drafts.get(id);
     if (!held2) throw new Refusal("phone.no_draft");
     if (held2.version !== base) throw new Refusal("phone.draft_elsewhere");
-    await drafts.put({ ...held2, version, secret, agreed: agreed2, copy: agreed2 ? held2.copy : null, touched: own });
+    const after2 = { ...held2, version, secret, agreed: agreed2, copy: agreed2 ? held2.copy : null, touched: own };
+    await drafts.put(turn ? await turned(after2, turn, compartments) : after2);
   });
   return version;
 }
-function reserve(db, id) {
+function meantFor({ elsewhere: elsewhere2 = null }) {
+  return elsewhere2;
+}
+async function turned(record, { elsewhere: elsewhere2, n, copy }, compartments) {
+  if (meantFor(record) === elsewhere2) return record;
+  const compartment = await compartments.get(record.compartment);
+  if (record.n !== null) giveBack(compartment, meantFor(record), record.n);
+  const fits = copy && record.agreed && peek(compartment, elsewhere2) === n;
+  if (fits) take(compartment, elsewhere2);
+  await compartments.put(compartment);
+  return { ...record, elsewhere: elsewhere2, n: fits ? n : null, copy: fits ? copy : null };
+}
+function reserve(db, id, elsewhere2) {
   return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held2 = await drafts.get(id);
     if (!held2) throw new Refusal("phone.no_draft");
-    if (held2.n !== null) return held2.n;
+    const there = meantFor(held2) === elsewhere2;
+    if (held2.n !== null && there) return held2.n;
     const compartment = await compartments.get(held2.compartment);
-    const n = next(compartment);
+    if (held2.n !== null) giveBack(compartment, meantFor(held2), held2.n);
+    const n = take(compartment, elsewhere2);
     await compartments.put(compartment);
-    await drafts.put({ ...held2, n });
+    await drafts.put({ ...held2, n, elsewhere: elsewhere2, copy: there ? held2.copy : null });
     return n;
   });
 }
-function next(compartment) {
-  const returned = compartment.free.shift();
-  if (returned !== void 0) return returned;
-  compartment.n += 1;
-  return compartment.n;
-}
-function keepCopy(db, id, copy) {
+function keepCopy(db, id, copy, elsewhere2) {
   return db.write(["drafts"], async ({ drafts }) => {
     const held2 = await drafts.get(id);
-    if (!held2 || held2.version !== copy.version || !held2.agreed) return false;
+    if (!held2 || held2.version !== copy.version || !held2.agreed || meantFor(held2) !== elsewhere2) return false;
     await drafts.put({ ...held2, copy });
     return true;
   });
@@ -542,7 +577,8 @@ function destroy(db, id) {
     await drafts.remove(id);
     const compartment = await compartments.get(held2.compartment);
     if (held2.n === null || !compartment) return;
-    await compartments.put({ ...compartment, free: [...compartment.free, held2.n] });
+    giveBack(compartment, meantFor(held2), held2.n);
+    await compartments.put(compartment);
   });
 }
 function old(records, own, patience) {
@@ -868,7 +904,8 @@ async function finish(db, { draft, version, fresh, bytes, own, since }) {
   const item = sealedItem(fresh, own, since);
   const held2 = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
-    if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
+    const unchanged = record && record.version === version && meantFor(record) === fresh.elsewhere;
+    if (!unchanged) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
     return record;
@@ -887,7 +924,7 @@ function handOver2(db, draft, { own, since }) {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
     const { bytes, digest, made, urgent: urgent2 } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2 };
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2, elsewhere: meantFor(record) };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;
@@ -920,8 +957,8 @@ function refused(db, report, { code, shell }) {
     return item.state === "received" ? null : moved(item, "refused", { code, shells, wait: null, next: 0 });
   });
 }
-function postponed(db, report, { wait, next: next2, code }) {
-  return change(db, report, (item) => item.state === "sealed" ? { ...item, wait, next: next2, code, tries: item.tries + 1 } : null);
+function postponed(db, report, { wait, next, code }) {
+  return change(db, report, (item) => item.state === "sealed" ? { ...item, wait, next, code, tries: item.tries + 1 } : null);
 }
 function lostThere(db, report, other) {
   return change(db, report, (item) => {
@@ -969,9 +1006,9 @@ function letGo(db, own, keep2) {
   });
 }
 function due(items2, own, impatient) {
-  return items2.filter((item) => item.state === "sealed").filter(({ wait, next: next2 }) => {
+  return items2.filter((item) => item.state === "sealed").filter(({ wait, next }) => {
     if (wait === null || impatient.includes(wait)) return true;
-    return next2 <= own || next2 > own + LONGEST_WAIT;
+    return next <= own || next > own + LONGEST_WAIT;
   }).sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);
 }
 function items(db) {
@@ -1262,10 +1299,9 @@ var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "p
   return rows2.length > (has(question, "max") ? question.max : MOST_ROWS) ? "422.49" : null;
 } };
 var isTag = (language) => typeof language === "string" && /^[A-Za-z0-9-]{2,35}$/.test(language) && /[A-Za-z0-9]/.test(language);
-function urgent(form, answers, settings2, now) {
-  if (!has(form, "urgent")) return false;
-  return judge(form.urgent, { answers: prune(form, answers, settings2, now), settings: settings2, now }) === true;
-}
+var urgent = (form, answers, settings2, now) => certain("urgent", form, answers, settings2, now);
+var elsewhere = (form, answers, settings2, now) => certain("elsewhere", form, answers, settings2, now);
+var certain = (rule, form, answers, settings2, now) => has(form, rule) && judge(form[rule], { answers: prune(form, answers, settings2, now), settings: settings2, now }) === true;
 function summary(form, answers, settings2, now) {
   const shown2 = visible(form, answers, settings2, now);
   const pruned = prune(form, answers, settings2, now);
@@ -1328,6 +1364,17 @@ function activate(registration) {
     if (registration.waiting) registration.waiting.postMessage({ ask: "activate" });
     else resolve();
   });
+}
+var NOBODY = "";
+function recipient(form, answers, { office, offices = [], settings: settings2 }, now) {
+  if (!elsewhere(form, answers, settings2, now)) return { elsewhere: null, name: office.name };
+  return offices.length ? { elsewhere: offices[0].id, name: offices[0].name } : { elsewhere: NOBODY, name: "" };
+}
+function keysOf({ keys, offices = [] }, to2) {
+  if (to2 === null) return keys;
+  const other = offices.find(({ id }) => id === to2);
+  if (!other) throw new Refusal("phone.no_other_office");
+  return other.keys;
 }
 var LIMITS = { header: 1024, partLeast: OVERHEAD + 5, part: 256 * 1024, envelope: 513 * 1024, inflated: 2 * 1024 * 1024 };
 var REPORT = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -1394,25 +1441,26 @@ function checkHead(report, device, made) {
   if (!KEY_ID.test(device)) throw new Refusal("422.5");
   if (!isDay(made)) throw new Refusal("422.6");
 }
-async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers }) {
-  const { keys } = await readBundle(compartment.bundle, compartment.pin);
+async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers, elsewhere: elsewhere2 }) {
+  const keys = keysOf(await readBundle(compartment.bundle, compartment.pin), elsewhere2);
   const made = now.slice(0, 10);
   const { bytes, digest } = await sealEnvelope({ report, made, urgent: hurry, reportJson: JSON.stringify(reportPart), identityJson: JSON.stringify({ answers: identityAnswers }), keys, device: compartment.id, signKey });
   return { bytes, digest, made, urgent: hurry };
 }
-async function sealDraft(hand, { id, content, form, n, state }) {
+async function sealDraft(hand, { id, content, form, n, state, elsewhere: elsewhere2 }) {
   const { settings: settings2 } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
   const given = content.answers;
   const whole = (state === "final" ? finish2 : prune)(form, given, settings2, hand.now);
   const [answers, identityAnswers] = split(form, whole);
   const reportPart = { form: content.form, version: content.formVersion, language: content.languages[1] || content.languages[0], officer: hand.compartment.label, n, state, identity: Object.keys(identityAnswers).length > 0, about: null, answers };
-  return sealed(hand, { report: id, urgent: urgent(form, given, settings2, hand.now), reportPart, identityAnswers });
+  const hurry = urgent(form, given, settings2, hand.now);
+  return sealed(hand, { report: id, urgent: hurry, reportPart, identityAnswers, elsewhere: elsewhere2 });
 }
-async function sealNotice(hand, { id, about, n }) {
+async function sealNotice(hand, { id, about, n, elsewhere: elsewhere2 }) {
   const { forms } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
   const [{ id: form, version }] = forms;
   const reportPart = { form, version, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
-  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
+  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {}, elsewhere: elsewhere2 });
 }
 async function warm(keys) {
   const { privateKey } = await crypto.subtle.generateKey(P256, false, ["sign"]);
@@ -1694,8 +1742,8 @@ async function offered(tools, run2, compartment, bundle, etag) {
 }
 async function pinFor(compartment, bundle) {
   const held2 = await payloadOf(compartment);
-  const next2 = held2 && held2.next_sign_key ? [unb64u(held2.next_sign_key)] : [];
-  for (const pin of [compartment.pin, ...next2]) {
+  const next = held2 && held2.next_sign_key ? [unb64u(held2.next_sign_key)] : [];
+  for (const pin of [compartment.pin, ...next]) {
     const fits = await readBundle(bundle, pin).catch(() => null);
     if (fits && fits.office.id === compartment.office.id) return pin;
   }
@@ -1719,10 +1767,10 @@ async function lostThere2(tools, compartment, kept, { held: held2, missing: miss
   for (const item of kept) {
     const receipts = held2.filter((receipt) => receipt && receipt.report === item.report);
     const ours = await Promise.all(receipts.map((receipt) => verified(receipt, compartment, item)));
-    const elsewhere = other.includes(item.report) || receipts.length > 0 && !receipts.some((r) => r.digest === item.digest);
+    const elsewhere2 = other.includes(item.report) || receipts.length > 0 && !receipts.some((r) => r.digest === item.digest);
     if (ours.some(Boolean)) continue;
     if (missing2.includes(item.report)) await lostThere(tools.db, item.report, false);
-    else if (elsewhere) await lostThere(tools.db, item.report, true);
+    else if (elsewhere2) await lostThere(tools.db, item.report, true);
   }
 }
 async function fetchMessages(tools, run2, compartment) {
@@ -1980,19 +2028,24 @@ var Phone = class {
   save(id, more) {
     return this._inTurn(async () => {
       const { keys } = this._opened();
+      const payload = this._payload;
       const record = await load(this._db, id);
       const base = this._versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...await openContent(keys.draft, record), ...more };
       const own = await tick(this._db, this._tools.wall());
-      this._versions.set(id, await save(this._db, { id, base, key: keys.draft, content, own }));
+      const turn = more.answers ? await this._turnOf(record, content, keys.sign, payload) : void 0;
+      this._versions.set(id, await save(this._db, { id, base, key: keys.draft, content, own, turn }));
     });
+  }
+  recipient(form, answers) {
+    return recipient(form, answers, this.bundle(), minute(this._tools.wall()));
   }
   turnPage(id) {
     return this._inTurn(async () => {
-      const { record, sealed: sealed2 } = await this._sealed(id, "unfinished");
+      const { record, sealed: sealed2, elsewhere: elsewhere2 } = await this._sealed(id, "unfinished");
       if (!sealed2) return false;
-      return keepCopy(this._db, id, { ...sealed2, version: record.version });
+      return keepCopy(this._db, id, { ...sealed2, version: record.version }, elsewhere2);
     });
   }
   finish(id, kind) {
@@ -2000,11 +2053,11 @@ var Phone = class {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
-      const { record, sealed: sealed2 } = await this._sealed(id, kind);
-      if (!sealed2) throw new Refusal("phone.not_agreed");
+      const { record, sealed: sealed2, elsewhere: elsewhere2 } = await this._sealed(id, kind);
+      if (!sealed2) throw new Refusal(elsewhere2 === NOBODY ? "phone.no_other_office" : "phone.not_agreed");
       await step("sealed");
       const { bytes, digest, made, urgent: urgent2 } = sealed2;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2 };
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2, elsewhere: elsewhere2 };
       const own = await tick(this._db, wall());
       const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
       const item = await finish(this._db, work);
@@ -2035,17 +2088,19 @@ var Phone = class {
       const { wall, step } = this._tools;
       const item = (await items(this._db)).find((one2) => one2.report === report);
       if (!canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
+      const { elsewhere: elsewhere2 = null } = item;
+      keysOf(this.bundle(), elsewhere2);
       const n = await this._db.write(["compartments"], async ({ compartments }) => {
         const now = await compartments.get(compartment.id);
-        const number2 = next(now);
+        const number2 = take(now, elsewhere2);
         await compartments.put(now);
         return number2;
       });
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
-      const { bytes, digest, made, urgent: urgent2 } = await sealNotice(hand, { id, about: report, n });
+      const { bytes, digest, made, urgent: urgent2 } = await sealNotice(hand, { id, about: report, n, elsewhere: elsewhere2 });
       const own = await tick(this._db, wall());
-      const fresh = { report: id, compartment: compartment.id, digest, made, urgent: urgent2 };
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent: urgent2, elsewhere: elsewhere2 };
       await takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
       await step("taken back");
       await this._refresh();
@@ -2259,11 +2314,30 @@ var Phone = class {
     const { keys } = this._opened();
     const before2 = await load(this._db, id);
     const content = await openContent(keys.draft, before2);
-    if (!hasAgreed(content.answers)) return { record: before2, sealed: null };
-    const n = await reserve(this._db, id);
+    if (!hasAgreed(content.answers)) return { record: before2, sealed: null, elsewhere: null };
     const form = await this.forms(content.form, content.formVersion);
+    const { elsewhere: elsewhere2 } = this.recipient(form, content.answers);
+    if (elsewhere2 === NOBODY) return { record: before2, sealed: null, elsewhere: elsewhere2 };
+    const n = await reserve(this._db, id, elsewhere2);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
-    return { record: before2, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+    return { record: before2, sealed: await sealDraft(hand, { id, content, form, n, state, elsewhere: elsewhere2 }), elsewhere: elsewhere2 };
+  }
+  async _turnOf(record, content, signKey, payload) {
+    try {
+      if (!payload) throw new Refusal("422.16");
+      const now = minute(this._tools.wall());
+      const form = await this.forms(content.form, content.formVersion);
+      const { elsewhere: elsewhere2 } = recipient(form, content.answers, payload, now);
+      const stays = elsewhere2 === meantFor(record) || elsewhere2 === NOBODY;
+      if (stays || !record.copy || !hasAgreed(content.answers)) return { elsewhere: elsewhere2, n: 0, copy: null };
+      const compartment = await this._db.read(["compartments"], (at) => at.compartments.get(record.compartment));
+      const n = peek(compartment, elsewhere2);
+      const sealed2 = await sealDraft({ compartment, signKey, now }, { id: record.id, content, form, n, state: "unfinished", elsewhere: elsewhere2 });
+      await this._tools.step("turned");
+      return { elsewhere: elsewhere2, n, copy: { ...sealed2, version: record.version + 1 } };
+    } catch {
+      return { elsewhere: NOBODY, n: 0, copy: null };
+    }
   }
   _sendSoon() {
     if (this._options.worker && "serviceWorker" in navigator) {
@@ -2392,6 +2466,15 @@ function loadWords(tag) {
   asked.catch(() => loaded.delete(tag));
   loaded.set(tag, asked);
   return asked;
+}
+function goesNowhere(app, form, answers) {
+  if (app.phone.recipient(form, answers).elsewhere !== NOBODY) return null;
+  return card("stop", el("p", {}, app.t("elsewhere.nobody")), el("p", {}, app.t("elsewhere.nobody_kept")));
+}
+function goesTo(app, form, answers) {
+  const { elsewhere: elsewhere2, name } = app.phone.recipient(form, answers);
+  if (elsewhere2 === null) return el("p", {}, app.t("elsewhere.own", { office: name }));
+  return card("", el("p", {}, app.t("elsewhere.other", { office: name })), el("p", {}, app.t("elsewhere.not_own")));
 }
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;
@@ -2802,14 +2885,14 @@ function newItem(app, report) {
 }
 function showItem(app, shown2, item) {
   const name = nameOf(item);
-  const next2 = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
+  const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed2 = item.kept && (name === "refused" || name === "later" || name === "unknown");
   shown2.node.dataset.state = name;
   shown2.state.textContent = app.t(`item.state_${name}`);
   shown2.urgent.hidden = !item.urgent;
   shown2.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
-  fill(shown2.more, el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+  fill(shown2.more, el("p", {}, next), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 async function exportItem(app, item) {
   try {
@@ -2890,11 +2973,12 @@ var Page = class {
     const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date() };
     this.controls = group.questions.map((question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
+    this.nowhere = el("div", { "aria-live": "polite" });
     const { done, total } = this.place();
     fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       this.next();
-    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id));
+    } }, ...this.controls.map((one2) => one2.node), this.nowhere, el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id));
     this.showVisible();
   }
   place() {
@@ -2959,6 +3043,9 @@ var Page = class {
     this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true)), SAVE_AFTER);
   }
   showVisible() {
+    const nowhere = goesNowhere(this.app, this.form, this.answers);
+    const place2 = this.nowhere;
+    if (Boolean(nowhere) !== place2.hasChildNodes()) fill(place2, nowhere);
     const shown2 = visible(this.form, this.answers, this.settings, minute2());
     for (const one2 of this.controls) {
       one2.node.hidden = !shown2.questions.includes(one2.question.id);
@@ -3092,7 +3179,7 @@ function lookThrough(app, form, draft) {
   const all2 = summary(form, draft.answers, settings2, minute2());
   const known2 = questionsOf(form);
   const goTo = (group, question) => app.go("write", { draft: draft.id, page: group }, `q-${question}`);
-  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, draft), stopping(app, draft.id)] };
+  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [goesNowhere(app, form, draft.answers)] : finalActions(app, form, draft), stopping(app, draft.id)] };
 }
 function lastGroup(form, draft, settings2) {
   const groups = openGroups(form, draft.answers, settings2);
@@ -3168,7 +3255,9 @@ function leftOut(app, names, known2) {
   });
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
-function finalActions(app, draft) {
+function finalActions(app, form, draft) {
+  const nowhere = goesNowhere(app, form, draft.answers);
+  if (nowhere) return [nowhere];
   const save2 = button(app.t("check.save"), async () => {
     save2.disabled = true;
     app.say(app.t("check.saving"));
@@ -3180,7 +3269,7 @@ function finalActions(app, draft) {
     }
     return app.go("check", { saved: true });
   }, "go");
-  return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
+  return [goesTo(app, form, draft.answers), el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
 }
 async function settings(app) {
   const state = app.phone.state();

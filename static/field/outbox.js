@@ -19,15 +19,19 @@
  *   report: string, compartment: string, digest: string, made: string, urgent: boolean,
  *   state: State, aside: boolean, code: string | null, since: string, order: number,
  *   tries: number, wait: Wait | null, next: number, receipt: Receipt | null, arrived: number | null,
- *   kept: boolean, shells: string[], about: string | null,
+ *   kept: boolean, shells: string[], about: string | null, elsewhere?: string | null,
  * }} Item
  *   `since` wall-clock ISO minute, for people only; `order`, `next` and `arrived` in our own milliseconds (`tick`);
  *   `wait` why it is not tried before `next`: *told* by the server with Retry-After, else what `answer.js` decided;
  *   `kept` whether the bytes are here; `shells` versions of the app under which it was refused; `about` the report a
- *   notice takes back.
- * @typedef {{report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string}} Fresh
+ *   notice takes back; `elsewhere` the other office it was sealed to (null: the own one).
+ * @typedef {{
+ *   report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string,
+ *   elsewhere: string | null,
+ * }} Fresh
  */
 import { Refusal, same } from "./bytes.js";
+import { meantFor } from "./drafts.js";
 
 /** What may become what. @type {Record<State, State[]>} */
 const MOVES = {
@@ -82,7 +86,8 @@ export async function finish(db, { draft, version, fresh, bytes, own, since }) {
   const item = sealedItem(fresh, own, since);
   const held = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
-    if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
+    const unchanged = record && record.version === version && meantFor(record) === fresh.elsewhere;
+    if (!unchanged) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
     return record;
@@ -111,7 +116,7 @@ export function handOver(db, draft, { own, since }) {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
     const { bytes, digest, made, urgent } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent };
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, elsewhere: meantFor(record) };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;

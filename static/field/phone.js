@@ -60,9 +60,11 @@ import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
 import { openMessage } from "./message.js";
+import { peek, take } from "./numbers.js";
 import * as outbox from "./outbox.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
+import { NOBODY, keysOf, recipient } from "./recipient.js";
 import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
@@ -377,13 +379,24 @@ export class Phone {
   save(id, more) {
     return this._inTurn(async () => {
       const { keys } = this._opened();
+      const payload = this._payload;
       const record = await drafts.load(this._db, id);
       const base = this._versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
-      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own }));
+      const turn = more.answers ? await this._turnOf(record, content, keys.sign, payload) : undefined;
+      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
     });
+  }
+
+  /**
+   * @param {any} form
+   * @param {Record<string, any>} answers
+   * @returns {import("./recipient.js").Recipient} whom a report with these answers goes to
+   */
+  recipient(form, answers) {
+    return recipient(form, answers, this.bundle(), minute(this._tools.wall()));
   }
 
   /**
@@ -393,9 +406,9 @@ export class Phone {
    */
   turnPage(id) {
     return this._inTurn(async () => {
-      const { record, sealed } = await this._sealed(id, "unfinished");
+      const { record, sealed, elsewhere } = await this._sealed(id, "unfinished");
       if (!sealed) return false;
-      return drafts.keepCopy(this._db, id, { ...sealed, version: record.version });
+      return drafts.keepCopy(this._db, id, { ...sealed, version: record.version }, elsewhere);
     });
   }
 
@@ -403,19 +416,19 @@ export class Phone {
    * @param {string} id
    * @param {"final" | "unfinished"} kind
    * @returns {Promise<ItemLine>} what now waits in the draft's place
-   * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16.
-   *   The draft stays then.
+   * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16;
+   *   phone.no_other_office. The draft stays then.
    */
   finish(id, kind) {
     return this._inTurn(async () => {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
-      const { record, sealed } = await this._sealed(id, kind);
-      if (!sealed) throw new Refusal("phone.not_agreed");
+      const { record, sealed, elsewhere } = await this._sealed(id, kind);
+      if (!sealed) throw new Refusal(elsewhere === NOBODY ? "phone.no_other_office" : "phone.not_agreed");
       await step("sealed");
       const { bytes, digest, made, urgent } = sealed;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent };
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent, elsewhere };
       const own = await tick(this._db, wall());
       const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
       const item = await outbox.finish(this._db, work);
@@ -448,7 +461,7 @@ export class Phone {
   /**
    * Take a report back: its bytes are destroyed here and a sealed notice, which says only which one, goes out.
    * @param {string} report
-   * @throws {Refusal} phone.not_here
+   * @throws {Refusal} phone.not_here; phone.no_other_office when the office it went to is named no more
    */
   takeBack(report) {
     return this._inTurn(async () => {
@@ -456,17 +469,19 @@ export class Phone {
       const { wall, step } = this._tools;
       const item = (await outbox.items(this._db)).find((one) => one.report === report);
       if (!outbox.canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
+      const { elsewhere = null } = /** @type {Item} */ (item);
+      keysOf(this.bundle(), elsewhere);
       const n = await this._db.write(["compartments"], async ({ compartments }) => {
         const now = await compartments.get(compartment.id);
-        const number = drafts.next(now);
+        const number = take(now, elsewhere);
         await compartments.put(now);
         return number;
       });
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
-      const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n });
+      const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n, elsewhere });
       const own = await tick(this._db, wall());
-      const fresh = { report: id, compartment: compartment.id, digest, made, urgent };
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent, elsewhere };
       await outbox.takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
       await step("taken back");
       await this._refresh();
@@ -745,18 +760,48 @@ export class Phone {
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} state
-   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed | null}>} `sealed`
-   *   is null before her agreement
+   * @returns {Promise<{
+   *   record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed | null, elsewhere: string | null,
+   * }>} `sealed` is null before her agreement, and when there is NOBODY to seal to
    */
   async _sealed(id, state) {
     const { keys } = this._opened();
     const before = await drafts.load(this._db, id);
     const content = await drafts.openContent(keys.draft, before);
-    if (!drafts.hasAgreed(content.answers)) return { record: before, sealed: null };
-    const n = await drafts.reserve(this._db, id);
+    if (!drafts.hasAgreed(content.answers)) return { record: before, sealed: null, elsewhere: null };
     const form = await this.forms(content.form, content.formVersion);
+    const { elsewhere } = this.recipient(form, content.answers);
+    if (elsewhere === NOBODY) return { record: before, sealed: null, elsewhere };
+    const n = await drafts.reserve(this._db, id, elsewhere);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
-    return { record: before, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+    return { record: before, sealed: await sealDraft(hand, { id, content, form, n, state, elsewhere }), elsewhere };
+  }
+
+  /**
+   * Whom a draft goes to with these answers; when that is another office than before, with a copy for it in place of the
+   * one that is kept. What cannot be known or sealed is for nobody: the answers are kept, and no copy.
+   * @param {import("./drafts.js").DraftRecord} record
+   * @param {import("./drafts.js").Content} content
+   * @param {CryptoKey} signKey
+   * @param {import("./bundle.js").Payload | null} payload both as they were when the saving began: it may be locked since
+   * @returns {Promise<import("./drafts.js").Turn>}
+   */
+  async _turnOf(record, content, signKey, payload) {
+    try {
+      if (!payload) throw new Refusal("422.16");
+      const now = minute(this._tools.wall());
+      const form = await this.forms(content.form, content.formVersion);
+      const { elsewhere } = recipient(form, content.answers, payload, now);
+      const stays = elsewhere === drafts.meantFor(record) || elsewhere === NOBODY;
+      if (stays || !record.copy || !drafts.hasAgreed(content.answers)) return { elsewhere, n: 0, copy: null };
+      const compartment = await this._db.read(["compartments"], (at) => at.compartments.get(record.compartment));
+      const n = peek(compartment, elsewhere);
+      const sealed = await sealDraft({ compartment, signKey, now }, { id: record.id, content, form, n, state: "unfinished", elsewhere });
+      await this._tools.step("turned");
+      return { elsewhere, n, copy: { ...sealed, version: record.version + 1 } };
+    } catch {
+      return { elsewhere: NOBODY, n: 0, copy: null };
+    }
   }
 
   /** Now, and by the browser itself when the network comes, where it can. */

@@ -9,6 +9,7 @@
  */
 import { back, button, card, el, problemList, title } from "../dom.js";
 import { problems, summary } from "../questionnaire.js";
+import { goesNowhere, goesTo } from "./recipient.js";
 import { agreed, destroy, minute, openGroups, stopping, write } from "./write.js";
 
 /** @param {App} app @param {{draft: string, saved?: boolean}} given @returns {Promise<Screen>} */
@@ -64,7 +65,7 @@ function lookThrough(app, form, draft) {
       el("p", { class: "quiet" }, app.t("check.what")),
       ...all.groups.map((group) => groupNode(app, group, known, goTo)),
       all.left_out.length ? leftOut(app, all.left_out, known) : null,
-      ...(found.length ? [] : finalActions(app, draft)),
+      ...(found.length ? [goesNowhere(app, form, draft.answers)] : finalActions(app, form, draft)),
       stopping(app, draft.id),
     ],
   };
@@ -170,8 +171,10 @@ function leftOut(app, names, known) {
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
 
-/** @param {App} app @param {import("../phone.js").Draft} draft */
-function finalActions(app, draft) {
+/** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft @returns {(Node | null)[]} */
+function finalActions(app, form, draft) {
+  const nowhere = goesNowhere(app, form, draft.answers);
+  if (nowhere) return [nowhere];
   const save = button(app.t("check.save"), async () => {
     save.disabled = true;
     app.say(app.t("check.saving"));
@@ -183,5 +186,5 @@ function finalActions(app, draft) {
     }
     return app.go("check", { saved: true });
   }, "go");
-  return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
+  return [goesTo(app, form, draft.answers), el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
 }

@@ -13,6 +13,7 @@ import { back, button, card, el, fill, languages, problemList, title } from "../
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
+import { goesNowhere } from "./recipient.js";
 
 const SAVE_AFTER = 500;
 const AGREED = ["yes", "fact_only"];
@@ -95,6 +96,7 @@ class Page {
     const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date() };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
+    this.nowhere = el("div", { "aria-live": "polite" });
     const { done, total } = this.place();
     fill(this.root,
       back(this.t("common.back"), () => this.back()),
@@ -110,6 +112,7 @@ class Page {
         this.next();
       } },
         ...this.controls.map((one) => one.node),
+        this.nowhere,
         el("div", { class: "actions" },
           el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))),
       stopping(app, this.draft.id));
@@ -195,6 +198,10 @@ class Page {
   }
 
   showVisible() {
+    const nowhere = goesNowhere(this.app, this.form, this.answers);
+    const place = /** @type {HTMLElement} */ (this.nowhere);
+    // Written anew only when it comes or goes: otherwise it would be read aloud at every letter.
+    if (Boolean(nowhere) !== place.hasChildNodes()) fill(place, nowhere);
     const shown = visible(this.form, this.answers, this.settings, minute());
     for (const one of this.controls) {
       one.node.hidden = !shown.questions.includes(one.question.id);
