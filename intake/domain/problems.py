@@ -133,7 +133,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.95", "There is no such role or key."),
     Kind("422.96", "This is not a demo."),
     Kind("422.97", "This language is not offered yet."),
-    Kind("422.98", "What that office publishes is not signed by the key whose words were compared, or is an older one."),
+    Kind("422.98", "That office's bundle is older than one seen, or not signed by the key whose words were compared."),
     Kind("422.99", "There is no such other office here."),
 )
 # fmt: on

@@ -62,7 +62,7 @@ def write_for(
 
 
 def verify(session: Session, *, desk: Desk | None = None) -> dict[str, Head]:
-    """Walk every office's chain and give where each ends; with a desk, only its office's, and what its lines say inside.
+    """Walk every office's chain and give where each ends; with a desk, that of its office and what it says inside.
 
     Raises Problem 422.86 with the number of the first line that does not fit.
     """

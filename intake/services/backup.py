@@ -2,7 +2,8 @@
 
 The file: one line naming the format; one line of JSON with the day, the office, the key's id and a fresh file key
 sealed to it (where there are several offices, sealed to each one's paper key, any of which opens it); then frames, each
-a 4-byte big-endian length and that many sealed bytes. Frames are numbered and the last one is marked, inside what is authenticated, so a file that was cut short, reordered or joined from two does not open.
+a 4-byte big-endian length and that many sealed bytes. Frames are numbered and the last one is marked, inside what is
+authenticated, so a file that was cut short, reordered or joined from two does not open.
 Inside: deflated JSON lines, one a table's name or one a row. They fit any database this program runs on.
 """
 
