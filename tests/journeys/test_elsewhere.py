@@ -135,7 +135,7 @@ def _other_pages(browser: Browser, server: Server, report: str) -> str:
     elena = DeskUser.sign_in(browser, server, "elena")
     assert elena.arrivals() == [report]
     elena.open(report)
-    look(elena.page)
+    assert elena.page.evaluate("document.documentElement.scrollWidth") <= 360
     found = elena.text()
     elena.open_identity(report, "to arrange a visit with her")
     found += elena.text()
