@@ -2467,14 +2467,23 @@ function loadWords(tag) {
   loaded.set(tag, asked);
   return asked;
 }
+function whom(app, form, answers) {
+  try {
+    return app.phone.recipient(form, answers);
+  } catch {
+    return null;
+  }
+}
 function goesNowhere(app, form, answers) {
-  if (app.phone.recipient(form, answers).elsewhere !== NOBODY) return null;
+  const found = whom(app, form, answers);
+  if (!found || found.elsewhere !== NOBODY) return null;
   return card("stop", el("p", {}, app.t("elsewhere.nobody")), el("p", {}, app.t("elsewhere.nobody_kept")));
 }
 function goesTo(app, form, answers) {
-  const { elsewhere: elsewhere2, name } = app.phone.recipient(form, answers);
-  if (elsewhere2 === null) return el("p", {}, app.t("elsewhere.own", { office: name }));
-  return card("", el("p", {}, app.t("elsewhere.other", { office: name })), el("p", {}, app.t("elsewhere.not_own")));
+  const found = whom(app, form, answers);
+  if (!found) return null;
+  if (found.elsewhere === null) return el("p", {}, app.t("elsewhere.own", { office: found.name }));
+  return card("", el("p", {}, app.t("elsewhere.other", { office: found.name })), el("p", {}, app.t("elsewhere.not_own")));
 }
 var LONGEST_TEXT2 = 2e3;
 var MOST_ROWS2 = 20;

@@ -7,15 +7,27 @@
 import { card, el } from "../dom.js";
 import { NOBODY } from "../recipient.js";
 
+/** @param {App} app @param {Form} form @param {Record<string, any>} answers @returns {import("../recipient.js").Recipient | null} */
+function whom(app, form, answers) {
+  try {
+    return app.phone.recipient(form, answers);
+  } catch {
+    // Without a bundle that can be relied on nothing is sealed at all, and the home screen says so.
+    return null;
+  }
+}
+
 /** Said before she goes on: it cannot be sent now. @param {App} app @param {Form} form @param {Record<string, any>} answers */
 export function goesNowhere(app, form, answers) {
-  if (app.phone.recipient(form, answers).elsewhere !== NOBODY) return null;
+  const found = whom(app, form, answers);
+  if (!found || found.elsewhere !== NOBODY) return null;
   return card("stop", el("p", {}, app.t("elsewhere.nobody")), el("p", {}, app.t("elsewhere.nobody_kept")));
 }
 
 /** @param {App} app @param {Form} form @param {Record<string, any>} answers */
 export function goesTo(app, form, answers) {
-  const { elsewhere, name } = app.phone.recipient(form, answers);
-  if (elsewhere === null) return el("p", {}, app.t("elsewhere.own", { office: name }));
-  return card("", el("p", {}, app.t("elsewhere.other", { office: name })), el("p", {}, app.t("elsewhere.not_own")));
+  const found = whom(app, form, answers);
+  if (!found) return null;
+  if (found.elsewhere === null) return el("p", {}, app.t("elsewhere.own", { office: found.name }));
+  return card("", el("p", {}, app.t("elsewhere.other", { office: found.name })), el("p", {}, app.t("elsewhere.not_own")));
 }
