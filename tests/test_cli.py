@@ -231,10 +231,16 @@ def test_paper_keys_go_to_a_private_file_when_asked(typist: Typist, machine: Pat
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_a_second_setup_is_refused(typist: Typist, machine: Path) -> None:
+def test_a_second_office_is_set_up_beside_the_first_and_a_name_that_is_taken_is_refused(
+    typist: Typist, machine: Path
+) -> None:
     _set_up(typist)
-    typist.run("setup", "--office", "x", "--first", "a1", "--second", "b1", status=1)
-    assert "(422.80)" in typist.errors
+    for office, first in (("kivu  DESK", "lina"), ("Bay desk", "marie")):
+        typist.run("setup", "--office", office, "--first", first, "--second", "noor", status=1)
+        assert "(422.81)" in typist.errors
+    assert "For lina alone:" in typist.run("setup", "--office", "Bay desk", "--first", "lina", "--second", "noor")
+    listed = typist.run("staff", "list")
+    assert listed.index("Bay desk") != listed.index("Kivu desk")
 
 
 def test_check_refuses_equal_origins_a_missing_key_and_a_missing_backup(
@@ -291,3 +297,23 @@ def test_a_file_that_is_not_there_is_one_sentence_and_no_traceback(typist: Typis
 def test_an_answer_that_never_comes_stops_the_command_and_changes_nothing(typist: Typist, machine: Path) -> None:
     typist.run("setup", status=130)
     assert "nothing was changed" in typist.errors
+
+
+def test_an_office_names_another_after_comparing_words_and_paper_still_brings_each_one_s_keys_back(
+    typist: Typist, machine: Path
+) -> None:
+    made = _set_up(typist)
+    flags = ("--office", "Bay desk", "--first", "lina", "--second", "noor", "--json")
+    other = json.loads(typist.run("setup", *flags))
+    typist.people |= {person["name"]: person for person in other["people"]}
+    typist.as_("marie", "bundle", "offices", "add", "Bay desk", then=("other words",), status=1)
+    assert "(422.82)" in typist.errors
+    typist.as_("marie", "bundle", "offices", "add", "Bay desk", then=(" ".join(other["words"]),))
+    assert f"{other['office']}  Bay desk" in typist.as_("omar", "bundle", "offices", "list")
+    assert "Not yet published: offices" in typist.run("bundle", "show")
+    typist.as_("marie", "bundle", "publish")
+    typist.as_("marie", "bundle", "offices", "remove", "Bay desk")
+    assert typist.as_("omar", "bundle", "offices", "list") == ""
+    for found, name in ((made, "omar"), (other, "noor")):
+        answers = (found["sheets"]["identity"][0], " ".join(typist.people[name]["words"]))
+        assert "holds the identity keys" in typist.run("keys", "recover", "identity", name, answers=answers)

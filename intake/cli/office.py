@@ -11,7 +11,7 @@ from intake.cli.serving import shell_id
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope import recovery
-from intake.services import audit, bundles, devices, keys
+from intake.services import audit, bundles, devices, elsewhere, keys, staff
 from intake.services.desk import CHAINS
 from intake.store import Store
 from intake.store.office import offices
@@ -74,6 +74,22 @@ def _add_bundle(found: Any) -> None:
     publish.set_defaults(run=_publish)
     for command in (edit, publish):
         add_signer(command)
+    _add_offices(
+        found.add_parser("offices", help="other offices, for reports your own must not read").add_subparsers(
+            required=True
+        )
+    )
+
+
+def _add_offices(found: Any) -> None:
+    add_one = found.add_parser("add", help="name an office, after comparing the seven check words of its signing key")
+    listing = found.add_parser("list", help="the offices named; the first is the one that phones seal to")
+    remove = found.add_parser("remove", help="name an office no longer")
+    for command, run in ((add_one, _name_office), (listing, _named_offices), (remove, _unname_office)):
+        add_signer(command)
+        command.set_defaults(run=run)
+    for command in (add_one, remove):
+        command.add_argument("office", help="its name or its id")
 
 
 def _invite(chosen: Namespace, settings: Settings, console: Console) -> int:
@@ -170,16 +186,15 @@ def _recover(chosen: Namespace, settings: Settings, console: Console) -> int:
     seed = recovery.combine(sheets)
     words = console.ask(f"The six check words that {chosen.name} reads to you")
     with open_store(settings) as store, store.office() as session:
-        for office in offices.every(session):
-            keys.recover(
-                session,
-                office=office.id,
-                chain=chosen.keychain,
-                seed=seed,
-                name=chosen.name,
-                words=words,
-                now=now(),
-            )
+        keys.recover(
+            session,
+            office=staff.office_of(session, name=chosen.name),
+            chain=chosen.keychain,
+            seed=seed,
+            name=chosen.name,
+            words=words,
+            now=now(),
+        )
     console.say(f"{chosen.name} holds the {chosen.keychain} keys.")
     return 0
 
@@ -189,8 +204,38 @@ def _show_bundle(chosen: Namespace, settings: Settings, console: Console) -> int
     with open_store(settings) as store, both(store) as (session, inbound):
         for office in offices.every(session):
             found = bundles.draft(session, inbound, office=office.id)
+            console.say(f"{office.name}:")
             console.give(found.said)
             console.say(f"Not yet published: {', '.join(found.waiting) or 'nothing'}")
+    return 0
+
+
+def _name_office(chosen: Namespace, settings: Settings, console: Console) -> int:
+    with open_store(settings) as store:
+        desk = sign_in(console, chosen, store, CHAINS)
+        words = console.ask(f"The seven check words that somebody at {chosen.office} reads to you")
+        with both(store) as (session, inbound):
+            elsewhere.add(session, inbound, desk=desk, office=chosen.office, words=words, now=now())
+    console.say("Named, not yet published.")
+    return 0
+
+
+def _named_offices(chosen: Namespace, settings: Settings, console: Console) -> int:
+    with open_store(settings) as store:
+        desk = sign_in(console, chosen, store)
+        with store.office(reading=True) as session:
+            for one in elsewhere.named(session, desk=desk):
+                found = offices.get(session, one.id)
+                console.say(f"{one.id}  {found.name if found else '?'}", f"    check words: {' '.join(one.words)}")
+    return 0
+
+
+def _unname_office(chosen: Namespace, settings: Settings, console: Console) -> int:
+    with open_store(settings) as store:
+        desk = sign_in(console, chosen, store, CHAINS)
+        with both(store) as (session, inbound):
+            elsewhere.remove(session, inbound, desk=desk, office=chosen.office, now=now())
+    console.say("No longer named, not yet published.")
     return 0
 
 

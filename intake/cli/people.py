@@ -236,6 +236,7 @@ def _list_staff(chosen: Namespace, settings: Settings, console: Console) -> int:
     del chosen
     with open_store(settings) as store, store.office(reading=True) as session:
         for office in offices.every(session):
+            console.say(f"{office.name} ({office.id}):")
             for one in staff.listing(session, office=office.id):
                 held = ", ".join(one.keychains) or "-"
                 console.say(f"{one.name:20} {one.state:9} keys: {held:22} {', '.join(one.roles)}")

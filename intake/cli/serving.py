@@ -134,6 +134,10 @@ def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
     ]
     for person in made.people:
         lines += [f"  {person.name:8} {person.passphrase}", f"           {_about(person)}"]
+    if made.other:
+        reader = made.other.people[0]
+        lines += ["", "   At the other office, which gets reports that this one must not read:", ""]
+        lines += [f"  {reader.name:8} {reader.passphrase}", f"           {_about(reader)}"]
     lines += ["", f"   The six digits:  {_typed(settings)} demo code amina", ""]
     lines += ["   Once somebody has looked at the phones there, the phone shows where help can be found.", ""]
     if settings.secure:

@@ -35,12 +35,24 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Guest:
+    """A phone of another office, as the public side told of it: that office's id, and the key it signs with.
+
+    Of such a phone this office has no record of its own: its signature shows that nothing was changed on the way, not
+    who holds the phone.
+    """
+
+    office: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Copy:
     """One envelope. `kept` is the server's word: kept, aside or conflict, with its `reason`.
 
     `troubles` are the office's own findings when it fetched the copy: `no_envelope`, `other_report`, `device_unknown`,
     `key_swapped`, `signature`, `sealed_shut`. `facts` is None where the report part could not be opened. `since` is the
-    version of the record that first had it.
+    version of the record that first had it. `guest` is there when it came from a phone of another office.
     """
 
     since: int
@@ -54,6 +66,7 @@ class Copy:
     reason: str
     troubles: tuple[str, ...]
     facts: Facts | None
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +260,7 @@ def _row(
         "withdrawn": taken_back or any(each.state == "withdrawn" and not each.relation for each in known),
         "unfinished": any(each.state == "unfinished" for each in known),
         "unconfirmed": any(copy.device in unconfirmed for copy in arrival.copies),
+        "guest": any(copy.guest for copy in arrival.copies),
     }
     return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
 
@@ -272,7 +286,7 @@ def to_json(arrival: Arrival) -> dict[str, object]:
     """The record's content; number and version stand beside it in clear and are bound to it by the sealing."""
     return {
         "shape": SHAPE,
-        "copies": [{**vars(copy), "facts": vars(copy.facts) if copy.facts else None} for copy in arrival.copies],
+        "copies": [_copy_to_json(copy) for copy in arrival.copies],
         "opened": vars(arrival.opened) if arrival.opened else None,
         "decisions": [vars(decision) for decision in arrival.decisions],
     }
@@ -290,7 +304,13 @@ def from_json(report: str, version: int, content: Mapping[str, Any]) -> Arrival:
     )
 
 
+def _copy_to_json(copy: Copy) -> dict[str, object]:
+    facts, guest = (vars(part) if part else None for part in (copy.facts, copy.guest))
+    return {**vars(copy), "facts": facts, "guest": guest}
+
+
 def _copy(content: dict[str, Any]) -> Copy:
-    known = content["facts"]
+    known, told = content["facts"], content.get("guest")
     found = Facts(**{**known, "happened": tuple(known["happened"])}) if isinstance(known, dict) else None
-    return Copy(**{**content, "troubles": tuple(content["troubles"]), "facts": found})
+    guest = Guest(**told) if isinstance(told, dict) else None
+    return Copy(**{**content, "troubles": tuple(content["troubles"]), "facts": found, "guest": guest})

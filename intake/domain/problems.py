@@ -133,6 +133,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.95", "There is no such role or key."),
     Kind("422.96", "This is not a demo."),
     Kind("422.97", "This language is not offered yet."),
+    Kind("422.98", "That office's bundle is older than one seen, or not signed by the key whose words were compared."),
+    Kind("422.99", "There is no such other office here."),
     # what an office offers on its phones (422.120 on)
     Kind("422.120", "At least one form stays on, each with one version."),
     Kind("422.121", "This is no sound that phones can play: WebM or Ogg with Opus, or MP4, without pictures."),

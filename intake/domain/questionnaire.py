@@ -366,9 +366,18 @@ def _dealt_with(answer: Any) -> bool:
 
 def urgent(form: Form, answers: Answers, settings: Settings, now: str) -> bool:
     """Whether the envelope is marked urgent: the form's `urgent` rule holds for certain over the visible answers."""
-    if "urgent" not in form:
+    return _certain("urgent", form, answers, settings, now)
+
+
+def elsewhere(form: Form, answers: Answers, settings: Settings, now: str) -> bool:
+    """Whether the report is for another office than the phone's own: the form's `elsewhere` rule holds for certain."""
+    return _certain("elsewhere", form, answers, settings, now)
+
+
+def _certain(rule: str, form: Form, answers: Answers, settings: Settings, now: str) -> bool:
+    if rule not in form:
         return False
-    return judge(form["urgent"], Scene(prune(form, answers, settings, now), settings, now)) is True
+    return judge(form[rule], Scene(prune(form, answers, settings, now), settings, now)) is True
 
 
 def summary(form: Form, answers: Answers, settings: Settings, now: str) -> dict[str, Any]:

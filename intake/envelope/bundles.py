@@ -89,8 +89,21 @@ def _check_members(payload: dict[str, Any], pinned_public: bytes) -> None:
         check_signing_key(unb64u(payload[name]))
     if "next_sign_key" in payload:
         check_signing_key(unb64u(payload["next_sign_key"]))
+    _check_offices(payload, keys)
     serial = payload["serial"]
     _demand(isinstance(serial, int) and not isinstance(serial, bool) and serial > 0)
+
+
+def _check_offices(payload: dict[str, Any], own: list[bytes]) -> None:
+    """Other offices have ids and keys of their own: what is for one of them must never be sealed to this one."""
+    ids, keys = [payload["office"]["id"]], list(own)
+    others = payload.get("offices", [])
+    _demand(isinstance(others, list))
+    for office in others:
+        _demand(all(isinstance(office[name], str) and bool(office[name]) for name in ("id", "name")))
+        ids.append(office["id"])
+        keys += [_sealing_key(office["keys"][name]) for name in ("report", "identity")]
+    _demand(len(set(ids)) == len(ids) and len(set(keys)) == len(keys))
 
 
 def _sealing_key(entry: dict[str, str]) -> bytes:

@@ -1,8 +1,9 @@
 """Backups: everything both faces keep, as it was at one moment, sealed to a key that exists only on paper.
 
 The file: one line naming the format; one line of JSON with the day, the office, the key's id and a fresh file key
-sealed to it; then frames, each a 4-byte big-endian length and that many sealed bytes. Frames are numbered and the last
-one is marked, inside what is authenticated, so a file that was cut short, reordered or joined from two does not open.
+sealed to it (where there are several offices, sealed to each one's paper key, any of which opens it); then frames, each
+a 4-byte big-endian length and that many sealed bytes. Frames are numbered and the last one is marked, inside what is
+authenticated, so a file that was cut short, reordered or joined from two does not open.
 Inside: deflated JSON lines, one a table's name or one a row. They fit any database this program runs on.
 """
 
@@ -40,13 +41,15 @@ def save(store: Store, path: Path, *, files: Mapping[str, bytes], now: datetime)
     both faces, not a transaction. Raises Problem 422.93 without an office.
     """
     with store.office() as session:
-        office = _office(session)
-        offices.change(session, office.id, backed_up=times.day(now))
-        audit.write_for(session, office=office.id, name="backup", act="backed_up", about="", details={}, now=now)
+        found = _offices(session)
+        for office in found:
+            offices.change(session, office.id, backed_up=times.day(now))
+            audit.write_for(session, office=office.id, name="backup", act="backed_up", about="", details={}, now=now)
+    papers = {office.id: office.backup_key for office in found}
     unfinished = path.with_name(f"{path.name}.part")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with snapshot(store) as found:
-            write(file, _lines(found, files), public=office.backup_key, office=office.id, now=now)
+        with snapshot(store) as rows:
+            write(file, _lines(rows, files), papers=papers, now=now)
         file.flush()
         os.fsync(file.fileno())
         size = file.tell()
@@ -54,12 +57,17 @@ def save(store: Store, path: Path, *, files: Mapping[str, bytes], now: datetime)
     return size
 
 
-def write(file: BinaryIO, lines: Iterable[bytes], *, public: bytes, office: str, now: datetime) -> None:
-    """Seal lines into a file, frame by frame."""
+def write(file: BinaryIO, lines: Iterable[bytes], *, papers: Mapping[str, bytes], now: datetime) -> None:
+    """Seal lines into a file, frame by frame. `papers` are the public backup keys of the offices, by office."""
     key, made = tokens.key(), times.text(now)
-    head = {"made": made, "office": office, "key": key_id(public)}
+    heads = [{"made": made, "office": office, "key": key_id(public)} for office, public in papers.items()]
+    sealed = [
+        {**head, "sealed": b64u(seal(public, _info(head), key))}
+        for head, public in zip(heads, papers.values(), strict=True)
+    ]
+    head, also = heads[0], {"also": sealed[1:]} if len(sealed) > 1 else {}
     file.write(MARK)
-    file.write(dumps({**head, "sealed": b64u(seal(public, _info(head), key))}) + b"\n")
+    file.write(dumps({**sealed[0], **also}) + b"\n")
     number, held = 0, b""
     for line in lines:
         held += line + b"\n"
@@ -85,8 +93,10 @@ def restore(store: Store, file: BinaryIO, *, seed: bytes, replace: bool = False,
             files = _put(sessions, read(file, seed=seed))
         except (KeyError, TypeError):
             raise Problem("422.88") from None
-        found = _office(office)
-        audit.write_for(office, office=found.id, name="restore", act="restored_backup", about="", details={}, now=now)
+        for found in _offices(office):
+            audit.write_for(
+                office, office=found.id, name="restore", act="restored_backup", about="", details={}, now=now
+            )
     return files
 
 
@@ -115,11 +125,11 @@ def made(file: BinaryIO) -> datetime:
         raise Problem("422.88") from None
 
 
-def _office(session: Session) -> offices.Office:
+def _offices(session: Session) -> list[offices.Office]:
     found = offices.every(session)
     if not found:
         raise Problem("422.93")
-    return found[0]
+    return found
 
 
 def _lines(found: Snapshot, files: Mapping[str, bytes]) -> Iterator[bytes]:
@@ -165,12 +175,16 @@ def _read(value: Any) -> Any:
 def _head(line: bytes, seed: bytes) -> tuple[dict[str, str], bytes]:
     try:
         found = json.loads(line)
-        head = {name: str(found[name]) for name in ("made", "office", "key")}
-        if key_id(SealingKey.from_seed(seed).public) != head["key"]:
-            raise Problem("422.88")
-        return head, open_sealed(seed, _info(head), unb64u(found["sealed"]))
-    except (KeyError, TypeError, ValueError, Problem):
+        mine = key_id(SealingKey.from_seed(seed).public)
+        ours = next(one for one in (found, *found.get("also", ())) if one["key"] == mine)
+        # Frames are bound to the first head, whoever's paper opens the file.
+        return _clear(found), open_sealed(seed, _info(_clear(ours)), unb64u(ours["sealed"]))
+    except (KeyError, TypeError, ValueError, StopIteration, Problem):
         raise Problem("422.88") from None
+
+
+def _clear(head: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(head[name]) for name in ("made", "office", "key")}
 
 
 def _frame(file: BinaryIO, key: bytes, head: dict[str, str], number: int, kind: int, body: bytes) -> None:

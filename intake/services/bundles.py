@@ -19,7 +19,7 @@ from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
 from intake.envelope.signing import key_id
-from intake.services import audit, devices, directory, records, times
+from intake.services import audit, devices, directory, elsewhere, records, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import bundles, sounds
@@ -27,7 +27,7 @@ from intake.store.office import offices
 from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
-EDITED = ("forms", "languages", "places", "settings", "words", "offices", "receipt_key", "sounds")
+EDITED = ("forms", "languages", "places", "settings", "words", "receipt_key", "sounds")
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
@@ -77,7 +77,8 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     """Sign the next bundle and store it for phones. Gives its payload.
 
     `shell` names the phone's files this bundle was published with. Raises Problem 403.20 (no step-up to *sign*),
-    403.21 (no *work* keychain), 422.87 (a key nobody can vouch for), 422.16 (something a phone would refuse).
+    403.21 (no *work* keychain), 422.87 (a key nobody can vouch for), 422.98 (another office's keys cannot be relied
+    on), 422.16 (something a phone would refuse).
     """
     key = desk.need("sign").chain.current("bundle_sign").signing
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
@@ -89,6 +90,7 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
         **{name: wanted[name] for name in EDITED if name in wanted},
+        "offices": elsewhere.entries(session, inbound, desk=desk, now=now),
         "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
         "keys": {
             "report": _sealing_key(desk.work, "report", before),

@@ -1,7 +1,7 @@
 """`intake check`: what is wrong or unwise about this installation, each finding one sentence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey, key_id
-from intake.services import audit, bundles, keys, staff, times
+from intake.services import audit, bundles, elsewhere, keys, staff, times
 from intake.services.desk import CHAINS
 from intake.services.setup import SIGN_HOLDERS
 from intake.store import Session
@@ -47,7 +47,8 @@ def database(session: Session, inbound: Session, *, now: datetime, oldest: datet
     if not found:
         yield Finding(True, "There is no office yet: intake setup.")
     for office in found:
-        yield from _office(session, inbound, office, now, oldest)
+        for finding in _office(session, inbound, office, now, oldest):
+            yield replace(finding, sentence=f"{office.name}: {finding.sentence}") if len(found) > 1 else finding
     try:
         audit.verify(session)
     except Problem as problem:
@@ -79,6 +80,10 @@ def _office(
         if draft.waiting:
             yield Finding(False, f"Not yet published: {', '.join(draft.waiting)}.")
         yield from _bundle(office, draft.published, published.newest_serial(inbound, office.id) or 0, now)
+        for name in elsewhere.stale(inbound, draft.published.get("offices", [])):
+            yield Finding(
+                False, f"The keys of {name} that phones have are no longer its newest: intake bundle publish."
+            )
     last = times.instant(f"{office.backed_up}T00:00:00Z") if office.backed_up else None
     yield from _backup(oldest or last, int(draft.said["settings"]["keep_days"]), now, demo=office.demo)
 

@@ -1,4 +1,6 @@
-"""The demo: an invented office with invented people and places. Its secrets lie in one file, so it protects nothing.
+"""The demo: an invented office with invented people and places, and a second one for what its people must not read.
+
+Its secrets lie in one file, so it protects nothing.
 
 That file is the mark of a demo; no real office ever has one.
 """
@@ -6,7 +8,7 @@ That file is the mark of a demo; no real office ever has one.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,13 @@ import pyotp
 from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope.passphrase import Cost
-from intake.services import bundles, devices, directory, setup, signin
+from intake.services import bundles, devices, directory, elsewhere, setup, signin
 from intake.services.desk import Desk
 from intake.services.devices import Invitation
 from intake.services.setup import Applicant
 from intake.services.staff import ISSUER
 from intake.store import Session
+from intake.store.office import offices
 from intake.store.office import staff as accounts
 
 NAME = "Practice office, Port Tamarin (synthetic)"
@@ -30,6 +33,11 @@ PEOPLE = (
     Applicant("bruno", ("reviewer", "case_worker"), ("work", "sign")),
     Applicant("clara", ("administrator",)),
     Applicant("dina", ("auditor",), ("work",)),
+)
+OTHER_NAME = "Other practice office, Bay of Reeds (synthetic)"
+OTHER_PEOPLE = (
+    Applicant("elena", ("reviewer", "rights_officer", "coordinator"), ("work", "identity", "sign")),
+    Applicant("farid", ("auditor",), ("work", "sign")),
 )
 # Invented: no map shows them.
 PLACES: tuple[Mapping[str, Any], ...] = (
@@ -127,15 +135,19 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo's office and people, and the recovery words that a real office would have on paper only."""
+    """A demo office with its people, and the recovery words that a real one would have on paper only.
+
+    `other` is the office that gets what this one must not read.
+    """
 
     office: str
     people: tuple[DemoPerson, ...]
     sheets: dict[str, tuple[str, ...]]
+    other: "Demo | None" = None
 
     def person(self, name: str) -> DemoPerson:
-        """Raises Problem 422.91."""
-        for person in self.people:
+        """Somebody of either office. Raises Problem 422.91."""
+        for person in (*self.people, *(self.other.people if self.other else ())):
             if person.name == name:
                 return person
         raise Problem("422.91")
@@ -144,17 +156,25 @@ class Demo:
 def create(
     session: Session, inbound: Session, *, receipt_key: bytes, shell: str, now: datetime, cost: Cost | None = None
 ) -> Demo:
-    """Make the demo office. Raises Problem 422.80 when there is an office already."""
+    """Make the demo's two offices; the first names the other. Raises Problem 422.80 when there is an office already."""
+    if offices.every(session):
+        raise Problem("422.80")
     forms = [{"id": name, "version": questionnaires.newest(name)} for name in FORMS]
     said = setup.publishing(receipt_key=receipt_key, languages=LANGUAGES, places=PLACES, forms=forms)
-    made = setup.make_office(
-        session, inbound, name=NAME, people=PEOPLE, publishing=said, shell=shell, now=now, demo=True, cost=cost
-    )
+    each: dict[str, Any] = {"publishing": said, "shell": shell, "now": now, "demo": True, "cost": cost}
+    other = setup.make_office(session, inbound, name=OTHER_NAME, people=OTHER_PEOPLE, **each)
+    made = setup.make_office(session, inbound, name=NAME, people=PEOPLE, **each)
+    words = " ".join(other.words)
+    elsewhere.add(session, inbound, desk=made.desk, office=other.office, words=words, now=now)
     directory.replace(session, desk=made.desk, entries=[dict(one) for one in HELP], now=now)
     bundles.publish(session, inbound, desk=made.desk, shell=shell, now=now)
+    return replace(_demo(made, PEOPLE), other=_demo(other, OTHER_PEOPLE))
+
+
+def _demo(made: setup.Made, applicants: tuple[Applicant, ...]) -> Demo:
     people = tuple(
         DemoPerson(joined.id, joined.name, person.roles, person.keychains, joined.passphrase, joined.totp)
-        for person, joined in zip(PEOPLE, made.people, strict=True)
+        for person, joined in zip(applicants, made.people, strict=True)
     )
     return Demo(made.office, people, made.sheets)
 
@@ -170,12 +190,17 @@ def load(path: Path) -> Demo | None:
     """The demo whose secrets are in this file, or None when there is no such file."""
     if not path.exists():
         return None
-    found = json.loads(path.read_text("utf-8"))
+    return _loaded(json.loads(path.read_text("utf-8")))
+
+
+def _loaded(found: Mapping[str, Any]) -> Demo:
     people = tuple(
         DemoPerson(**{**person, "roles": tuple(person["roles"]), "keychains": tuple(person["keychains"])})
         for person in found["people"]
     )
-    return Demo(found["office"], people, {name: tuple(words) for name, words in found["sheets"].items()})
+    sheets = {name: tuple(words) for name, words in found["sheets"].items()}
+    other = found.get("other")
+    return Demo(found["office"], people, sheets, _loaded(other) if other else None)
 
 
 def desk(session: Session, *, person: DemoPerson) -> Desk:

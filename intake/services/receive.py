@@ -111,8 +111,9 @@ def _judge(sent: Sent, found: Standing | None) -> Held | Problem | Device:
         return problem
     if found.sent >= NEW_REPORTS_A_DAY:
         return found.device
-    reason = _reason_to_put_aside(sent.envelope, found)
-    return _held(sent, found.device, state="aside" if reason else "kept", reason=reason)
+    office, fits = _addressee(sent.envelope, found)
+    reason = "withdrawn" if found.device.withdrawn else None if fits else "key"
+    return _held(sent, found.device, office=office, state="aside" if reason else "kept", reason=reason)
 
 
 def _met_before(session: Session, sent: Sent, one: Held | Device) -> Kept | Problem:
@@ -141,21 +142,27 @@ def _add_conflict(session: Session, sent: Sent, first: Held) -> Kept | Problem:
     return _known(session, sent.envelope) or Kept("new", conflict)
 
 
-def _reason_to_put_aside(envelope: Envelope, found: Standing) -> str | None:
-    if found.device.withdrawn:
-        return "withdrawn"
+def _addressee(envelope: Envelope, found: Standing) -> tuple[str, bool]:
+    """The office an envelope belongs to, and whether every part of it names a key which that office gave out.
+
+    It belongs to the office whose report key it names, whoever's phone it comes from: the phone's own office must learn
+    nothing of what is sealed to another one. So it also goes to whoever only its identity key points to, and to the
+    phone's own office only when that office has a key in it or no office here ever had one.
+    """
     identity = envelope.part("identity")
-    report_known = envelope.parts[0].key_id in found.report_keys
-    identity_known = identity is None or identity.key_id in found.identity_keys
-    return None if report_known and identity_known else "key"
+    readers = found.report_keys.get(envelope.parts[0].key_id, set())
+    namers = found.identity_keys.get(identity.key_id, set()) if identity else readers
+    choices = readers & namers or readers or namers or {found.device.office}
+    office = found.device.office if found.device.office in choices else min(choices)
+    return office, office in readers and office in namers
 
 
-def _held(sent: Sent, device: Device, *, state: reports.State, reason: str | None) -> Held:
+def _held(sent: Sent, device: Device, *, office: str, state: reports.State, reason: str | None) -> Held:
     envelope = sent.envelope
     return Held(
         report=envelope.report,
         digest=envelope.digest,
-        office=device.office,
+        office=office,
         device=device.id,
         made=envelope.made,
         urgent=envelope.urgent,

@@ -15,11 +15,12 @@ from typing import Any
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
 from intake.domain import questionnaire
-from intake.domain.arrival import Arrival, Copy, Row, Touch
+from intake.domain.arrival import Arrival, Copy, Guest, Row, Touch
 from intake.domain.category import Category, category
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Report, Section, identity_answers, read, sections
+from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
@@ -44,7 +45,8 @@ class Opened:
     """An opened copy. `report` is None where it cannot be opened; `form` is None where the office does not know it.
 
     `row` is its line in the list, `troubles` are those of `domain.arrival.Copy`, found now or when it was fetched.
-    `about_known` says whether the report it points at has come.
+    `about_known` says whether the report it points at has come; `guest_of` names the office of a phone that is not of
+    this one, empty where none has told.
     """
 
     arrival: Arrival
@@ -69,6 +71,8 @@ class Opened:
     def services(self) -> dict[str, dict[str, list[int]]]:
         """Who needs which help, where the report is about that."""
         return by_service(needs(self.report.answers)) if self.report and self.report.form == "needs" else {}
+
+    guest_of: str = ""
 
 
 # fetching -----------------------------------------------------------------------------------------------------------
@@ -107,7 +111,8 @@ def _fetch(
     raw = reports.sealed(inbound, report=held.report, digest=held.digest) or b""
     named = inbound_devices.find(inbound, held.device)
     swapped = own is not None and (named is None or named.key != own.key)
-    found = [*(["key_swapped"] if swapped else []), *_check(raw, held.report, held.digest, own)]
+    guest = _guest(named, desk) if own is None else None
+    found = [*(["key_swapped"] if swapped else []), *_check(raw, held.report, held.digest, own, guest)]
     report, shut = _open_report(raw, chain)
     troubles = tuple(dict.fromkeys([*found, *shut]))
     filed = _filed(held, raw, own)
@@ -137,12 +142,20 @@ def _fetch(
         reason=filed.reason or "",
         troubles=troubles,
         facts=arrivals_of.facts(report, HAPPENED) if report else None,
+        guest=guest,
     )
     _put(
         session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now
     )
     details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+
+
+def _guest(named: inbound_devices.Device | None, desk: Desk) -> Guest | None:
+    """A phone of another office, by what the public side tells; a phone of ours would be on our own record."""
+    if named is None or named.office == desk.office:
+        return None
+    return Guest(named.office, b64u(named.key))
 
 
 def _filed(held: Held, raw: bytes, own: Device | None) -> Held:
@@ -159,8 +172,8 @@ def _filed(held: Held, raw: bytes, own: Device | None) -> Held:
     return replace(filed, made=envelope.made, urgent=envelope.urgent)
 
 
-def _check(raw: bytes, report: str, digest: str, own: Device | None) -> list[str]:
-    """What is wrong with these bytes, judged by the office's own record of the phone."""
+def _check(raw: bytes, report: str, digest: str, own: Device | None, guest: Guest | None) -> list[str]:
+    """What is wrong with these bytes, judged by the office's own record of the phone or, for a guest's, by its key."""
     try:
         envelope = parse(raw)
     except Problem:
@@ -168,9 +181,10 @@ def _check(raw: bytes, report: str, digest: str, own: Device | None) -> list[str
     found = []
     if (envelope.report, envelope.digest) != (report, digest):
         found.append("other_report")
-    if own is None or own.id != envelope.device:
+    key = own.key if own else unb64u(guest.key) if guest else None
+    if key is None or (own is not None and own.id != envelope.device):
         found.append("device_unknown")
-    elif not _signed(envelope, own.key):
+    elif not _signed(envelope, key):
         found.append("signature")
     return found
 
@@ -299,11 +313,17 @@ def open_report(
         form=form,
         sections=sections(form, opened.answers) if opened else [],
         remarks=_remarks(form, opened, _settings(session, desk), found),
-        troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone), *shut])),
+        troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone, found.guest), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
         places=_places(session, desk),
+        guest_of=_name_of(session, found.guest),
     )
+
+
+def _name_of(session: Session, guest: Guest | None) -> str:
+    office = offices.get(session, guest.office) if guest else None
+    return office.name if office else ""
 
 
 def _first_opening(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arrival:

@@ -18,7 +18,7 @@ from intake.envelope.keyring import Holder
 from intake.envelope.passphrase import Cost
 from intake.envelope.sealing import SealingKey
 from intake.envelope.tokens import token_hash
-from intake.services import audit, bundles, keys, records, staff
+from intake.services import audit, bundles, keys, records, signin, staff
 from intake.services.desk import CHAINS, PAPER, Desk, Opened, Person
 from intake.services.keys import ADMINISTRATOR
 from intake.services.staff import Joined
@@ -98,12 +98,12 @@ def make_office(
 ) -> Made:
     """Make the office and publish its first bundle. `shares` is how many sheets of how many recover a key.
 
-    Raises Problem 422.80 (an office is here), 422.85 (an administrator with a keychain), 422.84 (*sign* needs two
-    others), 422.81 and 422.95 (names and roles), 422.15 (shares).
+    Offices beside it go on as they are: it is a compartment with keychains, people and an audit chain of its own.
+    Raises Problem 422.81 (the office's name or a person's is taken or no name), 422.85 (an administrator with a
+    keychain), 422.84 (*sign* needs two others), 422.95 (roles), 422.15 (shares).
     """
     _check_people(people)
-    if offices.every(session):
-        raise Problem("422.80")
+    _check_name(session, name)
     office = f"o{token_hash(invitations.code())[:10]}"
     seeds = {purpose: SealingKey.generate() for purpose in (*CHAINS, BACKUP)}
     joined = tuple(_join(session, office, person, cost) for person in people)
@@ -129,6 +129,13 @@ def make_office(
     bundles.publish(session, inbound, desk=desk, shell=shell, now=now)
     sheets = {purpose: tuple(recovery.shares(key.seed, *shares)) for purpose, key in seeds.items()}
     return Made(office, joined, sheets, check_words(sign_key, OFFICE_WORDS), desk)
+
+
+def _check_name(session: Session, name: str) -> None:
+    """Two offices of one name could not be told apart by whoever chooses where a report goes."""
+    taken = {signin.normal_name(office.name) for office in offices.every(session)}
+    if not signin.normal_name(name) or signin.normal_name(name) in taken:
+        raise Problem("422.81")
 
 
 def _check_people(people: Sequence[Applicant]) -> None:

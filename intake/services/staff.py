@@ -172,6 +172,17 @@ def listing(session: Session, *, office: str) -> list[Colleague]:
     ]
 
 
+def office_of(session: Session, *, name: str) -> str:
+    """The office of an account: sign-in names are unique across offices, so a name alone says where it belongs.
+
+    Raises Problem 422.91.
+    """
+    account = staff.named(session, normal_name(name))
+    if account is None:
+        raise Problem("422.91")
+    return account.office
+
+
 def _check_manager(session: Session, desk: Desk) -> None:
     """Accounts are an administrator's to propose and close; where an office has none, any colleague's.
 

@@ -5,6 +5,8 @@
  * @typedef {import("./bytes.js").Bytes} Bytes
  * @typedef {import("./envelope.js").OfficeKey} OfficeKey
  * @typedef {{payload: string, sign: string}} Bundle both base64url
+ * @typedef {{id: string, name: string, keys: {report: OfficeKey, identity: OfficeKey}}} Other another office, for
+ *   reports that the own one must not have
  * @typedef {{
  *   office: {id: string, name: string, sign_key: string},
  *   keys: {report: OfficeKey, identity: OfficeKey},
@@ -16,7 +18,7 @@
  *   words: Record<string, any>,
  *   sounds?: Record<string, Record<string, import("./sound.js").Sound>>,
  *   places: {id: string, name: string, parent: string | null}[],
- *   offices: any[],
+ *   offices?: Other[],
  *   services: {key: string, sealed: string} | null,
  *   next_sign_key?: string,
  *   shell: string,
@@ -42,15 +44,26 @@ async function checkKey({ id, kem, key }) {
 }
 
 /**
+ * Offices have ids and keys of their own: what is for another one must never be sealed to this one.
+ * @param {Other[]} offices the own one first
+ */
+async function checkRecipients([own, ...others]) {
+  for (const { id, name } of others) demand([id, name].every((text) => typeof text === "string" && text !== ""));
+  const all = [own, ...others];
+  const keys = [...all.map((office) => office.keys.report), ...all.map((office) => office.keys.identity)];
+  for (const key of keys) await checkKey(key);
+  demand(new Set(all.map(({ id }) => id)).size === all.length && new Set(keys.map(({ key }) => key)).size === keys.length);
+}
+
+/**
  * Refuses a payload that lacks what sealing needs: without right keys the phone must save nothing.
  * @param {Payload} payload
  * @param {Bytes} pinned
  */
-async function checkPayload({ office, keys, serial, receipt_key, message_sign_key, next_sign_key }, pinned) {
+async function checkPayload({ office, keys, offices = [], serial, receipt_key, message_sign_key, next_sign_key }, pinned) {
+  demand(Array.isArray(offices));
   demand(same(unb64u(office.sign_key, BAD), pinned) && typeof office.id === "string" && office.id !== "");
-  await checkKey(keys.report);
-  await checkKey(keys.identity);
-  demand(keys.report.key !== keys.identity.key);
+  await checkRecipients([{ ...office, keys }, ...offices]);
   const signKeys = [receipt_key, message_sign_key, ...(next_sign_key === undefined ? [] : [next_sign_key])];
   for (const key of signKeys) demand(await isSignKey(unb64u(key, BAD)));
   demand(Number.isSafeInteger(serial) && serial > 0);

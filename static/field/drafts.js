@@ -7,16 +7,20 @@
  * @typedef {{bytes: Bytes, digest: string, made: string, urgent: boolean, link?: Bytes, version: number}} Copy
  * @typedef {{
  *   id: string, compartment: string, version: number, secret: Bytes, agreed: boolean, copy: Copy | null,
- *   n: number | null, touched: number,
- * }} DraftRecord as it rests: `n` this report's number once reserved, `touched` our own milliseconds of the last change
+ *   n: number | null, touched: number, elsewhere?: string | null,
+ * }} DraftRecord as it rests: `n` this report's number once reserved, `touched` our own milliseconds of the last change,
+ *   `elsewhere` the office that copy and number are for, as `recipient.js` names it (null: the own one)
+ * @typedef {{elsewhere: string | null, n: number, copy: Copy | null}} Turn whom a report goes to from now on, and a copy
+ *   for them under the number that would be next
  * @typedef {{
  *   form: string, formVersion: number, answers: Record<string, any>, page: number | string, languages: string[],
  *   word: string, colour: string, begun: string, own?: Record<string, any>, about?: import("./link.js").About | null,
+ *   to?: string | null,
  * }} Content what only the passphrase opens; `own` are settings of this draft alone, which its rules may read; `about` is
- *   the report that this one corrects or adds to, or whose event it shares
+ *   the report that this one corrects or adds to, or whose event it shares, and `to` the other office to which that went
  * @typedef {{
  *   id: string, form: string, version: number, answers: Record<string, any>, page: number | string, languages: string[],
- *   settings: Record<string, any>,
+ *   settings: Record<string, any>, to: string | null,
  * }} Draft `settings`: the office's and the draft's own
  * @typedef {{
  *   id: string, word: string, colour: string, begun: string, form: string, page: number | string, agreed: boolean,
@@ -25,6 +29,7 @@
  */
 import { Refusal, textOf, utf8 } from "./bytes.js";
 import { stands } from "./link.js";
+import { giveBack, peek, take } from "./numbers.js";
 import { decrypt, encrypt } from "./slots.js";
 
 /** What the app tells drafts apart by: never a name. Each word has a key of the same spelling in the phone's words. */
@@ -84,7 +89,7 @@ export function all(db) {
  */
 export async function blank({ id, compartment, key, content, own }) {
   const secret = await locked(key, id, 1, content);
-  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
+  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own, elsewhere: null };
 }
 
 /**
@@ -102,63 +107,85 @@ export function begin(db, fresh, earlier) {
 
 /**
  * @param {Database} db
- * @param {{id: string, base: number, key: CryptoKey, content: Content, own: number}} save `base`: the version this was
- *   written upon
+ * @param {{id: string, base: number, key: CryptoKey, content: Content, own: number, turn?: Turn}} save `base`: the version
+ *   this was written upon; `turn` when the answers were among what is saved
  * @returns {Promise<number>} the new version
  * @throws {Refusal} phone.no_draft; phone.draft_elsewhere when another tab has written meanwhile
  */
-export async function save(db, { id, base, key, content, own }) {
+export async function save(db, { id, base, key, content, own, turn }) {
   const version = base + 1;
   const secret = await locked(key, id, version, content);
   const agreed = hasAgreed(content.answers);
-  await db.write(["drafts"], async ({ drafts }) => {
+  await db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held = await drafts.get(id);
     if (!held) throw new Refusal("phone.no_draft");
     if (held.version !== base) throw new Refusal("phone.draft_elsewhere");
     // agreement taken away takes its sealed copy away, in the same step
-    await drafts.put({ ...held, version, secret, agreed, copy: agreed ? held.copy : null, touched: own });
+    const after = { ...held, version, secret, agreed, copy: agreed ? held.copy : null, touched: own };
+    await drafts.put(turn ? await turned(after, turn, compartments) : after);
   });
   return version;
 }
 
+/** @param {DraftRecord} record @returns {string | null} those of older versions of the app were all for the own office */
+export function meantFor({ elsewhere = null }) {
+  return elsewhere;
+}
+
 /**
- * The number of this report among all of this phone: reserved once, at its first sealing.
+ * What is kept for the office that must not have it gives way in the very transaction that keeps the answer, whether or
+ * not there is a copy to put in its place.
+ * @param {DraftRecord} record
+ * @param {Turn} turn
+ * @param {import("./db.js").Table} compartments
+ * @returns {Promise<DraftRecord>}
+ */
+async function turned(record, { elsewhere, n, copy }, compartments) {
+  if (meantFor(record) === elsewhere) return record;
+  const compartment = await compartments.get(record.compartment);
+  if (record.n !== null) giveBack(compartment, meantFor(record), record.n);
+  // another tab may have taken the number meanwhile: then the next page turn makes a copy
+  const fits = copy && record.agreed && peek(compartment, elsewhere) === n;
+  if (fits) take(compartment, elsewhere);
+  await compartments.put(compartment);
+  return { ...record, elsewhere, n: fits ? n : null, copy: fits ? copy : null };
+}
+
+/**
+ * The number of this report among all that this phone has for one office: reserved once, at its first sealing.
  * @param {Database} db
  * @param {string} id
+ * @param {string | null} elsewhere the office it is for
  * @returns {Promise<number>}
  */
-export function reserve(db, id) {
+export function reserve(db, id, elsewhere) {
   return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held = await drafts.get(id);
     if (!held) throw new Refusal("phone.no_draft");
-    if (held.n !== null) return held.n;
+    const there = meantFor(held) === elsewhere;
+    if (held.n !== null && there) return held.n;
     const compartment = await compartments.get(held.compartment);
-    const n = next(compartment);
+    if (held.n !== null) giveBack(compartment, meantFor(held), held.n);
+    const n = take(compartment, elsewhere);
     await compartments.put(compartment);
-    await drafts.put({ ...held, n });
+    await drafts.put({ ...held, n, elsewhere, copy: there ? held.copy : null });
     return n;
   });
 }
 
-/** @param {{n: number, free: number[]}} compartment changed here @returns {number} a returned number first: no gaps */
-export function next(compartment) {
-  const returned = compartment.free.shift();
-  if (returned !== undefined) return returned;
-  compartment.n += 1;
-  return compartment.n;
-}
-
 /**
- * Keep a sealed unfinished copy beside the draft, unless the draft has moved on or agreement was taken back.
+ * Keep a sealed unfinished copy beside the draft, unless the draft has moved on, to another office perhaps, or agreement
+ * was taken back.
  * @param {Database} db
  * @param {string} id
  * @param {Copy} copy
+ * @param {string | null} elsewhere the office it was sealed to
  * @returns {Promise<boolean>} whether it was kept
  */
-export function keepCopy(db, id, copy) {
+export function keepCopy(db, id, copy, elsewhere) {
   return db.write(["drafts"], async ({ drafts }) => {
     const held = await drafts.get(id);
-    if (!held || held.version !== copy.version || !held.agreed) return false;
+    if (!held || held.version !== copy.version || !held.agreed || meantFor(held) !== elsewhere) return false;
     await drafts.put({ ...held, copy });
     return true;
   });
@@ -176,7 +203,8 @@ export function destroy(db, id) {
     await drafts.remove(id);
     const compartment = await compartments.get(held.compartment);
     if (held.n === null || !compartment) return;
-    await compartments.put({ ...compartment, free: [...compartment.free, held.n] });
+    giveBack(compartment, meantFor(held), held.n);
+    await compartments.put(compartment);
   });
 }
 

@@ -279,11 +279,17 @@ async function checkKey({ id, kem, key }) {
   const raw = unb64u(key, BAD);
   demand(kem === "0x647a" && raw.length === 1216 && await keyId(raw) === id);
 }
-async function checkPayload({ office, keys, serial, receipt_key, message_sign_key, next_sign_key }, pinned2) {
+async function checkRecipients([own, ...others]) {
+  for (const { id, name } of others) demand([id, name].every((text2) => typeof text2 === "string" && text2 !== ""));
+  const all2 = [own, ...others];
+  const keys = [...all2.map((office) => office.keys.report), ...all2.map((office) => office.keys.identity)];
+  for (const key of keys) await checkKey(key);
+  demand(new Set(all2.map(({ id }) => id)).size === all2.length && new Set(keys.map(({ key }) => key)).size === keys.length);
+}
+async function checkPayload({ office, keys, offices = [], serial, receipt_key, message_sign_key, next_sign_key }, pinned2) {
+  demand(Array.isArray(offices));
   demand(same(unb64u(office.sign_key, BAD), pinned2) && typeof office.id === "string" && office.id !== "");
-  await checkKey(keys.report);
-  await checkKey(keys.identity);
-  demand(keys.report.key !== keys.identity.key);
+  await checkRecipients([{ ...office, keys }, ...offices]);
   const signKeys = [receipt_key, message_sign_key, ...next_sign_key === void 0 ? [] : [next_sign_key]];
   for (const key of signKeys) demand(await isSignKey(unb64u(key, BAD)));
   demand(Number.isSafeInteger(serial) && serial > 0);
@@ -553,6 +559,26 @@ function linked(line4, about, items2) {
 function stands(item, compartment) {
   return item !== void 0 && item.compartment === compartment && !item.about && item.state !== "withdrawn";
 }
+function countOf(counts, elsewhere2) {
+  if (elsewhere2 === null) return counts;
+  const others = counts.others = counts.others || {};
+  return others[elsewhere2] = others[elsewhere2] || { n: 0, free: [] };
+}
+function peek(counts, elsewhere2) {
+  const { n, free } = countOf(counts, elsewhere2);
+  return free.length ? free[0] : n + 1;
+}
+function take(counts, elsewhere2) {
+  const count = countOf(counts, elsewhere2);
+  const returned = count.free.shift();
+  if (returned !== void 0) return returned;
+  count.n += 1;
+  return count.n;
+}
+function giveBack(counts, elsewhere2, n) {
+  const count = countOf(counts, elsewhere2);
+  count.free = [...count.free, n];
+}
 var WORDS = ["river", "lamp", "stone", "mango", "kite", "boat", "drum", "cloud", "basket", "star", "bridge", "leaf"];
 var COLOURS = ["blue", "green", "orange", "purple", "red", "teal", "brown", "grey"];
 var AGREED = ["yes", "fact_only"];
@@ -584,7 +610,7 @@ function all(db) {
 }
 async function blank({ id, compartment, key, content, own }) {
   const secret = await locked(key, id, 1, content);
-  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
+  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own, elsewhere: null };
 }
 function begin(db, fresh, earlier) {
   return db.write(["drafts", "outbox"], async ({ drafts, outbox }) => {
@@ -592,40 +618,49 @@ function begin(db, fresh, earlier) {
     await drafts.add(fresh);
   });
 }
-async function save(db, { id, base, key, content, own }) {
+async function save(db, { id, base, key, content, own, turn }) {
   const version = base + 1;
   const secret = await locked(key, id, version, content);
   const agreed = hasAgreed(content.answers);
-  await db.write(["drafts"], async ({ drafts }) => {
+  await db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held2 = await drafts.get(id);
     if (!held2) throw new Refusal("phone.no_draft");
     if (held2.version !== base) throw new Refusal("phone.draft_elsewhere");
-    await drafts.put({ ...held2, version, secret, agreed, copy: agreed ? held2.copy : null, touched: own });
+    const after2 = { ...held2, version, secret, agreed, copy: agreed ? held2.copy : null, touched: own };
+    await drafts.put(turn ? await turned(after2, turn, compartments) : after2);
   });
   return version;
 }
-function reserve(db, id) {
+function meantFor({ elsewhere: elsewhere2 = null }) {
+  return elsewhere2;
+}
+async function turned(record, { elsewhere: elsewhere2, n, copy: copy2 }, compartments) {
+  if (meantFor(record) === elsewhere2) return record;
+  const compartment = await compartments.get(record.compartment);
+  if (record.n !== null) giveBack(compartment, meantFor(record), record.n);
+  const fits = copy2 && record.agreed && peek(compartment, elsewhere2) === n;
+  if (fits) take(compartment, elsewhere2);
+  await compartments.put(compartment);
+  return { ...record, elsewhere: elsewhere2, n: fits ? n : null, copy: fits ? copy2 : null };
+}
+function reserve(db, id, elsewhere2) {
   return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
     const held2 = await drafts.get(id);
     if (!held2) throw new Refusal("phone.no_draft");
-    if (held2.n !== null) return held2.n;
+    const there = meantFor(held2) === elsewhere2;
+    if (held2.n !== null && there) return held2.n;
     const compartment = await compartments.get(held2.compartment);
-    const n = next(compartment);
+    if (held2.n !== null) giveBack(compartment, meantFor(held2), held2.n);
+    const n = take(compartment, elsewhere2);
     await compartments.put(compartment);
-    await drafts.put({ ...held2, n });
+    await drafts.put({ ...held2, n, elsewhere: elsewhere2, copy: there ? held2.copy : null });
     return n;
   });
 }
-function next(compartment) {
-  const returned = compartment.free.shift();
-  if (returned !== void 0) return returned;
-  compartment.n += 1;
-  return compartment.n;
-}
-function keepCopy(db, id, copy2) {
+function keepCopy(db, id, copy2, elsewhere2) {
   return db.write(["drafts"], async ({ drafts }) => {
     const held2 = await drafts.get(id);
-    if (!held2 || held2.version !== copy2.version || !held2.agreed) return false;
+    if (!held2 || held2.version !== copy2.version || !held2.agreed || meantFor(held2) !== elsewhere2) return false;
     await drafts.put({ ...held2, copy: copy2 });
     return true;
   });
@@ -637,7 +672,8 @@ function destroy(db, id) {
     await drafts.remove(id);
     const compartment = await compartments.get(held2.compartment);
     if (held2.n === null || !compartment) return;
-    await compartments.put({ ...compartment, free: [...compartment.free, held2.n] });
+    giveBack(compartment, meantFor(held2), held2.n);
+    await compartments.put(compartment);
   });
 }
 function old(records, own, patience) {
@@ -984,7 +1020,8 @@ async function finish(db, { draft, version, fresh, bytes, own, since, another: a
   const item = sealedItem(fresh, own, since);
   const held2 = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
-    if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
+    const unchanged = record && record.version === version && meantFor(record) === fresh.elsewhere;
+    if (!unchanged) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
     if (another2) await at.drafts.add(another2);
@@ -1005,7 +1042,7 @@ function handOver2(db, draft, { own, since }) {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
     const { bytes, digest, made, urgent: urgent2, link } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2, link };
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent: urgent2, link, elsewhere: meantFor(record) };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;
@@ -1038,8 +1075,8 @@ function refused(db, report, { code: code2, shell }) {
     return item.state === "received" ? null : moved(item, "refused", { code: code2, shells, wait: null, next: 0 });
   });
 }
-function postponed(db, report, { wait, next: next2, code: code2 }) {
-  return change(db, report, (item) => item.state === "sealed" ? { ...item, wait, next: next2, code: code2, tries: item.tries + 1 } : null);
+function postponed(db, report, { wait, next, code: code2 }) {
+  return change(db, report, (item) => item.state === "sealed" ? { ...item, wait, next, code: code2, tries: item.tries + 1 } : null);
 }
 function lostThere(db, report, other) {
   return change(db, report, (item) => {
@@ -1068,7 +1105,7 @@ function takeBack(db, report, { fresh, bytes, n, own, since }) {
     const item = await at.outbox.get(report);
     if (!stands(item, fresh.compartment)) throw new Refusal("phone.not_here");
     const compartment = await at.compartments.get(fresh.compartment);
-    if (next(compartment) !== n) throw new Refusal("phone.draft_changed");
+    if (take(compartment, fresh.elsewhere) !== n) throw new Refusal("phone.draft_changed");
     await at.compartments.put(compartment);
     const after2 = moved(item, "withdrawn", {});
     await at.sealed.remove(report);
@@ -1087,9 +1124,9 @@ function letGo(db, own, keep2) {
   });
 }
 function due(items2, own, impatient) {
-  return items2.filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE).filter(({ wait, next: next2 }) => {
+  return items2.filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE).filter(({ wait, next }) => {
     if (wait === null || impatient.includes(wait)) return true;
-    return next2 <= own || next2 > own + LONGEST_WAIT;
+    return next <= own || next > own + LONGEST_WAIT;
   }).sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);
 }
 function items(db) {
@@ -1380,10 +1417,9 @@ var SHAPES = { notice: (_question, answer) => answer === "read" || answer === "p
   return rows2.length > (has(question2, "max") ? question2.max : MOST_ROWS) ? "422.49" : null;
 } };
 var isTag = (language) => typeof language === "string" && /^[A-Za-z0-9-]{2,35}$/.test(language) && /[A-Za-z0-9]/.test(language);
-function urgent(form, answers, settings2, now) {
-  if (!has(form, "urgent")) return false;
-  return judge(form.urgent, { answers: prune(form, answers, settings2, now), settings: settings2, now }) === true;
-}
+var urgent = (form, answers, settings2, now) => certain("urgent", form, answers, settings2, now);
+var elsewhere = (form, answers, settings2, now) => certain("elsewhere", form, answers, settings2, now);
+var certain = (rule, form, answers, settings2, now) => has(form, rule) && judge(form[rule], { answers: prune(form, answers, settings2, now), settings: settings2, now }) === true;
 function summary(form, answers, settings2, now) {
   const shown2 = visible(form, answers, settings2, now);
   const pruned = prune(form, answers, settings2, now);
@@ -1446,6 +1482,21 @@ function activate(registration) {
     if (registration.waiting) registration.waiting.postMessage({ ask: "activate" });
     else resolve();
   });
+}
+var NOBODY = "";
+function recipient(form, { answers, to: to2 = null }, { office, offices = [], settings: settings2 }, now) {
+  if (to2 !== null) {
+    const other = offices.find(({ id }) => id === to2);
+    return other ? { elsewhere: other.id, name: other.name } : { elsewhere: NOBODY, name: "" };
+  }
+  if (!elsewhere(form, answers, settings2, now)) return { elsewhere: null, name: office.name };
+  return offices.length ? { elsewhere: offices[0].id, name: offices[0].name } : { elsewhere: NOBODY, name: "" };
+}
+function sealingKeysOf({ keys, offices = [] }, to2) {
+  if (to2 === null) return keys;
+  const other = offices.find(({ id }) => id === to2);
+  if (!other) throw new Refusal("phone.no_other_office");
+  return other.keys;
 }
 var AGREEMENT = ["may_write", "child_agrees", "carer_agrees"];
 function common({ id, kind, identity }) {
@@ -1534,24 +1585,25 @@ function checkHead(report, device, made) {
   if (!KEY_ID.test(device)) throw new Refusal("422.5");
   if (!isDay(made)) throw new Refusal("422.6");
 }
-async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers }) {
-  const { keys } = await readBundle(compartment.bundle, compartment.pin);
+async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers, elsewhere: elsewhere2 }) {
+  const keys = sealingKeysOf(await readBundle(compartment.bundle, compartment.pin), elsewhere2);
   const made = now.slice(0, 10);
   const { bytes, digest } = await sealEnvelope({ report, made, urgent: hurry, reportJson: JSON.stringify(reportPart), identityJson: JSON.stringify({ answers: identityAnswers }), keys, device: compartment.id, signKey });
   return { bytes, digest, made, urgent: hurry };
 }
-async function sealDraft(hand, { id, content, form, n, state }) {
+async function sealDraft(hand, { id, content, form, n, state, elsewhere: elsewhere2 }) {
   const payload = await readBundle(hand.compartment.bundle, hand.compartment.pin);
   const settings2 = settingsOf(payload.settings, content);
   const given = content.answers;
   const whole = (state === "final" ? finish2 : prune)(form, given, settings2, hand.now);
   const [answers, identityAnswers] = split(form, whole);
   const reportPart = { form: content.form, version: content.formVersion, language: content.languages[1] || content.languages[0], officer: hand.compartment.label, n, state, identity: Object.keys(identityAnswers).length > 0, about: content.about || null, answers };
-  return sealed(hand, { report: id, urgent: urgent(form, given, settings2, hand.now), reportPart, identityAnswers });
+  const hurry = urgent(form, given, settings2, hand.now);
+  return sealed(hand, { report: id, urgent: hurry, reportPart, identityAnswers, elsewhere: elsewhere2 });
 }
-async function sealNotice(hand, { id, about, n }) {
+async function sealNotice(hand, { id, about, n, elsewhere: elsewhere2 }) {
   const reportPart = { form: "", version: 0, language: hand.compartment.languages[0], officer: hand.compartment.label, n, state: "withdrawn", identity: false, about: { report: about, as: "withdraws" }, answers: {} };
-  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
+  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {}, elsewhere: elsewhere2 });
 }
 async function warm(keys) {
   const { privateKey } = await crypto.subtle.generateKey(P256, false, ["sign"]);
@@ -1833,8 +1885,8 @@ async function offered(tools, run2, compartment, bundle, etag) {
 }
 async function pinFor(compartment, bundle) {
   const held2 = await payloadOf(compartment);
-  const next2 = held2 && held2.next_sign_key ? [unb64u(held2.next_sign_key)] : [];
-  for (const pin of [compartment.pin, ...next2]) {
+  const next = held2 && held2.next_sign_key ? [unb64u(held2.next_sign_key)] : [];
+  for (const pin of [compartment.pin, ...next]) {
     const fits = await readBundle(bundle, pin).catch(() => null);
     if (fits && fits.office.id === compartment.office.id) return pin;
   }
@@ -1858,10 +1910,10 @@ async function lostThere2(tools, compartment, kept, { held: held2, missing: miss
   for (const item of kept) {
     const receipts = held2.filter((receipt) => receipt && receipt.report === item.report);
     const ours = await Promise.all(receipts.map((receipt) => verified(receipt, compartment, item)));
-    const elsewhere = other.includes(item.report) || receipts.length > 0 && !receipts.some((r) => r.digest === item.digest);
+    const elsewhere2 = other.includes(item.report) || receipts.length > 0 && !receipts.some((r) => r.digest === item.digest);
     if (ours.some(Boolean)) continue;
     if (missing2.includes(item.report)) await lostThere(tools.db, item.report, false);
-    else if (elsewhere) await lostThere(tools.db, item.report, true);
+    else if (elsewhere2) await lostThere(tools.db, item.report, true);
   }
 }
 async function fetchMessages(tools, run2, compartment) {
@@ -2212,13 +2264,18 @@ var Phone = class {
     const named2 = this.bundle().forms.find((form) => form.id === formId);
     if (!named2) throw new Refusal("phone.no_form");
     await probe(this._db);
-    const fresh = await this._blank({ form: named2.id, formVersion: named2.version, answers: {}, languages: languages2, about });
+    const to2 = about ? await this._wentTo(about.report) : null;
+    const fresh = await this._blank({ form: named2.id, formVersion: named2.version, answers: {}, languages: languages2, about, to: to2 });
     await this._tools.step("beginning");
     await begin(this._db, fresh, about ? about.report : void 0);
     await this._tools.step("begun");
     this._versions.set(fresh.id, 1);
     await this._refresh();
     return fresh.id;
+  }
+  async _wentTo(report) {
+    const item = (await items(this._db)).find((one2) => one2.report === report);
+    return item && item.elsewhere || null;
   }
   async _blank(start3) {
     const { compartment, keys } = this._opened();
@@ -2235,7 +2292,8 @@ var Phone = class {
     const now = minute(this._tools.wall());
     const settings2 = settingsOf(this.bundle().settings, content);
     const answers = shared(await this.forms(form, formVersion), content.answers, settings2, now);
-    return this._blank({ form, formVersion, answers, languages: languages2, about: { report: id, as: "same_event" } });
+    const { elsewhere: to2 } = this.recipient(await this.forms(form, formVersion), content);
+    return this._blank({ form, formVersion, answers, languages: languages2, about: { report: id, as: "same_event" }, to: to2 });
   }
   async draft(id) {
     const { keys } = this._opened();
@@ -2244,17 +2302,19 @@ var Phone = class {
     const { form, formVersion, answers, page: page2, languages: languages2 } = content;
     this._versions.set(id, record.version);
     const settings2 = settingsOf(this.bundle().settings, content);
-    return { id, form, version: formVersion, answers, page: page2, languages: languages2, settings: settings2 };
+    return { id, form, version: formVersion, answers, page: page2, languages: languages2, settings: settings2, to: content.to || null };
   }
   save(id, more) {
     return this._inTurn(async () => {
       const { keys } = this._opened();
+      const payload = this._payload;
       const record = await load(this._db, id);
       const base = this._versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...await openContent(keys.draft, record), ...more };
       const own = await tick(this._db, this._tools.wall());
-      this._versions.set(id, await save(this._db, { id, base, key: keys.draft, content, own }));
+      const turn = more.answers ? await this._turnOf(record, content, keys, payload) : void 0;
+      this._versions.set(id, await save(this._db, { id, base, key: keys.draft, content, own, turn }));
       if (content.answers.duties) await this._dutiesRead();
     });
   }
@@ -2267,12 +2327,15 @@ var Phone = class {
     });
     compartment.duties = duties;
   }
+  recipient(form, content) {
+    return recipient(form, content, this.bundle(), minute(this._tools.wall()));
+  }
   turnPage(id) {
     return this._inTurn(async () => {
-      const { record, sealed: sealed2 } = await this._sealed(id, "unfinished");
+      const { record, sealed: sealed2, elsewhere: elsewhere2 } = await this._sealed(id, "unfinished");
       if (!sealed2) return false;
       await this._tools.step("copied");
-      return keepCopy(this._db, id, { ...sealed2, version: record.version });
+      return keepCopy(this._db, id, { ...sealed2, version: record.version }, elsewhere2);
     });
   }
   finish(id, kind, another2 = false) {
@@ -2280,12 +2343,12 @@ var Phone = class {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
-      const { record, sealed: sealed2 } = await this._sealed(id, kind);
-      if (!sealed2) throw new Refusal("phone.not_agreed");
+      const { record, sealed: sealed2, elsewhere: elsewhere2 } = await this._sealed(id, kind);
+      if (!sealed2) throw new Refusal(elsewhere2 === NOBODY ? "phone.no_other_office" : "phone.not_agreed");
       const other = another2 ? await this._another(id).catch(() => null) : null;
       await step("sealed");
       const { bytes, digest, made, urgent: urgent2, link } = sealed2;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2, link };
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent: urgent2, link, elsewhere: elsewhere2 };
       const own = await tick(this._db, wall());
       const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()), another: other };
       const item = await finish(this._db, work);
@@ -2326,13 +2389,15 @@ var Phone = class {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
       const item = (await items(this._db)).find((one2) => one2.report === report);
-      if (!stands(item, compartment.id)) throw new Refusal("phone.not_here");
-      const n = next(await this._fresh());
+      if (!item || !stands(item, compartment.id)) throw new Refusal("phone.not_here");
+      const { elsewhere: elsewhere2 = null } = item;
+      sealingKeysOf(this.bundle(), elsewhere2);
+      const n = peek(await this._fresh(), elsewhere2);
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
-      const { bytes, digest, made, urgent: urgent2 } = await sealNotice(hand, { id, about: report, n });
+      const { bytes, digest, made, urgent: urgent2 } = await sealNotice(hand, { id, about: report, n, elsewhere: elsewhere2 });
       const own = await tick(this._db, wall());
-      const fresh = { report: id, compartment: compartment.id, digest, made, urgent: urgent2 };
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent: urgent2, elsewhere: elsewhere2 };
       await step("notice sealed");
       await takeBack(this._db, report, { fresh, bytes, n, own, since: minute(wall()) });
       await step("taken back");
@@ -2584,12 +2649,32 @@ var Phone = class {
     const { keys } = this._opened();
     const before2 = await load(this._db, id);
     const content = await openContent(keys.draft, before2);
-    if (!hasAgreed(content.answers)) return { record: before2, sealed: null };
-    const n = await reserve(this._db, id);
+    if (!hasAgreed(content.answers)) return { record: before2, sealed: null, elsewhere: null };
     const form = await this.forms(content.form, content.formVersion);
+    const { elsewhere: elsewhere2 } = this.recipient(form, content);
+    if (elsewhere2 === NOBODY) return { record: before2, sealed: null, elsewhere: elsewhere2 };
+    const n = await reserve(this._db, id, elsewhere2);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
     const link = await lockLink(keys.draft, id, content.about || null);
-    return { record: before2, sealed: { ...await sealDraft(hand, { id, content, form, n, state }), link } };
+    return { record: before2, sealed: { ...await sealDraft(hand, { id, content, form, n, state, elsewhere: elsewhere2 }), link }, elsewhere: elsewhere2 };
+  }
+  async _turnOf(record, content, keys, payload) {
+    try {
+      if (!payload) throw new Refusal("422.16");
+      const now = minute(this._tools.wall());
+      const form = await this.forms(content.form, content.formVersion);
+      const { elsewhere: elsewhere2 } = recipient(form, content, payload, now);
+      const stays = elsewhere2 === meantFor(record) || elsewhere2 === NOBODY;
+      if (stays || !record.copy || !hasAgreed(content.answers)) return { elsewhere: elsewhere2, n: 0, copy: null };
+      const compartment = await this._db.read(["compartments"], (at) => at.compartments.get(record.compartment));
+      const n = peek(compartment, elsewhere2);
+      const sealed2 = await sealDraft({ compartment, signKey: keys.sign, now }, { id: record.id, content, form, n, state: "unfinished", elsewhere: elsewhere2 });
+      await this._tools.step("turned");
+      const link = await lockLink(keys.draft, record.id, content.about || null);
+      return { elsewhere: elsewhere2, n, copy: { ...sealed2, link, version: record.version + 1 } };
+    } catch {
+      return { elsewhere: NOBODY, n: 0, copy: null };
+    }
   }
   _sendSoon() {
     if (this._options.worker && "serviceWorker" in navigator) {
@@ -2781,6 +2866,24 @@ function placeName(places, id) {
     place2 = parent === null ? void 0 : places.find((one2) => one2.id === parent);
   }
   return names.join(" – ");
+}
+function whom(app, form, draft) {
+  try {
+    return app.phone.recipient(form, draft);
+  } catch {
+    return null;
+  }
+}
+function goesNowhere(app, form, draft) {
+  const found = whom(app, form, draft);
+  if (!found || found.elsewhere !== NOBODY) return null;
+  return card("stop", el("p", {}, app.t("elsewhere.nobody")), el("p", {}, app.t("elsewhere.nobody_kept")));
+}
+function goesTo(app, form, draft) {
+  const found = whom(app, form, draft);
+  if (!found) return null;
+  if (found.elsewhere === null) return el("p", {}, app.t("elsewhere.own", { office: found.name }));
+  return card("", el("p", {}, app.t("elsewhere.other", { office: found.name })), el("p", {}, app.t("elsewhere.not_own")));
 }
 var WAYS = ["corrects", "adds_to", "same_event"];
 function linkText(app, link) {
@@ -3408,7 +3511,7 @@ function newItem(app, report) {
 }
 function showItem(app, shown2, item) {
   const name = nameOf2(item);
-  const next2 = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
+  const next = app.t(`item.next_${name}`, { day: item.receipt ? app.words.day(item.receipt.received) : "" });
   const why = item.code && (name === "refused" || name === "later") ? app.t("item.reason", { reason: app.reason(item.code) }) : "";
   const sealed2 = item.kept && (name === "refused" || name === "later" || name === "unknown");
   shown2.node.dataset.state = name;
@@ -3416,7 +3519,7 @@ function showItem(app, shown2, item) {
   shown2.urgent.hidden = !item.urgent;
   shown2.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
   shown2.link.textContent = linkText(app, item.link);
-  fill(shown2.more, el("p", {}, next2), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, name !== "withdrawn" ? button(app.t("together.more"), () => app.go("home", { writeMore: item }), "second") : null, name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+  fill(shown2.more, el("p", {}, next), why ? el("p", {}, why) : null, el("div", { class: "side" }, sealed2 ? button(app.t("item.export"), () => exportItem(app, item), "second") : null, name !== "withdrawn" ? button(app.t("together.more"), () => app.go("home", { writeMore: item }), "second") : null, name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 async function exportItem(app, item) {
   try {
@@ -3493,11 +3596,12 @@ var Page = class {
     const hand = { words: app.words, hers: two2 ? app.hers : null, reference: app.reference, settings: this.settings, changed: () => this.changed(), now: () => /* @__PURE__ */ new Date(), places: app.phone.bundle().places, voice: app.voice, acts: this.acts() };
     this.controls = group.questions.map((question2) => control(question2, this.answers[question2.id], hand));
     this.problems = el("div", {});
+    this.nowhere = el("div", { "aria-live": "polite" });
     const { done, total } = this.place();
     fill(this.root, back(this.t("common.back"), () => this.back()), this.languageLine(), el("p", { class: "quiet small", id: "where" }, this.line ? `${wordOf(app, this.line.word)} · ` : null, this.t("form.progress", { done, total })), el("progress", { max: total, value: done, "aria-labelledby": "where" }), app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")), this.problems, linkHint(app, this.line && this.line.link), title(this.t(group.title)), el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")), el("form", { novalidate: true, onsubmit: (event) => {
       event.preventDefault();
       this.next();
-    } }, ...this.controls.map((one2) => one2.node), el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id, group.id));
+    } }, ...this.controls.map((one2) => one2.node), this.nowhere, el("div", { class: "actions" }, el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))), stopping(app, this.draft.id, group.id));
     this.showVisible();
   }
   acts() {
@@ -3566,6 +3670,9 @@ var Page = class {
     this.timer = window.setTimeout(() => this.keep().catch((error) => this.app.say(`${this.t("form.not_saved")} ${this.app.why(error)}`, true)), SAVE_AFTER);
   }
   showVisible() {
+    const nowhere = goesNowhere(this.app, this.form, Object.assign({}, this.draft, { answers: this.answers }));
+    const place2 = this.nowhere;
+    if (Boolean(nowhere) !== place2.hasChildNodes()) fill(place2, nowhere);
     const shown2 = visible(this.form, this.answers, this.settings, minute2());
     for (const one2 of this.controls) {
       one2.node.hidden = !shown2.questions.includes(one2.question.id);
@@ -3700,7 +3807,7 @@ function lookThrough(app, form, draft) {
   const all2 = summary(form, draft.answers, settings2, minute2());
   const known2 = questionsOf(form);
   const goTo = (group, question2) => app.go("write", { draft: draft.id, page: group }, `q-${question2}`);
-  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [] : finalActions(app, form, draft), stopping(app, draft.id)] };
+  return { nodes: [back(app.t("common.back"), () => app.go("write", { draft: draft.id, page: lastGroup(form, draft, settings2) })), found.length ? toMend(app, form, found, goTo) : null, title(app.t("check.title")), el("p", { class: "quiet" }, app.t("check.what")), ...all2.groups.map((group) => groupNode(app, group, known2, goTo)), all2.left_out.length ? leftOut(app, all2.left_out, known2) : null, ...found.length ? [goesNowhere(app, form, draft)] : finalActions(app, form, draft), stopping(app, draft.id)] };
 }
 function lastGroup(form, draft, settings2) {
   const groups = openGroups(form, draft.answers, settings2);
@@ -3779,6 +3886,8 @@ function leftOut(app, names, known2) {
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
 function finalActions(app, form, draft) {
+  const nowhere = goesNowhere(app, form, draft);
+  if (nowhere) return [nowhere];
   const another2 = askForAnother(app, form, draft, minute2());
   const save2 = button(app.t("check.save"), async () => {
     save2.disabled = true;
@@ -3793,7 +3902,7 @@ function finalActions(app, form, draft) {
     await app.go("check", { saved: true, another: made.another });
     return another2.wanted() && !made.another ? app.say(app.t("home.begin_failed"), true) : void 0;
   }, "go");
-  return [another2.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
+  return [goesTo(app, form, draft), another2.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save2)];
 }
 async function settings(app) {
   const state = app.phone.state();
@@ -3851,7 +3960,7 @@ function officeNodes(app, state, words) {
   return [el("h2", {}, app.t("settings.office")), office ? el("p", {}, app.t("settings.office_is", { office: office.name, label: state.label })) : null, bundleAge === null ? null : el("p", {}, bundleAge > 0 ? app.t("settings.bundle_age", { n: bundleAge }) : app.t("settings.bundle_new")), el("h2", {}, app.t("settings.words")), state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))), wordList(words)];
 }
 function moreNodes(app) {
-  const locked2 = (next2) => () => app.lockNow().then(() => app.go(next2));
+  const locked2 = (next) => () => app.lockNow().then(() => app.go(next));
   return [el("h2", {}, app.t("practice.title")), el("p", {}, app.t("practice.what")), button(app.t("practice.open"), locked2("practise"), "second wide"), el("h2", {}, app.t("officers.title")), el("p", {}, app.t("officers.add_what")), button(app.t("officers.add"), locked2("enrol"), "second wide")];
 }
 function wordList(words) {
@@ -4222,8 +4331,8 @@ function lesson(app, { name, page: page2 = 1 }) {
   const total = pages + 1;
   const { pep_hours: pep = 72, ec_hours: ec = 120 } = app.phone.state().settings;
   const goTo = (to2) => app.go("lesson", { name, page: to2 });
-  const next2 = page2 < total ? button(app.t("lesson.next"), () => goTo(page2 + 1), "go") : button(app.t("lesson.done"), () => app.go("practice"), "go");
-  return { nodes: [back(app.t("common.back"), () => page2 > 1 ? goTo(page2 - 1) : app.go("practice")), el("p", { class: "quiet small", id: "where" }, app.t("lesson.progress", { done: page2, total })), el("progress", { max: total, value: page2, "aria-labelledby": "where" }), title(app.t(`lesson.${name}_title`)), page2 < total ? el("p", { class: "idea" }, ...both(app, `lesson.${name}_${page2}`, { pep, ec })) : question(app, name), el("div", { class: "actions" }, next2, page2 === total ? button(app.t("lesson.again"), () => goTo(1), "second wide") : null)] };
+  const next = page2 < total ? button(app.t("lesson.next"), () => goTo(page2 + 1), "go") : button(app.t("lesson.done"), () => app.go("practice"), "go");
+  return { nodes: [back(app.t("common.back"), () => page2 > 1 ? goTo(page2 - 1) : app.go("practice")), el("p", { class: "quiet small", id: "where" }, app.t("lesson.progress", { done: page2, total })), el("progress", { max: total, value: page2, "aria-labelledby": "where" }), title(app.t(`lesson.${name}_title`)), page2 < total ? el("p", { class: "idea" }, ...both(app, `lesson.${name}_${page2}`, { pep, ec })) : question(app, name), el("div", { class: "actions" }, next, page2 === total ? button(app.t("lesson.again"), () => goTo(1), "second wide") : null)] };
 }
 function question(app, name) {
   const said = el("div", { role: "status" });

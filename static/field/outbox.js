@@ -19,19 +19,22 @@
  *   report: string, compartment: string, digest: string, made: string, urgent: boolean,
  *   state: State, aside: boolean, code: string | null, since: string, order: number,
  *   tries: number, wait: Wait | null, next: number, receipt: Receipt | null, arrived: number | null,
- *   kept: boolean, shells: string[], about: string | null, link?: Bytes,
+ *   kept: boolean, shells: string[], about: string | null, link?: Bytes, elsewhere?: string | null,
  * }} Item
  *   `since` wall-clock ISO minute, for people only; `order`, `next` and `arrived` in our own milliseconds (`tick`);
  *   `wait` why it is not tried before `next`: *told* by the server with Retry-After, else what `answer.js` decided;
  *   `kept` whether the bytes are here; `shells` versions of the app under which it was refused; `about` the report a
- *   notice takes back; `link` which report this one belongs to, under the passphrase (`link.js`).
+ *   notice takes back; `link` which report this one belongs to, under the passphrase (`link.js`); `elsewhere` the other
+ *   office it was sealed to (null: the own one).
  * @typedef {{
  *   report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string, link?: Bytes,
+ *   elsewhere: string | null,
  * }} Fresh
  */
 import { Refusal, same } from "./bytes.js";
-import { next } from "./drafts.js";
+import { meantFor } from "./drafts.js";
 import { stands } from "./link.js";
+import { take } from "./numbers.js";
 
 /** What may become what. @type {Record<State, State[]>} */
 const MOVES = {
@@ -94,7 +97,8 @@ export async function finish(db, { draft, version, fresh, bytes, own, since, ano
   const item = sealedItem(fresh, own, since);
   const held = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
-    if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
+    const unchanged = record && record.version === version && meantFor(record) === fresh.elsewhere;
+    if (!unchanged) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
     if (another) await at.drafts.add(another);
@@ -125,7 +129,7 @@ export function handOver(db, draft, { own, since }) {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
     const { bytes, digest, made, urgent, link } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link };
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link, elsewhere: meantFor(record) };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;
@@ -252,7 +256,7 @@ export function takeBack(db, report, { fresh, bytes, n, own, since }) {
     const item = await at.outbox.get(report);
     if (!stands(item, fresh.compartment)) throw new Refusal("phone.not_here");
     const compartment = await at.compartments.get(fresh.compartment);
-    if (next(compartment) !== n) throw new Refusal("phone.draft_changed");
+    if (take(compartment, fresh.elsewhere) !== n) throw new Refusal("phone.draft_changed");
     await at.compartments.put(compartment);
     const after = /** @type {Item} */ (moved(item, "withdrawn", {}));
     await at.sealed.remove(report);

@@ -66,9 +66,11 @@ import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
 import { linked, lockLink, openLink, stands } from "./link.js";
 import { openMessage } from "./message.js";
+import { peek } from "./numbers.js";
 import * as outbox from "./outbox.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
+import { NOBODY, recipient, sealingKeysOf } from "./recipient.js";
 import { shared } from "./same-event.js";
 import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
@@ -373,7 +375,8 @@ export class Phone {
     const named = this.bundle().forms.find((form) => form.id === formId);
     if (!named) throw new Refusal("phone.no_form");
     await probe(this._db);
-    const fresh = await this._blank({ form: named.id, formVersion: named.version, answers: {}, languages, about });
+    const to = about ? await this._wentTo(about.report) : null;
+    const fresh = await this._blank({ form: named.id, formVersion: named.version, answers: {}, languages, about, to });
     await this._tools.step("beginning");
     await drafts.begin(this._db, fresh, about ? about.report : undefined);
     await this._tools.step("begun");
@@ -382,9 +385,15 @@ export class Phone {
     return fresh.id;
   }
 
+  /** @param {string} report sealed here @returns {Promise<string | null>} the other office to which it went, null for the own one */
+  async _wentTo(report) {
+    const item = (await outbox.items(this._db)).find((one) => one.report === report);
+    return (item && item.elsewhere) || null;
+  }
+
   /**
    * A draft with a word, a colour and an id of its own.
-   * @param {Pick<import("./drafts.js").Content, "form" | "formVersion" | "answers" | "languages" | "about">} start
+   * @param {Pick<import("./drafts.js").Content, "form" | "formVersion" | "answers" | "languages" | "about" | "to">} start
    * @returns {Promise<import("./drafts.js").DraftRecord>} not kept yet
    */
   async _blank(start) {
@@ -413,7 +422,8 @@ export class Phone {
     const now = minute(this._tools.wall());
     const settings = drafts.settingsOf(this.bundle().settings, content);
     const answers = shared(await this.forms(form, formVersion), content.answers, settings, now);
-    return this._blank({ form, formVersion, answers, languages, about: { report: id, as: "same_event" } });
+    const { elsewhere: to } = this.recipient(await this.forms(form, formVersion), content);
+    return this._blank({ form, formVersion, answers, languages, about: { report: id, as: "same_event" }, to });
   }
 
   /** @param {string} id @returns {Promise<Draft>} @throws {Refusal} phone.no_draft, phone.unreadable */
@@ -424,7 +434,7 @@ export class Phone {
     const { form, formVersion, answers, page, languages } = content;
     this._versions.set(id, record.version);
     const settings = drafts.settingsOf(this.bundle().settings, content);
-    return { id, form, version: formVersion, answers, page, languages, settings };
+    return { id, form, version: formVersion, answers, page, languages, settings, to: content.to || null };
   }
 
   /**
@@ -436,12 +446,14 @@ export class Phone {
   save(id, more) {
     return this._inTurn(async () => {
       const { keys } = this._opened();
+      const payload = this._payload;
       const record = await drafts.load(this._db, id);
       const base = this._versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
-      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own }));
+      const turn = more.answers ? await this._turnOf(record, content, keys, payload) : undefined;
+      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
       if (content.answers.duties) await this._dutiesRead();
     });
   }
@@ -457,16 +469,25 @@ export class Phone {
   }
 
   /**
+   * @param {any} form
+   * @param {{answers: Record<string, any>, to?: string | null}} content of a draft
+   * @returns {import("./recipient.js").Recipient} whom it goes to as it stands
+   */
+  recipient(form, content) {
+    return recipient(form, content, this.bundle(), minute(this._tools.wall()));
+  }
+
+  /**
    * A page was turned: once she has agreed, keep a copy sealed to the office beside the draft.
    * @param {string} id
    * @returns {Promise<boolean>} whether a copy is kept
    */
   turnPage(id) {
     return this._inTurn(async () => {
-      const { record, sealed } = await this._sealed(id, "unfinished");
+      const { record, sealed, elsewhere } = await this._sealed(id, "unfinished");
       if (!sealed) return false;
       await this._tools.step("copied");
-      return drafts.keepCopy(this._db, id, { ...sealed, version: record.version });
+      return drafts.keepCopy(this._db, id, { ...sealed, version: record.version }, elsewhere);
     });
   }
 
@@ -476,21 +497,21 @@ export class Phone {
    * @param {boolean} [another] whether the report of another person in the same event begins with it
    * @returns {Promise<ItemLine & {another: string | null}>} what now waits in the draft's place; `another`: that
    *   person's draft, null when it could not be begun
-   * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16.
-   *   The draft stays then.
+   * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16;
+   *   phone.no_other_office. The draft stays then.
    */
   finish(id, kind, another = false) {
     return this._inTurn(async () => {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
-      const { record, sealed } = await this._sealed(id, kind);
-      if (!sealed) throw new Refusal("phone.not_agreed");
+      const { record, sealed, elsewhere } = await this._sealed(id, kind);
+      if (!sealed) throw new Refusal(elsewhere === NOBODY ? "phone.no_other_office" : "phone.not_agreed");
       // whatever keeps the other one from being begun does not keep this one from being saved
       const other = another ? await this._another(id).catch(() => null) : null;
       await step("sealed");
       const { bytes, digest, made, urgent, link } = sealed;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent, link };
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent, link, elsewhere };
       const own = await tick(this._db, wall());
       const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()), another: other };
       const item = await outbox.finish(this._db, work);
@@ -536,20 +557,22 @@ export class Phone {
   /**
    * Take a report back: its bytes are destroyed here and a sealed notice, which says only which one, goes out.
    * @param {string} report
-   * @throws {Refusal} phone.not_here
+   * @throws {Refusal} phone.not_here; phone.no_other_office when the office it went to is named no more
    */
   takeBack(report) {
     return this._inTurn(async () => {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
       const item = (await outbox.items(this._db)).find((one) => one.report === report);
-      if (!stands(item, compartment.id)) throw new Refusal("phone.not_here");
-      const n = drafts.next(await this._fresh());
+      if (!item || !stands(item, compartment.id)) throw new Refusal("phone.not_here");
+      const { elsewhere = null } = item;
+      sealingKeysOf(this.bundle(), elsewhere);
+      const n = peek(await this._fresh(), elsewhere);
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
-      const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n });
+      const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n, elsewhere });
       const own = await tick(this._db, wall());
-      const fresh = { report: id, compartment: compartment.id, digest, made, urgent };
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent, elsewhere };
       await step("notice sealed");
       await outbox.takeBack(this._db, report, { fresh, bytes, n, own, since: minute(wall()) });
       await step("taken back");
@@ -880,19 +903,51 @@ export class Phone {
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} state
-   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed & {link: Bytes} | null}>}
-   *   `sealed` is null before her agreement
+   * @returns {Promise<{
+   *   record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed & {link: Bytes} | null,
+   *   elsewhere: string | null,
+   * }>} `sealed` is null before her agreement, and when there is NOBODY to seal to
    */
   async _sealed(id, state) {
     const { keys } = this._opened();
     const before = await drafts.load(this._db, id);
     const content = await drafts.openContent(keys.draft, before);
-    if (!drafts.hasAgreed(content.answers)) return { record: before, sealed: null };
-    const n = await drafts.reserve(this._db, id);
+    if (!drafts.hasAgreed(content.answers)) return { record: before, sealed: null, elsewhere: null };
     const form = await this.forms(content.form, content.formVersion);
+    const { elsewhere } = this.recipient(form, content);
+    if (elsewhere === NOBODY) return { record: before, sealed: null, elsewhere };
+    const n = await drafts.reserve(this._db, id, elsewhere);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
     const link = await lockLink(keys.draft, id, content.about || null);
-    return { record: before, sealed: { ...(await sealDraft(hand, { id, content, form, n, state })), link } };
+    return { record: before, sealed: { ...(await sealDraft(hand, { id, content, form, n, state, elsewhere })), link }, elsewhere };
+  }
+
+  /**
+   * Whom a draft goes to with these answers; when that is another office than before, with a copy for it in place of the
+   * one that is kept. What cannot be known or sealed is for nobody: the answers are kept, and no copy.
+   * @param {import("./drafts.js").DraftRecord} record
+   * @param {import("./drafts.js").Content} content
+   * @param {Keys} keys
+   * @param {import("./bundle.js").Payload | null} payload both as they were when the saving began: it may be locked since
+   * @returns {Promise<import("./drafts.js").Turn>}
+   */
+  async _turnOf(record, content, keys, payload) {
+    try {
+      if (!payload) throw new Refusal("422.16");
+      const now = minute(this._tools.wall());
+      const form = await this.forms(content.form, content.formVersion);
+      const { elsewhere } = recipient(form, content, payload, now);
+      const stays = elsewhere === drafts.meantFor(record) || elsewhere === NOBODY;
+      if (stays || !record.copy || !drafts.hasAgreed(content.answers)) return { elsewhere, n: 0, copy: null };
+      const compartment = await this._db.read(["compartments"], (at) => at.compartments.get(record.compartment));
+      const n = peek(compartment, elsewhere);
+      const sealed = await sealDraft({ compartment, signKey: keys.sign, now }, { id: record.id, content, form, n, state: "unfinished", elsewhere });
+      await this._tools.step("turned");
+      const link = await lockLink(keys.draft, record.id, content.about || null);
+      return { elsewhere, n, copy: { ...sealed, link, version: record.version + 1 } };
+    } catch {
+      return { elsewhere: NOBODY, n: 0, copy: null };
+    }
   }
 
   /** Now, and by the browser itself when the network comes, where it can. */

@@ -537,10 +537,17 @@ const dealtWith = (answer) => isAnswered(answer) || ['declined', 'unknown'].incl
  * Whether the envelope is marked urgent: the form's `urgent` rule holds for certain over the visible answers.
  * @param {Form} form @param {Answers} answers @param {Settings} settings @param {string} now
  */
-export function urgent(form, answers, settings, now) {
-  if (!has(form, 'urgent')) return false;
-  return judge(form.urgent, { answers: prune(form, answers, settings, now), settings, now }) === true;
-}
+export const urgent = (form, answers, settings, now) => certain('urgent', form, answers, settings, now);
+
+/**
+ * Whether the report is for another office than the phone's own: the form's `elsewhere` rule holds for certain.
+ * @param {Form} form @param {Answers} answers @param {Settings} settings @param {string} now
+ */
+export const elsewhere = (form, answers, settings, now) => certain('elsewhere', form, answers, settings, now);
+
+/** @param {string} rule @param {Form} form @param {Answers} answers @param {Settings} settings @param {string} now */
+const certain = (rule, form, answers, settings, now) =>
+  has(form, rule) && judge(form[rule], { answers: prune(form, answers, settings, now), settings, now }) === true;
 
 /**
  * What is about to be sealed, to be checked by eye; `left_out` names hidden answers that will not go.

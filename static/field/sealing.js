@@ -13,15 +13,18 @@ import { uuid } from "./bytes.js";
 import { settingsOf } from "./drafts.js";
 import { sealEnvelope } from "./envelope.js";
 import { finish, prune, split, urgent } from "./questionnaire.js";
+import { sealingKeysOf } from "./recipient.js";
 import { P256 } from "./signing.js";
 
 /**
  * @param {Hand} hand
- * @param {{report: string, urgent: boolean, reportPart: object, identityAnswers: object}} content
+ * @param {{report: string, urgent: boolean, reportPart: object, identityAnswers: object, elsewhere: string | null}} content
+ *   `elsewhere`: the office to seal to, as `recipient.js` names it
  * @returns {Promise<Sealed>}
+ * @throws {Refusal} phone.no_other_office when that office is not named
  */
-async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers }) {
-  const { keys } = await readBundle(compartment.bundle, compartment.pin);
+async function sealed({ compartment, signKey, now }, { report, urgent: hurry, reportPart, identityAnswers, elsewhere }) {
+  const keys = sealingKeysOf(await readBundle(compartment.bundle, compartment.pin), elsewhere);
   const made = now.slice(0, 10);
   const { bytes, digest } = await sealEnvelope({
     report,
@@ -38,12 +41,14 @@ async function sealed({ compartment, signKey, now }, { report, urgent: hurry, re
 
 /**
  * @param {Hand} hand
- * @param {{id: string, content: Content, form: Form, n: number, state: "final" | "unfinished"}} draft
+ * @param {{
+ *   id: string, content: Content, form: Form, n: number, state: "final" | "unfinished", elsewhere: string | null,
+ * }} draft
  * @returns {Promise<Sealed>} hidden answers are left out; a final one says of every visible question without an answer
  *   that it was not asked
- * @throws {Refusal} 422.16 when the bundle is not the pinned office's; 413.1 too large
+ * @throws {Refusal} 422.16 when the bundle is not the pinned office's; 413.1 too large; phone.no_other_office
  */
-export async function sealDraft(hand, { id, content, form, n, state }) {
+export async function sealDraft(hand, { id, content, form, n, state, elsewhere }) {
   const payload = await readBundle(hand.compartment.bundle, hand.compartment.pin);
   const settings = settingsOf(payload.settings, content);
   const given = content.answers;
@@ -60,16 +65,18 @@ export async function sealDraft(hand, { id, content, form, n, state }) {
     about: content.about || null,
     answers,
   };
-  return sealed(hand, { report: id, urgent: urgent(form, given, settings, hand.now), reportPart, identityAnswers });
+  const hurry = urgent(form, given, settings, hand.now);
+  return sealed(hand, { report: id, urgent: hurry, reportPart, identityAnswers, elsewhere });
 }
 
 /**
- * The notice that a report is taken back: it names the report and holds nothing else.
+ * The notice that a report is taken back: it names the report and holds nothing else. It goes where the report went.
  * @param {Hand} hand
- * @param {{id: string, about: string, n: number}} notice
+ * @param {{id: string, about: string, n: number, elsewhere: string | null}} notice
  * @returns {Promise<Sealed>}
+ * @throws {Refusal} phone.no_other_office when that office is named no more
  */
-export async function sealNotice(hand, { id, about, n }) {
+export async function sealNotice(hand, { id, about, n, elsewhere }) {
   const reportPart = {
     // of no form: which one the report was written with, nobody can see any more
     form: "",
@@ -82,7 +89,7 @@ export async function sealNotice(hand, { id, about, n }) {
     about: { report: about, as: "withdraws" },
     answers: {},
   };
-  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {} });
+  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {}, elsewhere });
 }
 
 /**

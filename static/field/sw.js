@@ -303,8 +303,20 @@
     await connect();
     return { read: async (names, work) => carry(await begin(names, "readonly"), names, work), write: async (names, work) => carry(await begin(names, "readwrite"), names, work), close };
   }
+  function countOf(counts, elsewhere) {
+    if (elsewhere === null) return counts;
+    const others = counts.others = counts.others || {};
+    return others[elsewhere] = others[elsewhere] || { n: 0, free: [] };
+  }
+  function giveBack(counts, elsewhere, n) {
+    const count = countOf(counts, elsewhere);
+    count.free = [...count.free, n];
+  }
   function all(db) {
     return db.read(["drafts"], ({ drafts }) => drafts.all());
+  }
+  function meantFor({ elsewhere = null }) {
+    return elsewhere;
   }
   function destroy(db, id) {
     return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
@@ -313,7 +325,8 @@
       await drafts.remove(id);
       const compartment = await compartments.get(held.compartment);
       if (held.n === null || !compartment) return;
-      await compartments.put({ ...compartment, free: [...compartment.free, held.n] });
+      giveBack(compartment, meantFor(held), held.n);
+      await compartments.put(compartment);
     });
   }
   function old(records, own, patience) {
@@ -336,7 +349,7 @@
       const record = await at.drafts.get(draft);
       if (!record || !record.copy) return false;
       const { bytes, digest, made, urgent, link } = record.copy;
-      const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link };
+      const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link, elsewhere: meantFor(record) };
       await addSealed(at, sealedItem(fresh, own, since), bytes);
       await at.drafts.remove(draft);
       return true;
@@ -532,11 +545,17 @@
     const raw = unb64u(key, BAD);
     demand(kem === "0x647a" && raw.length === 1216 && await keyId(raw) === id);
   }
-  async function checkPayload({ office, keys, serial, receipt_key, message_sign_key, next_sign_key }, pinned) {
+  async function checkRecipients([own, ...others]) {
+    for (const { id, name } of others) demand([id, name].every((text) => typeof text === "string" && text !== ""));
+    const all2 = [own, ...others];
+    const keys = [...all2.map((office) => office.keys.report), ...all2.map((office) => office.keys.identity)];
+    for (const key of keys) await checkKey(key);
+    demand(new Set(all2.map(({ id }) => id)).size === all2.length && new Set(keys.map(({ key }) => key)).size === keys.length);
+  }
+  async function checkPayload({ office, keys, offices = [], serial, receipt_key, message_sign_key, next_sign_key }, pinned) {
+    demand(Array.isArray(offices));
     demand(same(unb64u(office.sign_key, BAD), pinned) && typeof office.id === "string" && office.id !== "");
-    await checkKey(keys.report);
-    await checkKey(keys.identity);
-    demand(keys.report.key !== keys.identity.key);
+    await checkRecipients([{ ...office, keys }, ...offices]);
     const signKeys = [receipt_key, message_sign_key, ...next_sign_key === void 0 ? [] : [next_sign_key]];
     for (const key of signKeys) demand(await isSignKey(unb64u(key, BAD)));
     demand(Number.isSafeInteger(serial) && serial > 0);

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain import arrival as subject
-from intake.domain.arrival import Arrival, Copy, Facts, Touch, Window
+from intake.domain.arrival import Arrival, Copy, Facts, Guest, Touch, Window
 from intake.domain.problems import Problem
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -145,3 +145,13 @@ def test_what_is_sealed_comes_back_the_same(facts: Facts | None) -> None:
 def test_a_copy_that_is_not_there_is_not_found() -> None:
     with pytest.raises(Problem, match=r"404\.2"):
         arrival().copy("sha-256:9")
+
+
+def test_a_guest_s_copy_is_kept_whole_and_records_from_before_there_were_guests_are_read() -> None:
+    found = arrival(guest=Guest("o2", "BK"))
+    assert subject.from_json(found.report, found.version, subject.to_json(found)) == found
+    assert marks(found) == [("window", "guest")]
+    older = subject.to_json(arrival())
+    for copy in older["copies"]:  # type: ignore[attr-defined]
+        del copy["guest"]
+    assert subject.from_json("r1", 1, older) == arrival()

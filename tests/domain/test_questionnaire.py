@@ -1,5 +1,6 @@
 """Rules and questions: what each operator says, what is hidden, what is wrong, what goes into which part."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -343,3 +344,16 @@ def test_a_report_is_urgent_only_for_certain() -> None:
     assert questionnaire.urgent(one, {"danger": "yes"}, SETTINGS, NOW) is True
     assert questionnaire.urgent(one, {}, SETTINGS, NOW) is False
     assert questionnaire.urgent(form({"id": "a", "kind": "yes_no"}), {"a": "yes"}, SETTINGS, NOW) is False
+
+
+def test_a_report_is_for_another_office_only_for_certain_and_by_what_is_visible() -> None:
+    one = form(
+        {"id": "known", "kind": "yes_no"},
+        {"id": "reader_involved", "kind": "yes_no", "when": {"is": ["known", "yes"]}},
+        elsewhere={"is": ["reader_involved", "yes"]},
+    )
+    goes = partial(questionnaire.elsewhere, one, settings=SETTINGS, now=NOW)
+    assert goes({"known": "yes", "reader_involved": "yes"}) is True
+    assert goes({"known": "yes", "reader_involved": {"no": "unknown"}}) is False
+    assert goes({"known": "no", "reader_involved": "yes"}) is False, "hidden, so it is not an answer"
+    assert questionnaire.elsewhere(form({"id": "a", "kind": "yes_no"}), {"a": "yes"}, SETTINGS, NOW) is False

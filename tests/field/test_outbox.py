@@ -23,7 +23,7 @@ def stores(tab: Tab, draft: str) -> Any:
 
 
 FINISH = """const outbox = await import("/field/outbox.js");
-const fresh = { report: arg.id, compartment: "c", digest: "d", made: "2026-11-22", urgent: false };
+const fresh = { report: arg.id, compartment: "c", digest: "d", made: "2026-11-22", urgent: false, elsewhere: null };
 const bytes = new Uint8Array([1, 2, 3]);
 await outbox.finish(phone._db, { draft: arg.id, version: arg.version, fresh, bytes, own: 0, since: "" });"""
 

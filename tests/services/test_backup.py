@@ -160,7 +160,7 @@ def test_frames_of_a_long_backup_cannot_be_dropped_or_exchanged(
     lines = [f'{{"line":{number}}}'.encode() for number in range(4)]
     with office.store.office() as session:
         public = backup.offices.every(session)[0].backup_key
-    backup.write(file, lines, public=public, office="o", now=office.clock.now)
+    backup.write(file, lines, papers={"o": public}, now=office.clock.now)
     head, frames = _frames(file.getvalue())
     assert list(backup.read(io.BytesIO(head + b"".join(frames)), seed=seed)) == lines
     for broken in (frames[1:], frames[:-1], [frames[1], frames[0], *frames[2:]], [frames[-1]]):

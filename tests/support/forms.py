@@ -198,6 +198,8 @@ def some_form(chance: Random) -> dict[str, Any]:
     form: dict[str, Any] = {"id": "x", "version": 1, "groups": groups}
     if names and chance.random() < 0.7:
         form["urgent"] = some_rule(chance, names, rows)
+    if names and chance.random() < 0.7:
+        form["elsewhere"] = some_rule(chance, names, rows)
     return form
 
 
@@ -245,6 +247,7 @@ def in_python(case: dict[str, Any]) -> dict[str, Any]:
         "split": list(questionnaire.split(form, questionnaire.prune(*given))),
         "progress": questionnaire.progress(*given),
         "urgent": questionnaire.urgent(*given),
+        "elsewhere": questionnaire.elsewhere(*given),
         "summary": questionnaire.summary(*given),
     }
 
@@ -257,6 +260,6 @@ IN_THE_BROWSER = """return arg.map((one) => {
     return {
         visible: visible(...given), problems: problems(...given), finish: finish(...given),
         split: split(form, prune(...given)), progress: progress(...given), urgent: urgent(...given),
-        summary: summary(...given),
+        elsewhere: elsewhere(...given), summary: summary(...given),
     };
 });"""

@@ -30,6 +30,11 @@ PEOPLE = (
     Applicant("farah", ("analyst",), ("work",)),
     Applicant("gita", ("case_worker",)),
 )
+# Those of a second office in the same installation.
+OTHER_PEOPLE = (
+    Applicant("hanna", ("reviewer", "rights_officer", "auditor", "coordinator"), ("work", "identity", "sign")),
+    Applicant("ines", ("reviewer",), ("work", "sign")),
+)
 ANSWERS: dict[str, Any] = {
     "your_part": "read",
     "private": "yes",
@@ -85,9 +90,14 @@ class Phone:
         urgent: bool = False,
         key: SigningKey | None = None,
         report_key: bytes | None = None,
+        identity_key: bytes | None = None,
+        reader: "StaffedOffice | None" = None,
         **members: Any,
     ) -> tuple[str, bytes]:
-        """A report's id and its envelope. `members` replace those of the sealed report; `key` signs in its place."""
+        """A report's id and its envelope. `members` replace those of the sealed report; `key` signs in its place.
+
+        `reader` is the office it is sealed to, if it is not the phone's own.
+        """
         self.n += 1
         report = report or str(uuid4())
         content = {
@@ -101,7 +111,7 @@ class Phone:
             "about": None,
             "answers": ANSWERS if answers is None else answers,
         }
-        opened = self.office.made.desk.opened
+        opened = (reader or self.office).made.desk.opened
         sealed = seal_envelope(
             report=report,
             made=f"{self.office.clock.now:%Y-%m-%d}",
@@ -109,7 +119,7 @@ class Phone:
             report_json={name: value for name, value in {**content, **members}.items() if value is not ...},
             identity_json={"answers": IDENTITY if identity is None else identity},
             report_key=report_key or opened["work"].chain.current("report").public,
-            identity_key=opened["identity"].chain.current("identity").public,
+            identity_key=identity_key or opened["identity"].chain.current("identity").public,
             sign_key=key or self.key,
         )
         return report, sealed
@@ -132,15 +142,22 @@ class StaffedOffice:
     people: dict[str, Joined]
 
     @classmethod
-    def make(cls, store: Store, clock: Clock | None = None) -> "StaffedOffice":
+    def make(
+        cls,
+        store: Store,
+        clock: Clock | None = None,
+        *,
+        name: str = "Port Tamarin",
+        people: tuple[Applicant, ...] = PEOPLE,
+    ) -> "StaffedOffice":
         clock = clock or Clock()
         said = setup.publishing(receipt_key=SigningKey.generate().public, languages=("en", "fr", "ar"))
         with store.inbound() as inbound, store.office() as session:
             made = setup.make_office(  # noqa: S604  `shell` names the phone's files and runs nothing
                 session,
                 inbound,
-                name="Port Tamarin",
-                people=PEOPLE,
+                name=name,
+                people=people,
                 publishing=said,
                 shell="none",
                 now=clock.now,

@@ -14,6 +14,8 @@ from tests.vectors.fixed import (
     PHONE,
     RECEIPTS,
     REPORT_KEY,
+    THEIR_IDENTITY_KEY,
+    THEIR_REPORT_KEY,
     Sealer,
     case,
     sign,
@@ -47,6 +49,12 @@ def payload(**changed: object) -> dict[str, Any]:
     return {name: value for name, value in (usual | changed).items() if value is not None or name == "services"}
 
 
+def other(**changed: object) -> dict[str, object]:
+    """Another office as a bundle names it."""
+    keys = {"report": key(THEIR_REPORT_KEY.public), "identity": key(THEIR_IDENTITY_KEY.public)}
+    return {"id": "o2", "name": "Bureau «Ouest»", "keys": keys} | changed
+
+
 def signed(content: object, by: SigningKey = OFFICE, *, raw: bytes | None = None) -> dict[str, str]:
     data = dumps(content) if raw is None else raw
     return {"payload": b64u(data), "sign": b64u(sign(by, b"intake-bundle/1\n" + data))}
@@ -63,11 +71,15 @@ def _case(name: str, say: str, expect: str, offered: object, **values: object) -
 def _right() -> list[dict[str, object]]:
     rotated = payload(next_sign_key=b64u(OTHER_OFFICE.public))
     more = payload(something_new={"a": [1]})
+    named = payload(offices=[other()])
+    unnamed = payload(offices=None)
     spaced = b" " + dumps(payload()) + b"\n"
     return [
         _case("plain", "Signed by the pinned key.", "ok", signed(payload()), payload=payload()),
         _case("next-key", "It announces the office's next signing key.", "ok", signed(rotated), payload=rotated),
         _case("unknown-member", "Members unknown today are passed over.", "ok", signed(more), payload=more),
+        _case("another-office", "It names another office with its keys.", "ok", signed(named), payload=named),
+        _case("no-offices", "It does not speak of other offices.", "ok", signed(unnamed), payload=unnamed),
         _case("not-canonical", "The signature covers the bytes as they are, canonical or not.", "ok",
               signed(None, raw=spaced), payload=payload()),
     ]  # fmt: skip
@@ -136,7 +148,28 @@ def _content() -> list[dict[str, object]]:
     """Payloads signed by the right key that would make a phone seal to nobody, or to the wrong one."""
     right = key(REPORT_KEY.public)
     identity = key(IDENTITY_KEY.public)
+    theirs, both = key(THEIR_REPORT_KEY.public), other()["keys"]
     changed: dict[str, tuple[dict[str, object], str]] = {
+        "offices-no-list": ({"offices": {"o2": other()}}, "Other offices that are no list."),
+        "offices-empty-object": ({"offices": {}}, "Other offices that are an empty object."),
+        "offices-empty-text": ({"offices": ""}, "Other offices that are an empty text."),
+        "office-without-name": ({"offices": [other(name="")]}, "Another office without a name."),
+        "office-without-id": ({"offices": [other(id="")]}, "Another office without an id."),
+        "office-without-keys": ({"offices": [other(keys=None)]}, "Another office without keys."),
+        "office-one-key": ({"offices": [other(keys={"report": theirs})]}, "Another office without an identity key."),
+        "office-wrong-key-id": ({"offices": [other(keys={"report": theirs | {"id": right["id"]}, "identity": theirs})]},
+                                "Another office's key under our key's id."),
+        "office-with-our-id": ({"offices": [other(id="o1")]}, "Another office with our id."),
+        "office-with-our-report-key": ({"offices": [other(keys={"report": right, "identity": theirs})]},
+                                       "Our report key as another office's: we would read what we must not."),
+        "office-with-our-identity-key": ({"offices": [other(keys={"report": theirs, "identity": identity})]},
+                                         "Our identity key as another office's."),
+        "office-with-our-key-swapped": ({"offices": [other(keys={"report": identity, "identity": theirs})]},
+                                        "Our identity key as another office's report key."),
+        "office-one-key-twice": ({"offices": [other(keys={"report": theirs, "identity": theirs})]},
+                                 "One key for both parts of another office."),
+        "office-twice": ({"offices": [other(), other()]}, "Another office twice."),
+        "offices-sharing-keys": ({"offices": [other(), other(id="o3", keys=both)]}, "Two offices with the same keys."),
         "no-keys": ({"keys": None}, "No keys."),
         "no-identity-key": ({"keys": {"report": right}}, "No identity key."),
         "one-key-twice": ({"keys": {"report": right, "identity": right}}, "One key for both parts."),

@@ -117,6 +117,20 @@ def test_a_key_the_office_never_had_puts_the_envelope_aside(phone: Phone, store:
         assert reports.of(session, report)[0].reason == "key"
 
 
+def test_what_is_sealed_to_another_office_here_is_that_one_s_and_the_phone_is_answered_as_ever(
+    phone: Phone, store: Store
+) -> None:
+    other = TestOffice(receipt_key=phone.office.receipt_key, id="other")
+    other.publish(store)
+    report, sealed = Phone(office=other, road=phone.road, key=phone.key).seal()
+    answers = [phone.put(report, sealed) for _ in range(2)]
+    assert [(answer.status, "kept" in answer.json) for answer in answers] == [(201, False), (200, False)]
+    assert [one["report"] for one in phone.have([report]).json["held"]] == [report]
+    with store.inbound(reading=True) as session:
+        [held] = reports.of(session, report)
+    assert (held.office, held.state, held.device) == ("other", "kept", phone.id)
+
+
 def test_keys_of_a_bundle_long_replaced_are_still_the_office_s(phone: Phone, office: TestOffice, store: Store) -> None:
     report, sealed = phone.seal()
     TestOffice(receipt_key=office.receipt_key).publish(store, serial=2)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, func, or_, select
+from sqlalchemy import Select, Text, bindparam, func, or_, select, true
 
 from intake.store import spelled
 from intake.store.database import Session
@@ -15,12 +15,12 @@ from intake.store.inbound.reports import reports
 
 @dataclass(frozen=True)
 class Standing:
-    """A device, how many it has sent since, and which of the keys asked about its office ever gave out, by part."""
+    """A device, how many it has sent since, and which offices ever gave out each of the keys asked about, by part."""
 
     device: Device
     sent: int
-    report_keys: set[str | None]
-    identity_keys: set[str | None]
+    report_keys: dict[str, set[str]]
+    identity_keys: dict[str, set[str]]
 
 
 _SENT = (
@@ -47,10 +47,11 @@ def _question(_dialect: str, count: int, key_count: int) -> Select[Any]:
             devices.c.key,
             devices.c.state,
             _SENT.label("sent"),
+            given.c.office.label("given_by"),
             given.c.report_key,
             given.c.identity_key,
         )
-        .select_from(devices.outerjoin(given, given.c.office == devices.c.office))
+        .select_from(devices.outerjoin(given, true()))
         .where(devices.c.id.in_(asked))
     )
 
@@ -65,7 +66,8 @@ def find(session: Session, *, devices: Collection[str], keys: Collection[str], s
     found: dict[str, Standing] = {}
     for row in spelled.run(session, _question, len(devices), len(keys), values=values):
         device = Device(id=row.id, office=row.office, key=bytes(row.key), state=row.state)
-        one = found.setdefault(row.id, Standing(device, row.sent, set(), set()))
-        one.report_keys.add(row.report_key)
-        one.identity_keys.add(row.identity_key)
+        one = found.setdefault(row.id, Standing(device, row.sent, {}, {}))
+        if row.given_by is not None:
+            one.report_keys.setdefault(row.report_key, set()).add(row.given_by)
+            one.identity_keys.setdefault(row.identity_key, set()).add(row.given_by)
     return found

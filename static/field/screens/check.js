@@ -11,6 +11,7 @@ import { back, button, card, el, problemList, title } from "../dom.js";
 import { hasAgreed } from "../drafts.js";
 import { nameIn } from "../lists.js";
 import { problems, summary } from "../questionnaire.js";
+import { goesNowhere, goesTo } from "./recipient.js";
 import { askForAnother, onToAnother } from "./together.js";
 import { destroy, minute, openGroups, stopping, write } from "./write.js";
 
@@ -71,7 +72,7 @@ function lookThrough(app, form, draft) {
       el("p", { class: "quiet" }, app.t("check.what")),
       ...all.groups.map((group) => groupNode(app, group, known, goTo)),
       all.left_out.length ? leftOut(app, all.left_out, known) : null,
-      ...(found.length ? [] : finalActions(app, form, draft)),
+      ...(found.length ? [goesNowhere(app, form, draft)] : finalActions(app, form, draft)),
       stopping(app, draft.id),
     ],
   };
@@ -179,8 +180,10 @@ function leftOut(app, names, known) {
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
 
-/** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft */
+/** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft @returns {(Node | null)[]} */
 function finalActions(app, form, draft) {
+  const nowhere = goesNowhere(app, form, draft);
+  if (nowhere) return [nowhere];
   const another = askForAnother(app, form, draft, minute());
   const save = button(app.t("check.save"), async () => {
     save.disabled = true;
@@ -195,5 +198,5 @@ function finalActions(app, form, draft) {
     await app.go("check", { saved: true, another: made.another });
     return another.wanted() && !made.another ? app.say(app.t("home.begin_failed"), true) : undefined;
   }, "go");
-  return [another.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
+  return [goesTo(app, form, draft), another.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
 }

@@ -14,6 +14,7 @@ import { hasAgreed } from "../drafts.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
+import { goesNowhere } from "./recipient.js";
 import { findButton } from "./services.js";
 import { linkHint } from "./together.js";
 
@@ -95,6 +96,7 @@ class Page {
     };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
+    this.nowhere = el("div", { "aria-live": "polite" });
     const { done, total } = this.place();
     fill(this.root,
       back(this.t("common.back"), () => this.back()),
@@ -111,6 +113,7 @@ class Page {
         this.next();
       } },
         ...this.controls.map((one) => one.node),
+        this.nowhere,
         el("div", { class: "actions" },
           el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))),
       stopping(app, this.draft.id, group.id));
@@ -206,6 +209,10 @@ class Page {
   }
 
   showVisible() {
+    const nowhere = goesNowhere(this.app, this.form, Object.assign({}, this.draft, { answers: this.answers }));
+    const place = /** @type {HTMLElement} */ (this.nowhere);
+    // Written anew only when it comes or goes: otherwise it would be read aloud at every letter.
+    if (Boolean(nowhere) !== place.hasChildNodes()) fill(place, nowhere);
     const shown = visible(this.form, this.answers, this.settings, minute());
     for (const one of this.controls) {
       one.node.hidden = !shown.questions.includes(one.question.id);

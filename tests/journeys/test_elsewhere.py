@@ -1,0 +1,212 @@
+"""The implicated office, on the real program: a phone, two offices, a report that names somebody who would read it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+from sqlalchemy import select
+
+from intake.services import audit, bundles, demo, elsewhere
+from intake.services.demo import NAME, OTHER_NAME
+from intake.store.database import Session
+from intake.store.inbound import reports
+from intake.store.office import metadata
+from tests.support.desk_user import DeskUser
+from tests.support.looking import look
+from tests.support.officer import Officer
+from tests.support.postgres import ROOT, settings_in
+from tests.support.server import Server, serving
+
+pytestmark = pytest.mark.journey
+
+WORDS = "canary 6613 by the reed bank"
+HER_NAME = "Mariamu-Canary-2290"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program with one form more: today's, in which *were you hurt* stands for *one of those who read*."""
+    copy = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "intake", copy / "intake", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("static", "templates", "translations", "deploy", "wsgi.py", "pyproject.toml"):
+        (copy / name).symlink_to(ROOT / name)
+    form = json.loads((ROOT / "intake/questionnaires/visit.1.json").read_text("utf-8"))
+    changed = {**form, "version": 9, "elsewhere": {"is": ["hurt", "yes"]}}
+    (copy / "intake/questionnaires/visit.9.json").write_text(json.dumps(changed), "utf-8")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Server]:
+    """The program with the demo's two offices; the first uses that form."""
+    with serving(settings_in(tmp_path_factory.mktemp("two")), root=checkout) as server:
+        publish(server, forms=[{"id": "visit", "version": 9}])
+        yield server
+
+
+def publish(server: Server, *, unname: bool = False, **changes: object) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    with server.store() as store, store.office() as session, store.inbound() as inbound:
+        desk = demo.desk(session, person=server.demo.people[0])
+        if changes:
+            bundles.edit(session, desk=desk, changes=changes, now=now)
+        if unname:
+            elsewhere.remove(session, inbound, desk=desk, office=OTHER_NAME, now=now)
+        bundles.publish(session, inbound, desk=desk, shell="none", now=now)  # noqa: S604  `shell` runs nothing
+
+
+@contextmanager
+def officer_at(playwright: Playwright, profile: Path, server: Server) -> Iterator[Officer]:
+    officer = Officer(playwright, profile, server.url)
+    officer.open(server.invite())
+    try:
+        officer.enrol()
+        officer.go()
+        yield officer
+    finally:
+        officer.close()
+
+
+def up_to_the_answer(officer: Officer) -> None:
+    """A copy is kept for the own office already; then she says who it was."""
+    officer.to_help()
+    officer.page.locator("#q-help_words-value").fill(WORDS)
+    officer.turn()
+    for _ in range(2):
+        officer.page.locator("#main .back").click()
+        expect(officer.page.locator("#main h1")).to_be_focused()
+    officer.choose("hurt", "yes")
+
+
+@dataclass
+class Way:
+    """What is left behind: the report's number, and what each office's pages showed."""
+
+    server: Server
+    report: str
+    check: str
+    home: str
+    own: str
+    other: str
+
+
+@pytest.fixture(scope="module")
+def way(two: Server, playwright: Playwright, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Way:
+    with officer_at(playwright, tmp_path_factory.mktemp("phone"), two) as officer:
+        up_to_the_answer(officer)
+        officer.choose("care_received", "yes")
+        officer.turn()
+        officer.turn()
+        officer.page.locator("#q-called-value").fill(HER_NAME)
+        officer.turn()
+        officer.turn()
+        expect(officer.page.locator("#main dl").first).to_be_visible()
+        look(officer.page)
+        check = officer.page.locator("#main").inner_text()
+        officer.turn()
+        officer.go()
+        arrived = officer.page.locator("details.item[data-state=arrived]")
+        expect(arrived).to_have_count(1, timeout=60_000)
+        home = officer.page.locator("#main").inner_text()
+        report = str(arrived.get_attribute("id")).removeprefix("item-")
+    return Way(two, report, check, home, _own_pages(browser, two), _other_pages(browser, two, report))
+
+
+def _own_pages(browser: Browser, server: Server) -> str:
+    """Every page that anybody of the own office can see."""
+    found = ""
+    for name in ("amina", "clara", "dina"):
+        user = DeskUser.sign_in(browser, server, name)
+        links = [str(link.get_attribute("href")) for link in user.page.locator("nav a").all()]
+        for path in sorted({*links, "/office/arrivals?show=all"}):
+            user.page.goto(f"{server.url}{path}")
+            found += user.page.content()
+        user.close()
+    return found
+
+
+def _other_pages(browser: Browser, server: Server, report: str) -> str:
+    elena = DeskUser.sign_in(browser, server, "elena")
+    assert elena.arrivals() == [report]
+    elena.open(report)
+    assert elena.page.evaluate("document.documentElement.scrollWidth") <= 360
+    found = elena.text()
+    elena.open_identity(report, "to arrange a visit with her")
+    found += elena.text()
+    elena.decide(report, "registered")
+    found += elena.text()
+    elena.close()
+    return found
+
+
+def test_the_phone_says_in_words_to_whom_it_goes_and_stays_neutral_afterwards(way: Way) -> None:
+    assert OTHER_NAME in way.check
+    assert "Your own office does not get it" in way.check
+    assert OTHER_NAME not in way.home
+    assert NAME not in way.home
+
+
+def test_the_other_office_opens_it_and_its_names_and_decides_and_knows_whose_phone_it_was(way: Way) -> None:
+    for words in (WORDS, HER_NAME, "Registered", NAME, "From another office's phone"):
+        assert words in way.other
+    for words in ("no record of this phone", "Not to be relied on", "Not confirmed"):
+        assert words not in way.other
+
+
+def test_no_page_of_the_own_office_shows_anything_of_it(way: Way) -> None:
+    assert "blue phone" in way.own or "Practice phone" in way.own, "the pages were really read"
+    for words in (way.report, way.report[:8], WORDS, HER_NAME, OTHER_NAME, "Not come yet:"):
+        assert words not in way.own.replace('data-label="Not come yet:"', "")
+
+
+def test_nothing_that_is_kept_of_the_own_office_knows_of_it(way: Way) -> None:
+    own, other = way.server.demo.office, (way.server.demo.other or way.server.demo).office
+    with way.server.store() as store, store.office(reading=True) as session, store.inbound(reading=True) as inbound:
+        assert way.report not in _rows(session, own)
+        assert way.report in _rows(session, other), "the search can find"
+        desk = demo.desk(session, person=way.server.demo.people[0])
+        assert not [
+            line for line in audit.read(session, desk=desk) if line.act == "arrived" or line.about == way.report
+        ]
+        assert [held.office for held in reports.of(inbound, way.report)] == [other]
+        assert reports.waiting(inbound, office=own, after=None, limit=9) == []
+
+
+def _rows(session: Session, office: str) -> str:
+    tables = [table for table in metadata.sorted_tables if "office" in table.c]
+    found = [tuple(row) for table in tables for row in session.execute(select(table).where(table.c.office == office))]
+    assert found
+    return str(found)
+
+
+def test_with_no_other_office_the_phone_says_so_before_she_goes_on_and_nothing_can_be_finished(
+    way: Way, playwright: Playwright, tmp_path: Path
+) -> None:
+    publish(way.server, unname=True)
+    with officer_at(playwright, tmp_path, way.server) as officer:
+        up_to_the_answer(officer)
+        warning = officer.page.locator("#main .card.stop")
+        expect(warning).to_contain_text("This cannot be sent now.")
+        look(officer.page)
+        officer.choose("hurt", "no")
+        expect(warning).to_have_count(0)
+        officer.choose("hurt", "yes")
+        officer.choose("care_received", "yes")
+        for _ in range(4):
+            officer.turn()
+        expect(officer.page.locator("#main dl").first).to_be_visible()
+        expect(warning).to_contain_text("This cannot be sent now.")
+        expect(officer.page.locator("#main button.go")).to_have_count(0)
+        officer.page.locator(".actions.stop .second").click()
+        officer.page.locator("#main .harm").click()
+        expect(officer.page.locator("#status")).to_contain_text("this phone knows no other one")
+        officer.page.locator("#main .back").click()
+        officer.home()
+        expect(officer.page.locator("button.draft")).to_have_count(1)
+        expect(officer.page.locator("details.item")).to_have_count(0)
