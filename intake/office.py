@@ -130,6 +130,7 @@ def _give_words(app: Flask) -> None:
         form_text=phrases.form_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
+        country_name=phrases.country_name,
         ago=phrases.ago,
         day=phrases.day,
         sheet=lambda name: url_for(desks.FILES, version=sheets.digest(name), name=name),

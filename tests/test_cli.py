@@ -50,7 +50,7 @@ class Typist:
         """A code that was not used before: the command's clock goes on by half a minute each time."""
         self._ahead += 30
         instant = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=self._ahead)
-        for module in ("office", "offered", "people", "console"):
+        for module in ("office", "offered", "people", "directory", "console"):
             self.monkeypatch.setattr(f"intake.cli.{module}.now", lambda: instant)
         return pyotp.TOTP(secret).at(instant)
 

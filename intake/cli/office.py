@@ -129,6 +129,8 @@ def _withdraw(chosen: Namespace, settings: Settings, console: Console) -> int:
             devices.learn(session, inbound, desk=desk, now=now())
             devices.withdraw(session, inbound, desk=desk, device=chosen.device, now=now())
     console.say("Withdrawn. What it sends from now on is kept aside for a person to decide.")
+    console.say("The list of services on it can still be read with its passphrase. Newer lists cannot be: they get")
+    console.say("a new key when a holder of sign next runs: intake bundle publish")
     return 0
 
 

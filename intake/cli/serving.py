@@ -135,6 +135,7 @@ def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
     for person in made.people:
         lines += [f"  {person.name:8} {person.passphrase}", f"           {_about(person)}"]
     lines += ["", f"   The six digits:  {_typed(settings)} demo code amina", ""]
+    lines += ["   Once somebody has looked at the phones there, the phone shows where help can be found.", ""]
     if settings.secure:
         lines += ["   Or scan the invitation:", *_qr(link), ""]
     return lines

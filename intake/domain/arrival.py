@@ -192,31 +192,50 @@ def _midnight(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
+class Pointer:
+    """Another report that points at this one, and how: it corrects it, adds to it, takes it back."""
+
+    report: str
+    relation: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One line of the list. `marks` say what is special about it, in the order in which they matter."""
 
     arrival: Arrival
     window: Window | None
-    withdrawn_by: tuple[str, ...]
+    pointers: tuple[Pointer, ...]
     marks: tuple[str, ...]
+
+    @property
+    def withdrawn_by(self) -> tuple[str, ...]:
+        return tuple(each.report for each in self.pointers if each.relation == "withdraws")
 
 
 def rows(arrivals: Iterable[Arrival], *, unconfirmed: frozenset[str], now: datetime, hours: int) -> list[Row]:
     """Every arrival as a line, what presses most first. `unconfirmed` are the phones nobody has compared yet."""
     known = list(arrivals)
-    withdrawals: dict[str, list[str]] = {}
-    for each in known:
-        for copy in each.copies:
-            if copy.facts and copy.facts.relation == "withdraws":
-                withdrawals.setdefault(copy.facts.about, []).append(each.report)
-    made = [_row(each, tuple(withdrawals.get(each.report, ())), unconfirmed, now, hours) for each in known]
+    pointers = _pointers(known)
+    made = [_row(each, tuple(pointers.get(each.report, ())), unconfirmed, now, hours) for each in known]
     return sorted(made, key=_pressing)
 
 
+def _pointers(known: Iterable[Arrival]) -> dict[str, list[Pointer]]:
+    """What points at each report, the earliest first; two copies of one report point once."""
+    found: dict[str, list[Pointer]] = {}
+    for each in sorted(known, key=lambda one: (one.received, one.report)):
+        pointing = (copy.facts for copy in each.copies if copy.facts and copy.facts.relation)
+        for about, relation in dict.fromkeys((facts.about, facts.relation) for facts in pointing):
+            found.setdefault(about, []).append(Pointer(each.report, relation))
+    return found
+
+
 def _row(
-    arrival: Arrival, withdrawn_by: tuple[str, ...], unconfirmed: frozenset[str], now: datetime, hours: int
+    arrival: Arrival, pointers: tuple[Pointer, ...], unconfirmed: frozenset[str], now: datetime, hours: int
 ) -> Row:
     known = [copy.facts for copy in arrival.copies if copy.facts]
+    taken_back = any(each.relation == "withdraws" for each in pointers)
     open_window = next((left for left in (window(each.happened, now, hours) for each in known) if left), None)
     found = {
         "urgent": arrival.urgent,
@@ -225,11 +244,11 @@ def _row(
         "trouble": any(copy.troubles for copy in arrival.copies),
         "aside": any(copy.kept == "aside" for copy in arrival.copies),
         "withdrawal": any(each.relation == "withdraws" for each in known),
-        "withdrawn": bool(withdrawn_by) or any(each.state == "withdrawn" and not each.relation for each in known),
+        "withdrawn": taken_back or any(each.state == "withdrawn" and not each.relation for each in known),
         "unfinished": any(each.state == "unfinished" for each in known),
         "unconfirmed": any(copy.device in unconfirmed for copy in arrival.copies),
     }
-    return Row(arrival, open_window, withdrawn_by, tuple(mark for mark, is_so in found.items() if is_so))
+    return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
 
 
 def _pressing(row: Row) -> tuple[bool, bool, int, str, str]:

@@ -138,5 +138,19 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.121", "This is no sound that phones can play: WebM or Ogg with Opus, or MP4, without pictures."),
     Kind("422.122", "No sentence that is read aloud has this key."),
     Kind("422.123", "There is no such sound."),
+    # the directory of services, read from a table (422.140 to 422.159)
+    Kind("422.140", "This is not a CSV file in UTF-8."),
+    Kind("422.141", "The first line must name these columns and no others: {columns}."),
+    Kind("422.142", "The file must list at least one place that helps, and at most {most}."),
+    Kind("422.143", "Line {line} has more or fewer cells than the first line."),
+    Kind("422.144", "Line {line}, {column}: this is too long, or holds a line break."),
+    Kind("422.145", "Line {line}, {column}: this is missing."),
+    Kind("422.146", "Line {line}, {column}: this is no id of the office's list of places."),
+    Kind("422.147", "Line {line}, {column}: write free, not free or unknown."),
+    Kind("422.148", "Line {line}, {column}: write a day that has come, as in 2026-11-22."),
+    Kind("422.149", "Line {line}, {column}: nobody could get there. Give a landmark or a telephone number."),
+    Kind("422.150", "Line {line}, {column}: write codes of help, with ; between them."),
+    Kind("422.151", "Line {line}, {column}: this is written wrongly. Several values have ; between them."),
+    Kind("422.152", "Line {line}, {column}: the same name is listed twice for this place."),
 )
 # fmt: on

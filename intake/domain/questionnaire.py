@@ -8,6 +8,7 @@ Rules are judged in the order of the form and see only answers that are visible 
 forbids nothing. `now` is the current minute in UTC, "2026-11-22T14:05". The twin is `static/field/questionnaire.js`.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -20,10 +21,12 @@ Answers = Mapping[str, Any]
 Settings = Mapping[str, Any]
 Finding = dict[str, str]
 
-KINDS = ("notice", "yes_no", "one", "several", "number", "date", "text", "rows")
+KINDS = ("notice", "yes_no", "one", "several", "listed", "number", "date", "text", "code", "rows")
 NO_REASONS = ("declined", "not_asked", "unknown")
 LONGEST_TEXT = 2000  # code points, unless the question says otherwise
 MOST_ROWS = 20
+LISTED = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CODE = re.compile(r"[0-9]{8}")
 AHEAD_MINUTES = 14 * 60  # somewhere on earth it is already tomorrow
 
 # code → key of the sentence on the phone
@@ -253,6 +256,16 @@ def _several(_question: Question, answer: Any, offered: list[str], _scene: Scene
     return None if set(answer) <= set(offered) else "422.48"
 
 
+def _listed(_question: Question, answer: Any, _offered: list[str], _scene: Scene) -> str | None:
+    """Out of a list that is not in the form (places, countries): what left the list is an answer still."""
+    return None if isinstance(answer, str) and LISTED.fullmatch(answer) else "422.41"
+
+
+def _code(_question: Question, answer: Any, _offered: list[str], _scene: Scene) -> str | None:
+    """Eight digits that the phone made by chance, for her to keep."""
+    return None if isinstance(answer, str) and CODE.fullmatch(answer) else "422.41"
+
+
 def _number(question: Question, answer: Any, _offered: list[str], _scene: Scene) -> str | None:
     if type(answer) is not int:
         return "422.41"
@@ -305,9 +318,11 @@ SHAPES: Mapping[str, Callable[[Question, Any, list[str], Scene], str | None]] = 
     "yes_no": _yes_no,
     "one": _one,
     "several": _several,
+    "listed": _listed,
     "number": _number,
     "date": _date,
     "text": _text,
+    "code": _code,
     "rows": _rows_shape,
 }
 

@@ -15,7 +15,7 @@ RELATIONS = ("adds_to", "corrects", "withdraws", "same_event", "follows_up")
 REFUSALS = ("declined", "not_asked", "unknown")
 
 Answers: TypeAlias = Mapping[str, object]
-PieceKind: TypeAlias = Literal["words", "fixed", "raw", "text", "number", "date", "no"]
+PieceKind: TypeAlias = Literal["words", "fixed", "raw", "text", "number", "date", "place", "country", "no"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Report:
 class Piece:
     """One part of an answer. `words`: `value` is a key of the form's texts. `fixed`: yes, no, read or played.
 
+    `place`: an id of the office's list. `country`: two letters of ISO 3166-1.
     `raw`: what nobody here knows, as it was written. `text`: what somebody typed, in `language`. `date`: a day, month
     or year as ISO text, or the first and `until` the last of several. `no`: one of REFUSALS.
     """
@@ -206,6 +207,10 @@ def _code(form: str, question: Mapping[str, object], answer: object) -> Piece:
     if isinstance(answer, str) and answer in options:
         text = options[answer].get("text")
         return Piece("words", text if isinstance(text, str) else f"{_key(form, question)}.option.{answer}")
+    if isinstance(answer, str) and question.get("kind") == "listed":
+        return Piece("country" if question.get("list") == "countries" else "place", answer)
+    if isinstance(answer, str) and question.get("kind") == "code":
+        return Piece("number", f"{answer[:4]} {answer[4:]}")
     fixed = {"yes_no": ("yes", "no"), "notice": ("read", "played")}.get(str(question.get("kind")), ())
     if answer in fixed:
         return Piece("fixed", str(answer))

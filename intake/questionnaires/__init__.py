@@ -1,16 +1,25 @@
 """The forms, as data. A published version never changes: its digest is pinned in the tests."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from intake.domain import questionnaire
+from intake.domain import ages, questionnaire
 from intake.domain.problems import Problem
 
 HERE = Path(__file__).parent
 
-# What a rule may read when the office has set nothing else (domain brief 2.5)
-SETTINGS: dict[str, int] = {"pep_hours": 72, "ec_hours": 120}
+# Within which hours care can prevent an infection with HIV, or a pregnancy: the office's to change.
+HOURS: Mapping[str, int] = {"pep_hours": 72, "ec_hours": 120}
+
+
+def settings(own: Mapping[str, Any]) -> dict[str, Any]:
+    """What a rule may read: what the office has set, our values where it has set none, what follows from both."""
+    return ages.with_bands({**HOURS, **ages.TABLE, **own})
+
+
+SETTINGS = settings({})
 
 
 def published() -> list[tuple[str, int]]:

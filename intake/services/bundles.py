@@ -1,6 +1,8 @@
 """The bundle: what phones pin, seal to and go by, signed by a holder of *sign* at a step-up.
 
 Edits wait as *not yet published* in the office's own table; the public side serves stored bytes and can sign nothing.
+The directory of services goes along, sealed for confirmed phones (`services/directory.py`).
+
 A signer vouches only for keys: those their session can open, or those the last bundle carried, as the office itself
 remembers it. What the public side shows may be an older bundle, rightly signed, with a key that was given up since.
 """
@@ -17,7 +19,7 @@ from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
 from intake.envelope.signing import key_id
-from intake.services import audit, records, times
+from intake.services import audit, devices, directory, records, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import bundles, sounds
@@ -53,7 +55,7 @@ def said(session: Session, *, office: str) -> dict[str, Any]:
 def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
-    return Draft(said(session, office=office), _unchecked(newest) if newest else None)
+    return Draft(_filled(said(session, office=office)), _unchecked(newest) if newest else None)
 
 
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
@@ -81,7 +83,9 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
     before = remembered.content if remembered else {}
     office = _office(session, desk.office)
-    wanted = json.loads(office.publishing)
+    wanted = _filled(said(session, office=desk.office))
+    phones = devices.every(session, desk=desk)
+    serial = max(int(now.timestamp()), before.get("serial", 0) + 1)
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
         **{name: wanted[name] for name in EDITED if name in wanted},
@@ -91,14 +95,15 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
             "identity": _sealing_key(desk.identity, "identity", before),
         },
         "message_sign_key": _message_sign_key(desk.work, before),
+        "services": directory.seal(session, desk=desk, phones=phones, serial=serial, now=now),
         "shell": shell,
         "issued": times.day(now),
-        "serial": max(int(now.timestamp()), before.get("serial", 0) + 1),
+        "serial": serial,
     }
     bundles.add(
         inbound,
         office=office.id,
-        serial=payload["serial"],
+        serial=serial,
         report_key=payload["keys"]["report"]["id"],
         identity_key=payload["keys"]["identity"]["id"],
         content=dumps(envelope_bundles.sign(payload, key)),
@@ -106,9 +111,16 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     sounds.keep_only(inbound, office=office.id, digests=digests(payload.get("sounds", {})))
     seen = remembered.version if remembered else 0
     records.put(session, desk=desk, kind=KIND, id=LAST, content=payload, seen=seen, now=now)
-    details = {"serial": payload["serial"], "keys": {name: key["id"] for name, key in payload["keys"].items()}}
+    # With the key for messages that this bundle names.
+    directory.hand_out(session, inbound, desk=desk, phones=phones, now=now)
+    details = {"serial": serial, "keys": {name: key["id"] for name, key in payload["keys"].items()}}
     audit.write(session, desk=desk, act="published_a_bundle", about="", details=details, now=now)
     return payload
+
+
+def _filled(said: dict[str, Any]) -> dict[str, Any]:
+    """The same with every setting that a rule may read, the program's own where the office has set none."""
+    return {**said, "settings": questionnaires.settings(said.get("settings", {}))}
 
 
 def _sealing_key(chain: Keychain | None, use: str, before: dict[str, Any]) -> dict[str, str]:

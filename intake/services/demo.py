@@ -16,7 +16,7 @@ import pyotp
 from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.envelope.passphrase import Cost
-from intake.services import devices, setup, signin
+from intake.services import bundles, devices, directory, setup, signin
 from intake.services.desk import Desk
 from intake.services.devices import Invitation
 from intake.services.setup import Applicant
@@ -43,6 +43,65 @@ PLACES: tuple[Mapping[str, Any], ...] = (
 LANGUAGES = ("en", "fr", "ar")
 # Everything there is, in the order in which a phone offers it.
 FORMS = ("visit", "needs", "wish")
+
+
+def _help(name: str, services: str, place: str, telephone: str, **more: Any) -> Mapping[str, Any]:
+    """One invented place that helps. No number of theirs exists, and each says that it is synthetic."""
+    usual = {"hours": "8–16", "serves": "Everybody", "landmark": "", "cost": "free", "languages": ["en", "ar"]}
+    last = {"notes": "Synthetic: nobody answers here.", "checked": "2026-11-02"}
+    numbers = [telephone] if telephone else []
+    return {"name": f"{name} (synthetic)", "services": services.split(), "place": place, "telephone": numbers,
+            **usual, **last, **more}  # fmt: skip
+
+
+HELP = (
+    _help("Harbour safe line — خط الأمان", "SAFETY INFO", "north", "+000 555 0101", hours="Day and night"),
+    _help(
+        "House of Lanterns — بيت الفوانيس",
+        "SAFETY BASIC",
+        "south",
+        "+000 555 0102",
+        hours="Day and night",
+        serves="Women and their children",
+        notes="Synthetic. They fetch you: call first.",
+    ),
+    _help(
+        "Old Harbour clinic — مستوصف المرفأ القديم",
+        "MED",
+        "north-1",
+        "+000 555 0103",
+        hours="Day and night",
+        landmark="Behind the fish market, green door",
+        languages=["en", "fr", "ar"],
+    ),
+    _help(
+        "Salt Hill health post — نقطة تل الملح الصحية",
+        "MED CHILD_HEALTH",
+        "north-2",
+        "+000 555 0104",
+        landmark="Beside the school",
+        checked="2026-06-15",
+    ),
+    _help(
+        "Camp Lantana clinic — عيادة مخيم لانتانا", "MED MHPSS", "south-2", "", landmark="Block C, by the water tower"
+    ),
+    _help("Listening room Three Wells — غرفة الإصغاء", "MHPSS", "south-1", "+000 555 0106", serves="Women and girls"),
+    _help(
+        "Legal aid Tamarin — العون القانوني",
+        "LEGAL PATERNITY CHILDSUP",
+        "north-1",
+        "+000 555 0107",
+        hours="Monday to Thursday, 9–15",
+        languages=["fr", "ar"],
+    ),
+    _help(
+        "Kitchen and clothes store — المطبخ والكسوة", "BASIC", "south-2", "+000 555 0108", landmark="Main gate, left"
+    ),
+    _help("Weavers’ workshop — ورشة النسيج", "LIVELI EDU_V", "north-2", "+000 555 0109", cost="unknown"),
+    _help("School desk — مكتب المدارس", "CHILD_EDU", "south", "+000 555 0110", notes="Synthetic. Fees and uniforms."),
+    _help("Birth registry Tamarin — سجل المواليد", "CHILD_REG", "north-1", "+000 555 0111", cost="not_free"),
+    _help("Child protection desk — حماية الطفولة", "CP SAFETY", "south-1", "+000 555 0112", serves="Under 18"),
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +150,8 @@ def create(
     made = setup.make_office(
         session, inbound, name=NAME, people=PEOPLE, publishing=said, shell=shell, now=now, demo=True, cost=cost
     )
+    directory.replace(session, desk=made.desk, entries=[dict(one) for one in HELP], now=now)
+    bundles.publish(session, inbound, desk=made.desk, shell=shell, now=now)
     people = tuple(
         DemoPerson(joined.id, joined.name, person.roles, person.keychains, joined.passphrase, joined.totp)
         for person, joined in zip(PEOPLE, made.people, strict=True)

@@ -16,7 +16,7 @@ from intake.envelope.check_words import OFFICE_WORDS, check_words
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.records import open_record, seal_record
 from intake.envelope.signing import key_id
-from intake.services import audit, keys, records, times
+from intake.services import audit, directory, keys, records, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import devices, invitations
@@ -102,9 +102,12 @@ def sign_key_of(session: Session, *, desk: Desk) -> bytes:
 def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Device]:
     """Look at what the public side says of phones: record new ones, check proofs, mark swapped keys as trouble.
 
-    Gives every phone on record. Raises Problem 403.21.
+    Those that are confirmed get the key to the directory of services, if they lack it. Gives every phone on record.
+    Raises Problem 403.21.
     """
-    return [_learn_one(session, inbound, desk, told, now) for told in devices.of_office(inbound, desk.office)]
+    found = [_learn_one(session, inbound, desk, told, now) for told in devices.of_office(inbound, desk.office)]
+    directory.hand_out(session, inbound, desk=desk, phones=found, now=now)
+    return found
 
 
 def known(session: Session, *, desk: Desk, device: str) -> Device | None:
@@ -129,10 +132,14 @@ def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, word
     _store(session, desk, replace(found, confirmed=True), now)
     devices.confirm(inbound, device)
     audit.write(session, desk=desk, act="confirmed_a_phone", about=device, details={"by": "words"}, now=now)
+    directory.hand_out(session, inbound, desk=desk, phones=[_need(session, desk, device)], now=now)
 
 
 def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime) -> None:
-    """From now on what this phone sends is kept aside for a person to decide. Raises Problem 422.94."""
+    """From now on what this phone sends is kept aside for a person to decide. Raises Problem 422.94.
+
+    It gets no further key to the directory, and the next bundle a new one; what it holds it can go on reading.
+    """
     found = _need(session, desk, device)
     _store(session, desk, replace(found, state="withdrawn"), now)
     devices.set_state(inbound, device, "withdrawn")

@@ -16,6 +16,7 @@ from intake import questionnaires
 from intake.domain import arrival as arrivals_of
 from intake.domain import questionnaire
 from intake.domain.arrival import Arrival, Copy, Row, Touch
+from intake.domain.category import Category, category
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Report, Section, identity_answers, read, sections
@@ -56,6 +57,8 @@ class Opened:
     remarks: list[dict[str, str]]
     troubles: tuple[str, ...]
     about_known: bool
+    category: Category
+    places: Mapping[str, str]
 
     @property
     def labels(self) -> dict[str, str]:
@@ -215,7 +218,24 @@ def _settings(session: Session, desk: Desk) -> dict[str, Any]:
     """What a rule may read: the office's own values, the program's where it has set none."""
     office = offices.get(session, desk.office)
     own = json.loads(office.publishing).get("settings", {}) if office else {}
-    return {**questionnaires.SETTINGS, **own}
+    return questionnaires.settings(own)
+
+
+def _places(session: Session, desk: Desk) -> dict[str, str]:
+    """The names of the office's places by id, those around a place in front of it."""
+    office = offices.get(session, desk.office)
+    listed = json.loads(office.publishing).get("places", []) if office else []
+    by_id = {str(place["id"]): place for place in listed}
+    return {name: " – ".join(_around(by_id, name)) for name in by_id}
+
+
+def _around(places: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
+    names: list[str] = []
+    # A list that goes round in a circle must end all the same.
+    while name in places and len(names) <= len(places):
+        names.insert(0, str(places[name]["name"]))
+        name = str(places[name].get("parent"))
+    return names
 
 
 def _every(session: Session, desk: Desk) -> list[Arrival]:
@@ -281,6 +301,8 @@ def open_report(
         remarks=_remarks(form, opened, _settings(session, desk), found),
         troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
+        category=category(opened.answers) if opened else "unknown",
+        places=_places(session, desk),
     )
 
 

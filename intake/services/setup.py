@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from intake import questionnaires
+from intake.domain import ages
 from intake.domain.problems import Problem
 from intake.envelope import invitations, recovery
 from intake.envelope.check_words import OFFICE_WORDS, check_words
@@ -31,14 +32,15 @@ BACKUP = "backup"
 SIGN_HOLDERS = 2
 
 # What a new office starts from. Hours and days are the office's to change, never frozen into a form.
-SETTINGS: dict[str, int] = {
-    **questionnaires.SETTINGS,
+SETTINGS: dict[str, Any] = {
+    **questionnaires.HOURS,
+    **ages.TABLE,
     "lock_after": 60,
     "draft_hours": 72,
     "keep_days": 30,
     "utc_offset_minutes": 0,
 }
-FORMS: list[dict[str, Any]] = [{"id": "visit", "version": 1}]
+FORMS: list[dict[str, Any]] = [{"id": "visit", "version": 2}]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def publishing(
     *,
     receipt_key: bytes,
     languages: Sequence[str],
-    settings: Mapping[str, int] | None = None,
+    settings: Mapping[str, Any] | None = None,
     places: Sequence[Mapping[str, Any]] = (),
     forms: Sequence[Mapping[str, Any]] = FORMS,
 ) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from unicodedata import combining, normalize
 from urllib.parse import urlencode
 
 from babel import Locale
@@ -20,6 +21,9 @@ from intake import words
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 PSEUDO = "qps"
+
+# What CLDR has names for beside the countries of ISO 3166-1: parts, unions, and codes that a user may assign.
+_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 
 # Pseudo-locale of the tests: whatever a page shows outside ⟦…⟧ did not go through a catalogue.
 _ACCENTS = str.maketrans("AEIOUYaceinouy", "ÅÉÎÖÛÝåçéîñöûý")
@@ -39,7 +43,8 @@ def field_words(tag: str) -> bytes:
     """`/field/words/<tag>.json`; the same words give the same bytes. Raises KeyError for a language that is none.
 
     Members: tag, name, dir, plural (lines of category, modulus, from, to), months (January first), dates (patterns for
-    a day and a month), reviewed (null, or by whom and when; the reference needs no review), texts.
+    a day and a month), reviewed (null, or by whom and when; the reference needs no review), countries (code and name,
+    sorted by name), texts.
     """
     if tag == PSEUDO:
         return _json({**_file(words.REFERENCE), "tag": PSEUDO, "name": pseudo("Pseudo"), "texts": _pseudo_texts()})
@@ -57,6 +62,7 @@ def _file(tag: str) -> dict[str, Any]:
         "months": months(tag),
         "dates": {"day": _pattern(tag, "day"), "month": _pattern(tag, "month")},
         "reviewed": None if reviewed is None else dict(reviewed),
+        "countries": sorted(countries(tag).items(), key=lambda one: _sorted_as(one[1])),
         "texts": words.field_texts(tag),
     }
 
@@ -77,6 +83,21 @@ def _pseudo_texts() -> dict[str, words.Text]:
         key: pseudo(text) if isinstance(text, str) else {name: pseudo(form) for name, form in text.items()}
         for key, text in words.reference().items()
     }
+
+
+# ---- countries
+
+
+@cache
+def countries(tag: str) -> dict[str, str]:
+    """The name of every country (ISO 3166-1 alpha-2) in a language, as CLDR has it."""
+    names = Locale.parse(words.languages()[tag].formats_from).territories
+    return {code: name for code, name in names.items() if len(code) == 2 and code not in _NOT_COUNTRIES}
+
+
+def _sorted_as(name: str) -> str:
+    """Without accents and capitals, so that Égypte stands by Equateur and not after Zambie."""
+    return "".join(one for one in normalize("NFKD", name.casefold()) if not combining(one))
 
 
 # ---- dates

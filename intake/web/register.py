@@ -47,7 +47,9 @@ def show(report: object) -> str:
         opened = register.open_report(
             session, desk=desks.desk(), report=str(report), digest=request.args.get("copy"), now=desks.now()
         )
-    return render_template("office/report.html", opened=opened, arrival=opened.arrival, errors={}, typed={})
+    return render_template(
+        "office/report.html", opened=opened, arrival=opened.arrival, places=opened.places, errors={}, typed={}
+    )
 
 
 @bp.get("/office/arrivals/<uuid:report>/identity")

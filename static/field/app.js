@@ -19,11 +19,15 @@ import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
 import { lock } from "./screens/lock.js";
+import { lesson, practice, practise } from "./screens/practice.js";
+import { services } from "./screens/services.js";
 import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { begin, check, enrol, home, lock, settings, write };
+const SCREENS = { begin, check, enrol, home, lesson, lock, practice, practise, services, settings, write };
+/** What can stand on the screen while nothing is unlocked. */
+const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";
 const SAID_SECONDS = 8;
 const CHOICE = "fieldbook-languages";
@@ -36,7 +40,9 @@ function part(id) {
 export class App {
   /** @param {Phone} phone @param {import("./words.js").Words} words the officer's @param {import("./words.js").Words} reference */
   constructor(phone, words, reference) {
+    /** The phone in hand: the real one, or practice in its place. */
     this.phone = phone;
+    this.real = phone;
     this.words = words;
     this.reference = reference;
     /** Words for the person in front of the officer; the same object when both read one language. */
@@ -50,8 +56,20 @@ export class App {
     this._hush = 0;
     /** The draft that was open when the app locked; an id tells nothing. @type {string | null} */
     this.resume = null;
-    this.voice = new Voice(() => phone.bundle().sounds || {});
-    phone.onChange(() => this._changed());
+    /** Plays what the office has recorded. */
+    this.voice = new Voice(() => this.phone.bundle().sounds || {});
+    this._unhear = phone.onChange(() => this._changed());
+  }
+
+  /** Practice takes the place of the real phone, which is locked, or gives it back. @param {Phone} phone */
+  hold(phone) {
+    this._unhear();
+    this.phone = phone;
+    this._unhear = phone.onChange(() => this._changed());
+    this.screen = null;
+    this.resume = null;
+    for (const words of [this.words, this.hers, this.reference]) words.useOffice({});
+    this._dress();
   }
 
   /** A sentence in the officer's language. @param {string} key @param {import("./words.js").Params} [params] */
@@ -77,6 +95,8 @@ export class App {
     window.scrollTo(0, 0);
     const start = focus || screen.focus;
     const heading = document.querySelector("#main h1");
+    // Whoever hears the page hears on each that it is practice.
+    if (heading && this.phone.state().practice) heading.setAttribute("aria-describedby", "banner");
     if (start) reach(start);
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
@@ -97,10 +117,23 @@ export class App {
   async goFirst(state = this.phone.state()) {
     if (state.place === "new") return this.go("enrol");
     if (state.place !== "open") return this.go("lock");
+    await this._speakAsOfficer(state);
     this._useOffice();
+    const draft = await this._ownResume();
+    if (!draft && state.practice) return this.go("practice");
+    return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
+  }
+
+  /** Each of several officers finds the languages they left. @param {State} state */
+  async _speakAsOfficer({ compartments, languages: [mine, hers] }) {
+    if (compartments.length > 1 && `${mine} ${hers}` !== `${this.words.tag} ${this.hers.tag}`) await this.speak(mine, hers).catch(() => {});
+  }
+
+  /** The draft that was open when the app locked, unless it is another officer's. */
+  async _ownResume() {
     const draft = this.resume;
     this.resume = null;
-    return draft ? this.go("write", { draft, quiet: true }) : this.go("home");
+    return draft && (await this.phone.drafts()).some(({ id }) => id === draft) ? draft : null;
   }
 
   /** Speaks and shows a sentence, without moving anything: for a while, or until the next screen. @param {string} text @param {boolean} [stay] */
@@ -143,6 +176,7 @@ export class App {
   /** Keeps the choice for the next time; which languages somebody reads is no secret of the office's. */
   remember() {
     localStorage.setItem(CHOICE, `${this.words.tag} ${this.hers.tag}`);
+    if (this.phone.state().place === "open") this.phone.speaks([this.words.tag, this.hers.tag]).catch(() => {});
   }
 
   _dress() {
@@ -152,25 +186,32 @@ export class App {
     const leave = part("leave");
     leave.textContent = this.t("common.leave");
     leave.title = this.t("common.leave_hint");
+    const { practice } = this.phone.state();
+    root.classList.toggle("practice", practice);
+    fill(part("banner"), practice ? this.t("practice.banner") : "");
   }
 
   /** The office's reviewed wording of notices and consents, once the phone is open. */
   _useOffice() {
-    if (this.phone.state().place !== "open") return;
+    const { place, practice } = this.phone.state();
+    if (place !== "open") return;
     const texts = this.phone.bundle().words || {};
-    for (const words of [this.words, this.hers, this.reference]) words.useOffice(texts[words.tag]);
+    for (const words of [this.words, this.hers, this.reference]) {
+      if (practice) words.usePractice();
+      else words.useOffice(texts[words.tag]);
+    }
   }
 
   _changed() {
     const state = this.phone.state();
-    const closed = state.place !== "open" && !["lock", "enrol"].includes(this.at);
+    const closed = state.place !== "open" && !LOCKED.includes(this.at);
     if (closed && this.at) this.lockNow();
     else if (this.screen && this.screen.update) this.screen.update(state);
   }
 
   /** What is written is saved first, the words leave the page, the keys leave the memory. */
   async lockNow() {
-    const draft = ["write", "check"].includes(this.at) ? this.given.draft : null;
+    const draft = ["write", "check", "services"].includes(this.at) ? this.given.draft || null : null;
     const screen = this.screen;
     this.voice.stop();
     this.screen = null;
@@ -198,13 +239,27 @@ function takeInvitation() {
   return hash;
 }
 
+/**
+ * Whoever is at work now may not be the one who is invited: their things leave the screen first, and practice ends.
+ * @param {App} app @param {string} hash @returns {Promise<boolean>} whether it is an invitation
+ */
+async function invited(app, hash) {
+  const invitation = hash ? app.real.readInvitation(hash) : null;
+  if (!invitation) return false;
+  if (app.phone.state().place === "open") await app.lockNow();
+  if (app.phone !== app.real) app.hold(app.real);
+  await app.go("enrol", { invitation });
+  return true;
+}
+
 async function start() {
   const hash = takeInvitation();
   /** @type {App | null} */
   let app = null;
   /** @type {Phone | null} */
   let phone = null;
-  quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), () => phone && phone.lock());
+  const keep = () => app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined);
+  quickExit(/** @type {HTMLAnchorElement} */ (part("leave")), keep, () => (app ? app.phone : phone)?.lock());
   const remembered = (localStorage.getItem(CHOICE) || "").split(" ").filter(Boolean);
   const early = firstLanguages(remembered);
   const [opened, reference] = await Promise.all([openPhone(), loadWords(REFERENCE), loadWords(early[0]).catch(() => null)]);
@@ -215,13 +270,14 @@ async function start() {
   watchSight({
     leaving: () => {
       if (app) app.voice.stop();
-      return app && app.screen && app.screen.keep && app.screen.keep().catch(() => undefined);
+      return keep();
     },
     grace: () => Number(opened.state().settings.lock_after) || 60,
-    late: () => app && opened.state().place === "open" && app.lockNow(),
+    late: () => app && app.phone.state().place === "open" && app.lockNow(),
   });
-  const invitation = hash ? opened.readInvitation(hash) : null;
-  await (invitation ? app.go("enrol", { invitation }) : app.goFirst());
+  // An installed app that is open already gets the next invitation in this way, without being opened anew.
+  window.addEventListener("hashchange", () => app && invited(app, takeInvitation()));
+  if (!(await invited(app, hash))) await app.goFirst();
 }
 
 start();

@@ -14,7 +14,7 @@ const VERSION = 1;
  * Every store, with the name of the member that is its key (null: the key is given beside the value).
  * `outbox` says where each sealed report stands and is small; `sealed` holds the bytes, which never change.
  */
-const STORES = /** @type {const} */ ({
+export const STORES = /** @type {const} */ ({
   phone: null,
   compartments: "id",
   drafts: "id",

@@ -4,23 +4,27 @@
  *
  * @typedef {import("./bytes.js").Bytes} Bytes
  * @typedef {import("./db.js").Database} Database
- * @typedef {{bytes: Bytes, digest: string, made: string, urgent: boolean, version: number}} Copy
+ * @typedef {{bytes: Bytes, digest: string, made: string, urgent: boolean, link?: Bytes, version: number}} Copy
  * @typedef {{
  *   id: string, compartment: string, version: number, secret: Bytes, agreed: boolean, copy: Copy | null,
  *   n: number | null, touched: number,
  * }} DraftRecord as it rests: `n` this report's number once reserved, `touched` our own milliseconds of the last change
  * @typedef {{
  *   form: string, formVersion: number, answers: Record<string, any>, page: number | string, languages: string[],
- *   word: string, colour: string, begun: string,
- * }} Content what only the passphrase opens
+ *   word: string, colour: string, begun: string, own?: Record<string, any>, about?: import("./link.js").About | null,
+ * }} Content what only the passphrase opens; `own` are settings of this draft alone, which its rules may read; `about` is
+ *   the report that this one corrects or adds to, or whose event it shares
  * @typedef {{
  *   id: string, form: string, version: number, answers: Record<string, any>, page: number | string, languages: string[],
- * }} Draft
+ *   settings: Record<string, any>,
+ * }} Draft `settings`: the office's and the draft's own
  * @typedef {{
  *   id: string, word: string, colour: string, begun: string, form: string, page: number | string, agreed: boolean,
+ *   link?: import("./link.js").Link,
  * }} DraftLine
  */
 import { Refusal, textOf, utf8 } from "./bytes.js";
+import { stands } from "./link.js";
 import { decrypt, encrypt } from "./slots.js";
 
 /** What the app tells drafts apart by: never a name. Each word has a key of the same spelling in the phone's words. */
@@ -28,14 +32,23 @@ export const WORDS = ["river", "lamp", "stone", "mango", "kite", "boat", "drum",
 export const COLOURS = ["blue", "green", "orange", "purple", "red", "teal", "brown", "grey"];
 const AGREED = ["yes", "fact_only"];
 
-/** @param {Record<string, any>} answers @returns {boolean} whether a sealed copy may be kept */
+/**
+ * @param {Record<string, any>} answers
+ * @returns {boolean} whether something may be written down and a sealed copy kept; a child who was asked and said no has
+ *   the last word on the phone
+ */
 export function hasAgreed(answers) {
-  return AGREED.includes(answers.may_write);
+  return AGREED.includes(answers.may_write) && answers.child_agrees !== "no";
 }
 
 /** @param {string} id @param {number} version @returns {string} what the encryption is bound to */
 function context(id, version) {
   return `intake-draft/1\n${id}\n${version}\n`;
+}
+
+/** What the rules of a draft may read. @param {Record<string, any>} office @param {Content} content */
+export function settingsOf(office, content) {
+  return { ...office, ...content.own };
 }
 
 /** @param {CryptoKey} key @param {string} id @param {number} version @param {Content} content @returns {Promise<Bytes>} */
@@ -66,14 +79,25 @@ export function all(db) {
 }
 
 /**
- * @param {Database} db
  * @param {{id: string, compartment: string, key: CryptoKey, content: Content, own: number}} fresh
+ * @returns {Promise<DraftRecord>} not kept yet
  */
-export async function begin(db, { id, compartment, key, content, own }) {
+export async function blank({ id, compartment, key, content, own }) {
   const secret = await locked(key, id, 1, content);
-  /** @type {DraftRecord} */
-  const record = { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
-  await db.write(["drafts"], ({ drafts }) => drafts.add(record));
+  return { id, compartment, version: 1, secret, agreed: false, copy: null, n: null, touched: own };
+}
+
+/**
+ * @param {Database} db
+ * @param {DraftRecord} fresh
+ * @param {string} [earlier] the report it belongs to
+ * @throws {Refusal} phone.taken_back when that one was taken back or is not here
+ */
+export function begin(db, fresh, earlier) {
+  return db.write(["drafts", "outbox"], async ({ drafts, outbox }) => {
+    if (earlier && !stands(await outbox.get(earlier), fresh.compartment)) throw new Refusal("phone.taken_back");
+    await drafts.add(fresh);
+  });
 }
 
 /**

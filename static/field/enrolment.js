@@ -15,18 +15,23 @@
  * @typedef {"keys" | "passphrase" | "office" | "files"} Step
  * @typedef {{
  *   invitation: Invitation, label: string, languages: string[], passphrase: string, onStep?: (step: Step) => void,
+ *   another?: boolean, joins?: (office: {id: string, name: string}) => Promise<boolean>,
  * }} Enrolment
+ *   `another` it is for somebody who has not written on this phone; `joins` asks a person whether this phone shall belong
+ *   to that office too, before it does
  * @typedef {{
  *   id: string, slot: number, office: {id: string, name: string}, label: string, languages: string[],
  *   pin: Bytes, bundle: Bundle, etag: string | null, token: string, confirmed: boolean,
  *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
  *   asked: number | null, heard: number | null, lastMessage: number, trouble: string | null,
- *   ticket: Ticket | null, knocked: number | null,
+ *   ticket: Ticket | null, knocked: number | null, duties?: string,
+ *   directory?: {keys: Bytes, last: import("./directory.js").Listed | null},
  * }} Compartment
  *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` and `heard` our own
  *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
  *   that came back, `lastMessage` the highest number that was read and believed, `knocked` our own milliseconds of the
- *   last time the ticket was shown
+ *   last time the ticket was shown, `duties` the day on which the officer last read what they agreed to do, `directory` the
+ *   keys to the list of services, wrapped, and the last list that opened
  * @typedef {{code: string, proof?: string, sign: string, ticket: string}} Ticket
  *   what this phone was let in with, and the server's signed word for it: a server that was restored to before that lets
  *   it in again
@@ -36,7 +41,7 @@
  * }} Tools
  * @typedef {{device: string, secrets: Secrets, signKey: string, messageKey: string, slot: number}} Prepared
  */
-import { Refusal, b64u, textOf, unb64u } from "./bytes.js";
+import { Refusal, b64u, same, textOf, unb64u } from "./bytes.js";
 import { fingerprint, readBundle } from "./bundle.js";
 import { readAnswer } from "./answer.js";
 import { enrolProof, enrolSign, makeKeys, openKeys } from "./keys.js";
@@ -151,14 +156,55 @@ function ticketOf({ code, proof, sign }, { ticket }) {
   return proof ? { code, proof, sign, ticket } : { code, sign, ticket };
 }
 
+/** @param {Database} db @param {Bytes} pin @returns {Promise<boolean>} whether this phone is others' and none is of that office */
+async function isOther(db, pin) {
+  const usable = (await held(db)).compartments.filter(({ forgotten }) => !forgotten);
+  return usable.length > 0 && !usable.some((one) => same(one.pin, pin));
+}
+
+/** What was made for an office that is not to be joined goes, before anything was written with it. @param {Database} db @param {number} slot */
+function giveUp(db, slot) {
+  return db.write(["phone"], async ({ phone }) => {
+    await phone.put(clearSlot(await phone.get("slots"), slot), "slots");
+    await phone.remove("pending");
+  });
+}
+
+/**
+ * @param {{device: string, slot: number, signKey: string, messageKey: string}} keys
+ * @param {Payload} payload
+ * @param {Pick<Compartment, "label" | "languages" | "pin" | "bundle" | "token" | "confirmed" | "ticket">} letIn
+ * @returns {Compartment} one in which nothing was written yet
+ */
+export function newCompartment({ device, slot, signKey, messageKey }, { office }, letIn) {
+  return {
+    id: device,
+    slot,
+    signKey,
+    messageKey,
+    office: { id: office.id, name: office.name },
+    ...letIn,
+    etag: null,
+    n: 0,
+    free: [],
+    forgotten: false,
+    asked: null,
+    heard: null,
+    lastMessage: 0,
+    trouble: null,
+    knocked: null,
+  };
+}
+
 /**
  * @param {Tools} tools
  * @param {Enrolment} enrolment
  * @returns {Promise<{compartment: Compartment, secrets: Secrets}>}
- * @throws {Refusal} 403.3 and the like, phone.offline, phone.other_office, phone.slots_full, phone.passphrase_taken
+ * @throws {Refusal} 403.3 and the like, phone.offline, phone.other_office, phone.slots_full, phone.passphrase_taken,
+ *   officers.not_joined when a person did not want that office
  */
 export async function enrol(tools, enrolment) {
-  const { invitation, label, languages, onStep = () => {} } = enrolment;
+  const { invitation, label, languages, onStep = () => {}, joins = async () => true } = enrolment;
   onStep("keys");
   onStep("passphrase");
   const prepared = await prepare(tools, enrolment);
@@ -168,30 +214,14 @@ export async function enrol(tools, enrolment) {
   const told = await ask(tools, sent);
   const { pin, payload } = await pinned(told.bundle, invitation.fingerprint);
   if (told.device !== prepared.device) throw new Refusal("phone.not_the_office");
-  /** @type {Compartment} */
-  const compartment = {
-    id: prepared.device,
-    slot: prepared.slot,
-    office: { id: payload.office.id, name: payload.office.name },
-    label,
-    languages,
-    pin,
-    bundle: told.bundle,
-    etag: null,
-    token: told.token,
-    confirmed: invitation.secret !== null,
-    signKey: prepared.signKey,
-    messageKey: prepared.messageKey,
-    n: 0,
-    free: [],
-    forgotten: false,
-    asked: null,
-    heard: null,
-    lastMessage: 0,
-    trouble: null,
-    ticket: ticketOf(sent, told),
-    knocked: null,
-  };
+  if ((await isOther(tools.db, pin)) && !(await joins(payload.office))) {
+    await giveUp(tools.db, prepared.slot);
+    throw new Refusal("officers.not_joined");
+  }
+  const { token, bundle } = told;
+  const confirmed = invitation.secret !== null;
+  const letIn = { label, languages, pin, bundle, token, confirmed, ticket: ticketOf(sent, told) };
+  const compartment = newCompartment(prepared, payload, letIn);
   await tools.db.write(["phone", "compartments"], async ({ phone, compartments }) => {
     await compartments.add(compartment);
     await phone.remove("pending");

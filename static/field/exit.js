@@ -6,17 +6,30 @@
 const ESCAPES = 3;
 const ESCAPES_WITHIN = 2000;
 
+/** The last words are on the disk long before this; nobody who must leave waits longer for them, before a blank page. */
+const KEEP_AT_MOST = 250;
+
 /**
  * @param {HTMLAnchorElement} link the way out; also works before this has run
- * @param {() => void} forget drops the keys, at once
+ * @param {() => unknown} keep saves what was entered last: it must not be lost because somebody came
+ * @param {() => void} forget drops the keys
  */
-export function quickExit(link, forget) {
-  const go = () => {
-    document.documentElement.classList.add("blank");
+export function quickExit(link, keep, forget) {
+  const leave = () => {
     try {
       forget();
     } finally {
       window.location.replace(link.href);
+    }
+  };
+  const go = async () => {
+    document.documentElement.classList.add("blank");
+    const late = window.setTimeout(leave, KEEP_AT_MOST);
+    try {
+      await keep();
+    } finally {
+      window.clearTimeout(late);
+      leave();
     }
   };
   link.addEventListener("click", (event) => {

@@ -6,12 +6,16 @@
  * @typedef {import("./questionnaire.js").Question} Question
  * @typedef {{key: string, params?: import("./words.js").Params}} Wrong
  * @typedef {{answer?: any, wrong?: Wrong}} Reading no answer and nothing wrong: nothing was entered
- * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, question: Question}} Control
- * @typedef {{words: Words, hers: Words | null, reference: Words, changed: () => void, now: () => Date, voice?: import("./sound.js").Voice}} Hand
- *   `voice` plays what the office has recorded; `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change
+ * @typedef {{id: string, node: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, update?: import("./cards.js").Card["update"], question: Question}} Control
+ * @typedef {{words: Words, hers: Words | null, reference: Words, settings: Record<string, any>, changed: () => void, now: () => Date,
+ *   places: import("./lists.js").Place[], voice?: import("./sound.js").Voice, acts: import("./cards.js").Acts}} Hand
+ *   `hers`: her words, when they are to stand beneath the officer's; `changed` is called after every change; `places`: the
+ *   office's; `voice` plays what the office has recorded; `acts` is what cards can do
  */
 import { hex, random } from "./bytes.js";
+import { cardOf } from "./cards.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
+import { entries } from "./lists.js";
 import { daysOf } from "./questionnaire.js";
 import { playing } from "./sound.js";
 import { latin, localDay } from "./words.js";
@@ -26,14 +30,14 @@ export function control(question, answer, hand, prefix = "") {
   const id = `q-${prefix}${question.id}`;
   const given = isReason(answer) ? undefined : answer;
   const made = MAKERS[question.kind](question, given, hand, id);
-  if (!question.declinable) return { id, question, node: made.node, read: made.read, rows: made.rows };
+  if (!question.declinable) return { id, question, node: made.node, read: made.read, rows: made.rows, update: made.update };
   return withReasons(question, answer, hand, id, made);
 }
 
-/** @typedef {{node: HTMLElement, body: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>}} Made */
+/** @typedef {{node: HTMLElement, body: HTMLElement, read: () => Reading, rows?: () => Map<string, Control[]>, update?: import("./cards.js").Card["update"]}} Made */
 
 /** @type {Record<string, (question: Question, answer: any, hand: Hand, id: string) => Made>} */
-const MAKERS = { notice, yes_no: yesNo, one, several, number, date, text, rows };
+const MAKERS = { notice, yes_no: yesNo, one, several, listed, number, date, text, code, rows };
 
 /** @param {any} answer */
 function isReason(answer) {
@@ -105,6 +109,7 @@ function notice(question, answer, hand, id) {
   const tick = choice({ type: "checkbox", id: `${id}-read`, name: id, value: "read", checked: Boolean(answer), onchange: hand.changed }, hand.words.text(question.aloud ? "form.read" : "form.read_officer"));
   const mine = !question.aloud && hand.hers ? el("p", { class: "who" }, hand.words.text("form.for_officer")) : null;
   const reference = !question.aloud && unreviewed(whose, question.text) ? el("span", { class: "hers", lang: hand.reference.tag, dir: hand.reference.dir }, hand.reference.text(question.text)) : null;
+  const card = cardOf(question.card, hand);
   const body = el("div", { class: "controls" }, tick);
   let said = answer || "read";
   const heard = () => {
@@ -113,9 +118,9 @@ function notice(question, answer, hand, id) {
     showChosen(body);
     hand.changed();
   };
-  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), body);
+  const node = el("div", { class: "question notice", id }, mine, el("div", { id: `${id}-text`, class: "said" }, ...inBoth(whose, question.text), reference), ...above(question, whose, id, heard), card && card.node, body);
   input(tick).setAttribute("aria-describedby", `${id}-text`);
-  return { node, body, read: () => (input(tick).checked ? { answer: said } : {}) };
+  return { node, body, update: card ? card.update : undefined, read: () => (input(tick).checked ? { answer: said } : {}) };
 }
 
 /** @param {Element} row */
@@ -152,6 +157,35 @@ function choices(type, question, chosen, hand, id, reading) {
   const made = several_(question, hand, id, lines);
   const codes = () => lines.map(input).filter((/** @type {HTMLInputElement} */ box) => box.checked && !box.disabled).map((/** @type {HTMLInputElement} */ box) => box.value);
   return { ...made, read: () => reading(codes()) };
+}
+
+/** One of a list that may be long: the browser's own list, which can be searched by typing. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
+function listed(question, answer, hand, id) {
+  const own = (question.options || []).map((/** @type {any} */ option) => ({ code: option.code, name: hand.words.text(option.text) }));
+  const known = [...entries(hand.words, hand.places, question.list), ...own];
+  if (answer !== undefined && !known.some(({ code }) => code === answer)) known.push({ code: answer, name: answer });
+  const box = el("select", { class: "wide", onchange: hand.changed }, el("option", { value: "" }, hand.words.text("form.list_choose")),
+    ...known.map(({ code, name }) => el("option", { value: code }, name)));
+  box.value = answer === undefined ? "" : answer;
+  return { ...single(question, hand, id, box), read: () => (box.value ? { answer: box.value } : {}) };
+}
+
+/** A number made by chance, in two halves that can be said aloud. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
+function code(question, answer, hand, id) {
+  const value = answer === undefined ? digits() : answer;
+  const shown = el("p", { class: "code-shown" }, el("bdi", { class: "code", dir: "ltr" }, `${value.slice(0, 4)} ${value.slice(4)}`));
+  const made = several_(question, hand, id, [shown]);
+  return { ...made, read: () => ({ answer: value }) };
+}
+
+/** Eight digits, each as likely as the next. */
+function digits() {
+  let found = "";
+  while (found.length < 8) {
+    const [byte] = random(1);
+    if (byte < 250) found += String(byte % 10);
+  }
+  return found;
 }
 
 /** @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
@@ -388,7 +422,7 @@ export function mark(node, id, sentence = "") {
   const old = document.getElementById(`${id}-why`);
   if (old) old.remove();
   node.classList.toggle("problem", Boolean(sentence));
-  const target = node.matches("fieldset") ? node : node.querySelector("input, textarea");
+  const target = node.matches("fieldset") ? node : node.querySelector("input, textarea, select");
   if (!target) return;
   const said = (target.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== `${id}-why`);
   if (sentence) {

@@ -19,15 +19,19 @@
  *   report: string, compartment: string, digest: string, made: string, urgent: boolean,
  *   state: State, aside: boolean, code: string | null, since: string, order: number,
  *   tries: number, wait: Wait | null, next: number, receipt: Receipt | null, arrived: number | null,
- *   kept: boolean, shells: string[], about: string | null,
+ *   kept: boolean, shells: string[], about: string | null, link?: Bytes,
  * }} Item
  *   `since` wall-clock ISO minute, for people only; `order`, `next` and `arrived` in our own milliseconds (`tick`);
  *   `wait` why it is not tried before `next`: *told* by the server with Retry-After, else what `answer.js` decided;
  *   `kept` whether the bytes are here; `shells` versions of the app under which it was refused; `about` the report a
- *   notice takes back.
- * @typedef {{report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string}} Fresh
+ *   notice takes back; `link` which report this one belongs to, under the passphrase (`link.js`).
+ * @typedef {{
+ *   report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string, link?: Bytes,
+ * }} Fresh
  */
 import { Refusal, same } from "./bytes.js";
+import { next } from "./drafts.js";
+import { stands } from "./link.js";
 
 /** What may become what. @type {Record<State, State[]>} */
 const MOVES = {
@@ -36,6 +40,11 @@ const MOVES = {
   received: ["sealed", "withdrawn"],
   withdrawn: [],
 };
+/**
+ * The compartment of practice. It is no key's id: a server that got an envelope of practice all the same would not know
+ * the phone, nor the keys it is sealed to.
+ */
+export const PRACTICE = "0".repeat(16);
 /** No wait is longer, in our own milliseconds; what says otherwise was written by a confused clock. */
 const LONGEST_WAIT = 25 * 3600 * 1000;
 
@@ -71,20 +80,24 @@ async function addSealed(at, item, bytes) {
 }
 
 /**
- * The draft becomes a sealed report, in one transaction: whoever kills the tab finds the one or the other.
+ * The draft becomes a sealed report, in one transaction: whoever kills the tab finds the one or the other. With it, in
+ * the same step, begins the report of another person in the same event.
  *
  * @param {Database} db
- * @param {{draft: string, version: number, fresh: Fresh, bytes: Bytes, own: number, since: string}} work `version`: of the
- *   draft that was sealed
+ * @param {{
+ *   draft: string, version: number, fresh: Fresh, bytes: Bytes, own: number, since: string,
+ *   another?: import("./drafts.js").DraftRecord | null,
+ * }} work `version`: of the draft that was sealed
  * @throws {Refusal} `phone.draft_changed` when the draft is gone or is no longer the one that was sealed
  */
-export async function finish(db, { draft, version, fresh, bytes, own, since }) {
+export async function finish(db, { draft, version, fresh, bytes, own, since, another = null }) {
   const item = sealedItem(fresh, own, since);
   const held = await db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
     if (!record || record.version !== version) throw new Refusal("phone.draft_changed");
     await addSealed(at, item, bytes);
     await at.drafts.remove(draft);
+    if (another) await at.drafts.add(another);
     return record;
   });
   const back = await db.read(["sealed"], ({ sealed }) => sealed.get(item.report));
@@ -92,6 +105,7 @@ export async function finish(db, { draft, version, fresh, bytes, own, since }) {
   // what cannot be read back can never go out, and would stand in the way of the next try
   await db.write(["drafts", "outbox", "sealed"], async ({ drafts, outbox, sealed }) => {
     await drafts.put(held);
+    if (another) await drafts.remove(another.id);
     await outbox.remove(item.report);
     await sealed.remove(item.report);
   });
@@ -110,8 +124,8 @@ export function handOver(db, draft, { own, since }) {
   return db.write(["drafts", "outbox", "sealed"], async (at) => {
     const record = await at.drafts.get(draft);
     if (!record || !record.copy) return false;
-    const { bytes, digest, made, urgent } = record.copy;
-    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent };
+    const { bytes, digest, made, urgent, link } = record.copy;
+    const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link };
     await addSealed(at, sealedItem(fresh, own, since), bytes);
     await at.drafts.remove(draft);
     return true;
@@ -224,26 +238,22 @@ export function invitedAgain(db, compartment) {
 }
 
 /**
- * @param {Item | undefined} item
- * @param {string} compartment
- * @returns {boolean} false for what is not here, is another officer's, is a notice itself, or was taken back already
- */
-export function canTakeBack(item, compartment) {
-  return item !== undefined && item.compartment === compartment && !item.about && item.state !== "withdrawn";
-}
-
-/**
- * Taking back, in one transaction: the bytes are destroyed and a sealed notice, with an id of its own, waits to go.
+ * Taking back, in one transaction: the bytes are destroyed and a sealed notice, with an id of its own, waits to go. Its
+ * number is used up in the same step, so that a killed tab leaves no gap for the office to wonder about.
  *
  * @param {Database} db
  * @param {string} report
- * @param {{fresh: Fresh, bytes: Bytes, own: number, since: string}} notice
- * @throws {Refusal} `phone.not_here` when it cannot be taken back
+ * @param {{fresh: Fresh, bytes: Bytes, n: number, own: number, since: string}} notice
+ * @throws {Refusal} `phone.not_here` when it cannot be taken back; `phone.draft_changed` when another window has used the
+ *   number
  */
-export function takeBack(db, report, { fresh, bytes, own, since }) {
-  return db.write(["outbox", "sealed"], async (at) => {
+export function takeBack(db, report, { fresh, bytes, n, own, since }) {
+  return db.write(["outbox", "sealed", "compartments"], async (at) => {
     const item = await at.outbox.get(report);
-    if (!canTakeBack(item, fresh.compartment)) throw new Refusal("phone.not_here");
+    if (!stands(item, fresh.compartment)) throw new Refusal("phone.not_here");
+    const compartment = await at.compartments.get(fresh.compartment);
+    if (next(compartment) !== n) throw new Refusal("phone.draft_changed");
+    await at.compartments.put(compartment);
     const after = /** @type {Item} */ (moved(item, "withdrawn", {}));
     await at.sealed.remove(report);
     await at.outbox.put({ ...after, kept: false, wait: null, next: 0, code: null });
@@ -269,7 +279,7 @@ export function letGo(db, own, keep) {
 }
 
 /**
- * What should go out now, urgent first and then the oldest.
+ * What should go out now, urgent first and then the oldest. Of practice never anything.
  * @param {Item[]} items
  * @param {number} own
  * @param {Wait[]} impatient waits that are not respected this time
@@ -277,7 +287,7 @@ export function letGo(db, own, keep) {
  */
 export function due(items, own, impatient) {
   return items
-    .filter((item) => item.state === "sealed")
+    .filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE)
     .filter(({ wait, next }) => {
       if (wait === null || impatient.includes(wait)) return true;
       return next <= own || next > own + LONGEST_WAIT;

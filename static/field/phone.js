@@ -31,10 +31,12 @@
  *   update: null | "ready",
  *   bundleAge: number | null,
  *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
+ *   practice: boolean,
  * }} State
  *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
  *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
  *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
+ *   `practice`: nothing here is real, and nothing is sent.
  *
  * @typedef {{
  *   report: string,
@@ -48,25 +50,31 @@
  *   receipt?: {report: string, digest: string, received: string, sign: string},
  *   kept: boolean,
  *   about?: string,
+ *   link?: import("./link.js").Link,
  * }} ItemLine
  *   one sealed report: `made` day, `since` ISO minute, `code` why it waits or was refused, `later` when it was tried and
- *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report.
+ *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report,
+ *   `link` which earlier report it belongs to, said only to whom has unlocked.
  */
 import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
-import { checkWords, readBundle } from "./bundle.js";
+import { checkWords, fingerprint, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
+import { isKey, keysIn, keysOf, openHeld, wrap } from "./directory.js";
 import * as drafts from "./drafts.js";
 import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
+import { linked, lockLink, openLink, stands } from "./link.js";
 import { openMessage } from "./message.js";
 import * as outbox from "./outbox.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
+import { shared } from "./same-event.js";
 import { sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
 import { minute, sync } from "./sync.js";
+import { localDay } from "./words.js";
 
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
@@ -135,6 +143,8 @@ export class Phone {
     this._locks = 0;
     /** The version of each draft as this tab last saw it. @type {Map<string, number>} */
     this._versions = new Map();
+    /** Which report each one belongs to, as far as it was looked at. @type {Map<string, import("./link.js").About | null>} */
+    this._abouts = new Map();
     /** Work on drafts happens one after the other. @type {Promise<unknown>} */
     this._turn = Promise.resolve();
     /** @type {ServiceWorkerRegistration | null} */
@@ -167,6 +177,7 @@ export class Phone {
       update: null,
       bundleAge: null,
       compartments: [],
+      practice: false,
     };
     /** @type {import("./sync.js").Tools} */
     this._tools = {
@@ -198,6 +209,17 @@ export class Phone {
   }
 
   /**
+   * @param {Invitation | null} invitation
+   * @returns {Promise<boolean | null>} whether it comes from an office that this phone belongs to; null when it does not tell
+   */
+  async isFromOurs(invitation) {
+    if (!invitation || invitation.fingerprint === null) return null;
+    const { compartments } = await this._kept();
+    const known = compartments.filter(({ forgotten }) => !forgotten).map(({ pin }) => fingerprint(pin));
+    return (await Promise.all(known)).includes(invitation.fingerprint);
+  }
+
+  /**
    * Use an invitation. When the server no longer knows the compartment that is open, or that the passphrase opens, the
    * same keys are enrolled anew and what waits goes out; otherwise a new compartment is made and opened.
    *
@@ -205,14 +227,15 @@ export class Phone {
    * @returns {Promise<{checkWords: string[], deviceWords: string[]}>} seven words of the office (to compare when the
    *   code was typed), six of this phone (for the office to compare)
    * @throws {Refusal} 403.3 and what else the server says, phone.offline, phone.not_the_office, phone.other_office,
-   *   phone.slots_full, phone.passphrase_taken, phone.storage_full
+   *   phone.slots_full, phone.passphrase_taken, phone.storage_full, officers.not_joined
    */
   async enrol(enrolment) {
     const { onStep = () => {} } = enrolment;
     await askToPersist();
     await probe(this._db);
-    const open = this._open || (await this._fitting(enrolment.passphrase));
-    if (!open) await this._countTry(true);
+    const fits = this._open || (await this._fitting(enrolment.passphrase));
+    if (!fits) await this._countTry(true);
+    const open = enrolment.another ? null : fits;
     if (open && (await this._unknownThere(open.compartment))) {
       const compartment = await renew(this._enrolTools(), open.compartment, open.keys.sign, enrolment);
       this._open = { ...open, compartment };
@@ -289,9 +312,19 @@ export class Phone {
     this._locks += 1;
     this._open = null;
     this._versions.clear();
+    this._abouts.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
+  }
+
+  /** What the officer who is here reads, and the person in front of them. @param {string[]} languages */
+  async speaks(languages) {
+    const { id } = this._opened().compartment;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      await compartments.put({ ...(await compartments.get(id)), languages });
+    });
+    await this._refresh();
   }
 
   /** @returns {import("./bundle.js").Payload} of the open compartment, as it was when its signature was checked last */
@@ -317,55 +350,81 @@ export class Phone {
   /** @returns {Promise<DraftLine[]>} of the open compartment, the oldest first */
   async drafts() {
     const { keys } = this._opened();
+    const items = await outbox.items(this._db);
     const found = [];
     for (const record of await this._ownDrafts()) {
       // one that does not open keeps no other from being shown or begun; its sealed copy goes out in time
       const content = await drafts.openContent(keys.draft, record).catch(() => null);
       if (!content) continue;
-      const { word, colour, begun, form, page } = content;
-      found.push({ id: record.id, word, colour, begun, form, page, agreed: record.agreed });
+      const { word, colour, begun, form, page, about } = content;
+      found.push(linked({ id: record.id, word, colour, begun, form, page, agreed: record.agreed }, about, items));
     }
     return found.sort((a, b) => (a.begun < b.begun ? -1 : 1));
   }
 
   /**
    * @param {string} formId
+   * @param {import("./link.js").About | null} [about] the report that this one corrects or adds to, or whose event it shares
    * @returns {Promise<string>} the id of the draft, which is the report's
-   * @throws {Refusal} phone.storage_full, phone.no_form, 422.16
+   * @throws {Refusal} phone.storage_full, phone.no_form, 422.16; phone.taken_back when that report was
    */
-  async begin(formId) {
-    const { compartment, keys } = this._opened();
+  async begin(formId, about = null) {
+    const { languages } = this._opened().compartment;
     const named = this.bundle().forms.find((form) => form.id === formId);
     if (!named) throw new Refusal("phone.no_form");
     await probe(this._db);
+    const fresh = await this._blank({ form: named.id, formVersion: named.version, answers: {}, languages, about });
+    await this._tools.step("beginning");
+    await drafts.begin(this._db, fresh, about ? about.report : undefined);
+    await this._tools.step("begun");
+    this._versions.set(fresh.id, 1);
+    await this._refresh();
+    return fresh.id;
+  }
+
+  /**
+   * A draft with a word, a colour and an id of its own.
+   * @param {Pick<import("./drafts.js").Content, "form" | "formVersion" | "answers" | "languages" | "about">} start
+   * @returns {Promise<import("./drafts.js").DraftRecord>} not kept yet
+   */
+  async _blank(start) {
+    const { compartment, keys } = this._opened();
     const others = await this.drafts();
     const { chance, wall } = this._tools;
     /** @type {import("./drafts.js").Content} */
     const content = {
-      form: named.id,
-      formVersion: named.version,
-      answers: {},
+      ...start,
       page: 0,
-      languages: compartment.languages,
       word: drafts.pick(drafts.WORDS, others.map(({ word }) => word), chance()),
       colour: drafts.pick(drafts.COLOURS, others.map(({ colour }) => colour), chance()),
       begun: minute(wall()),
+      // what an officer has agreed to do is read in full once a day
+      own: { duties_due: compartment.duties !== localDay(new Date(wall())) },
     };
-    const id = uuid();
     const own = await tick(this._db, wall());
-    await drafts.begin(this._db, { id, compartment: compartment.id, key: keys.draft, content, own });
-    this._versions.set(id, 1);
-    await this._refresh();
-    return id;
+    return drafts.blank({ id: uuid(), compartment: compartment.id, key: keys.draft, content, own });
+  }
+
+  /** @param {string} id of a draft @returns {Promise<import("./drafts.js").DraftRecord>} that of another person in the same event */
+  async _another(id) {
+    const { keys } = this._opened();
+    const content = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const { form, formVersion, languages } = content;
+    const now = minute(this._tools.wall());
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    const answers = shared(await this.forms(form, formVersion), content.answers, settings, now);
+    return this._blank({ form, formVersion, answers, languages, about: { report: id, as: "same_event" } });
   }
 
   /** @param {string} id @returns {Promise<Draft>} @throws {Refusal} phone.no_draft, phone.unreadable */
   async draft(id) {
     const { keys } = this._opened();
     const record = await drafts.load(this._db, id);
-    const { form, formVersion, answers, page, languages } = await drafts.openContent(keys.draft, record);
+    const content = await drafts.openContent(keys.draft, record);
+    const { form, formVersion, answers, page, languages } = content;
     this._versions.set(id, record.version);
-    return { id, form, version: formVersion, answers, page, languages };
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    return { id, form, version: formVersion, answers, page, languages, settings };
   }
 
   /**
@@ -383,7 +442,18 @@ export class Phone {
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
       this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own }));
+      if (content.answers.duties) await this._dutiesRead();
     });
+  }
+
+  async _dutiesRead() {
+    const { compartment } = this._opened();
+    const duties = localDay(new Date(this._tools.wall()));
+    if (compartment.duties === duties) return;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      await compartments.put({ ...(await compartments.get(compartment.id)), duties });
+    });
+    compartment.duties = duties;
   }
 
   /**
@@ -395,6 +465,7 @@ export class Phone {
     return this._inTurn(async () => {
       const { record, sealed } = await this._sealed(id, "unfinished");
       if (!sealed) return false;
+      await this._tools.step("copied");
       return drafts.keepCopy(this._db, id, { ...sealed, version: record.version });
     });
   }
@@ -402,28 +473,32 @@ export class Phone {
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} kind
-   * @returns {Promise<ItemLine>} what now waits in the draft's place
+   * @param {boolean} [another] whether the report of another person in the same event begins with it
+   * @returns {Promise<ItemLine & {another: string | null}>} what now waits in the draft's place; `another`: that
+   *   person's draft, null when it could not be begun
    * @throws {Refusal} phone.not_agreed; phone.answers when a final one has problems; phone.storage_full; 413.1; 422.16.
    *   The draft stays then.
    */
-  finish(id, kind) {
+  finish(id, kind, another = false) {
     return this._inTurn(async () => {
       const { step, wall } = this._tools;
       if (kind === "final") await this._checkAnswers(id);
       await probe(this._db);
       const { record, sealed } = await this._sealed(id, kind);
       if (!sealed) throw new Refusal("phone.not_agreed");
+      // whatever keeps the other one from being begun does not keep this one from being saved
+      const other = another ? await this._another(id).catch(() => null) : null;
       await step("sealed");
-      const { bytes, digest, made, urgent } = sealed;
-      const fresh = { report: id, compartment: record.compartment, digest, made, urgent };
+      const { bytes, digest, made, urgent, link } = sealed;
+      const fresh = { report: id, compartment: record.compartment, digest, made, urgent, link };
       const own = await tick(this._db, wall());
-      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()) };
+      const work = { draft: id, version: record.version, fresh, bytes, own, since: minute(wall()), another: other };
       const item = await outbox.finish(this._db, work);
       await step("kept");
       this._versions.delete(id);
       await this._refresh();
       this._sendSoon();
-      return line(item);
+      return { ...line(item), another: other && other.id };
     });
   }
 
@@ -431,7 +506,10 @@ export class Phone {
   destroy(id) {
     return this._inTurn(async () => {
       this._opened();
+      const { step } = this._tools;
+      await step("destroying");
       await drafts.destroy(this._db, id);
+      await step("destroyed");
       this._versions.delete(id);
       await this._refresh();
     });
@@ -439,10 +517,20 @@ export class Phone {
 
   /** @returns {Promise<ItemLine[]>} the newest first; of the open compartment, under the lock of all */
   async items() {
-    const all = await outbox.items(this._db);
+    const all = (await outbox.items(this._db)).sort((a, b) => b.order - a.order);
     const open = this._open;
-    const mine = open ? all.filter((item) => item.compartment === open.compartment.id) : all;
-    return mine.sort((a, b) => b.order - a.order).map(line);
+    if (!open) return all.map(line);
+    const mine = all.filter((item) => item.compartment === open.compartment.id);
+    return Promise.all(mine.map(async (item) => linked(line(item), await this._aboutOf(item, open.keys), all)));
+  }
+
+  /** @param {Item} item @param {Keys} keys @returns {Promise<import("./link.js").About | null>} opened once in an unlocking */
+  async _aboutOf(item, keys) {
+    const known = this._abouts.get(item.report);
+    if (known !== undefined) return known;
+    const about = await openLink(keys.draft, item);
+    if (this._open) this._abouts.set(item.report, about);
+    return about;
   }
 
   /**
@@ -455,19 +543,15 @@ export class Phone {
       const { compartment, keys } = this._opened();
       const { wall, step } = this._tools;
       const item = (await outbox.items(this._db)).find((one) => one.report === report);
-      if (!outbox.canTakeBack(item, compartment.id)) throw new Refusal("phone.not_here");
-      const n = await this._db.write(["compartments"], async ({ compartments }) => {
-        const now = await compartments.get(compartment.id);
-        const number = drafts.next(now);
-        await compartments.put(now);
-        return number;
-      });
+      if (!stands(item, compartment.id)) throw new Refusal("phone.not_here");
+      const n = drafts.next(await this._fresh());
       const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(wall()) };
       const id = uuid();
       const { bytes, digest, made, urgent } = await sealNotice(hand, { id, about: report, n });
       const own = await tick(this._db, wall());
       const fresh = { report: id, compartment: compartment.id, digest, made, urgent };
-      await outbox.takeBack(this._db, report, { fresh, bytes, own, since: minute(wall()) });
+      await step("notice sealed");
+      await outbox.takeBack(this._db, report, { fresh, bytes, n, own, since: minute(wall()) });
       await step("taken back");
       await this._refresh();
       this._sendSoon();
@@ -500,12 +584,12 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
+    await this._putKeysBy();
     this._sending = false;
-    await this._refresh();
     const again = this._again;
-    if (!again) return;
     this._again = null;
-    await this.send(again);
+    // between the two it has not stopped sending, and says nothing else
+    await (again ? this.send(again) : this._refresh());
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
@@ -519,12 +603,14 @@ export class Phone {
   /**
    * The passphrase is gone. Every draft's sealed unfinished copy goes to the office, what only the passphrase opened is
    * destroyed, and what was sealed goes out as before. To write again, a new invitation is needed.
-   * @param {string} [compartment] needed when more than one officer uses this phone
+   * @param {string} [compartment] otherwise the open one, or the only one
+   * @throws {Refusal} phone.which_officer
    */
   async forgotPassphrase(compartment) {
     const { compartments, slots } = await this._kept();
     const usable = compartments.filter(({ forgotten }) => !forgotten);
-    const lost = compartment ? usable.find(({ id }) => id === compartment) : usable.length === 1 ? usable[0] : null;
+    const wanted = compartment || (this._open && this._open.compartment.id);
+    const lost = wanted ? usable.find(({ id }) => id === wanted) : usable.length === 1 ? usable[0] : null;
     if (!lost || !slots) throw new Refusal("phone.which_officer");
     const own = await tick(this._db, this._tools.wall());
     const since = minute(this._tools.wall());
@@ -549,6 +635,56 @@ export class Phone {
    *   numbers that never came
    */
   async messages() {
+    const { mine, found, refused, last } = await this._readMessages();
+    await this._believe(mine.filter((one) => !refused.includes(one)), last);
+    const read = found.map(({ number }) => number);
+    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
+    return { messages: found, missing, forged: refused.length };
+  }
+
+  /**
+   * Where help can be found. Opened for whoever asks, and kept by nobody.
+   * @returns {Promise<import("./directory.js").Directory>}
+   */
+  async directory() {
+    const { keys } = this._opened();
+    const payload = this.bundle();
+    const compartment = await this._fresh();
+    const known = await keysOf(compartment, keys.draft);
+    const came = payload.services && !(payload.services.key in known) ? await this._keysThatCame() : null;
+    const all = came ? { ...known, ...came.keys } : known;
+    const last = compartment.directory ? compartment.directory.last : null;
+    const found = await openHeld({ payload, last, keys: all });
+    const fresh = Object.keys(all).length > Object.keys(known).length;
+    if (fresh || found.listed !== last) {
+      const directory = await wrap(compartment.id, keys.draft, all, found.listed);
+      await this._db.write(["compartments"], async ({ compartments }) => {
+        await compartments.put({ ...(await compartments.get(compartment.id)), directory });
+      });
+    }
+    // a message is believed only when what it brought is put by; none but those with keys count as shown by this
+    if (came) await this._believe(came.taken, came.last);
+    return found.directory;
+  }
+
+  /** While the phone is open: a bundle or a key may just have come, and a locked phone opens neither. */
+  async _putKeysBy() {
+    if (!this._open) return;
+    await this._refresh();
+    await this.directory().catch(() => undefined);
+  }
+
+  /** What messages brought; no other message is opened for anybody by this. */
+  async _keysThatCame() {
+    const { mine, found, last } = await this._readMessages();
+    const bringing = found.filter(({ content }) => isKey(content));
+    const taken = mine.filter((one) => bringing.some(({ number }) => number === one.id));
+    const nothingElse = mine.every((one) => one.shown || taken.includes(one));
+    return { keys: await keysIn(bringing), taken, last: nothingElse ? last : 0 };
+  }
+
+  /** Opens every message that is here, in order. @returns {Promise<{mine: any[], found: import("./message.js").Message[], refused: any[], last: number}>} */
+  async _readMessages() {
     const { compartment, keys } = this._opened();
     const { message_sign_key: messageSignKey, office } = this.bundle();
     const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
@@ -567,10 +703,7 @@ export class Phone {
         refused.push(one);
       }
     }
-    await this._believe(mine.filter((one) => !refused.includes(one)), last);
-    const read = found.map(({ number }) => number);
-    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
-    return { messages: found, missing, forged: refused.length };
+    return { mine, found, refused, last };
   }
 
   /** Note what was shown; a phone that can read a message is one its office has confirmed. @param {any[]} shown @param {number} last */
@@ -736,17 +869,19 @@ export class Phone {
   /** @param {string} id @throws {Refusal} phone.answers with `n`, how many need another look */
   async _checkAnswers(id) {
     const { keys } = this._opened();
-    const { form, formVersion, answers } = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const content = await drafts.openContent(keys.draft, await drafts.load(this._db, id));
+    const { form, formVersion, answers } = content;
     const now = minute(this._tools.wall());
-    const found = problems(await this.forms(form, formVersion), answers, this.bundle().settings, now);
+    const settings = drafts.settingsOf(this.bundle().settings, content);
+    const found = problems(await this.forms(form, formVersion), answers, settings, now);
     if (found.length) throw new Refusal("phone.answers", { n: found.length });
   }
 
   /**
    * @param {string} id
    * @param {"final" | "unfinished"} state
-   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed | null}>} `sealed`
-   *   is null before her agreement
+   * @returns {Promise<{record: import("./drafts.js").DraftRecord, sealed: import("./sealing.js").Sealed & {link: Bytes} | null}>}
+   *   `sealed` is null before her agreement
    */
   async _sealed(id, state) {
     const { keys } = this._opened();
@@ -756,7 +891,8 @@ export class Phone {
     const n = await drafts.reserve(this._db, id);
     const form = await this.forms(content.form, content.formVersion);
     const hand = { compartment: await this._fresh(), signKey: keys.sign, now: minute(this._tools.wall()) };
-    return { record: before, sealed: await sealDraft(hand, { id, content, form, n, state }) };
+    const link = await lockLink(keys.draft, id, content.about || null);
+    return { record: before, sealed: { ...(await sealDraft(hand, { id, content, form, n, state })), link } };
   }
 
   /** Now, and by the browser itself when the network comes, where it can. */
@@ -779,7 +915,7 @@ export class Phone {
     const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
     this._state = {
       ...this._state,
       place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",
@@ -798,6 +934,11 @@ export class Phone {
       compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
     };
     this._tell();
+  }
+
+  /** @param {Record<string, number | string | null>} what */
+  _stamp(what) {
+    stamp(what);
   }
 
   /** @param {Compartment | null} shown @param {number} now @returns {State["trouble"]} */

@@ -19,7 +19,7 @@
  * @property {Record<string, Record<string, string[]>>} rows repeating group → row id → questions
  */
 
-const DAY_MINUTES = 24 * 60;
+export const DAY_MINUTES = 24 * 60;
 const WIDEST = 31; // days; a longer interval that reaches into the window says too little
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2199;
@@ -138,7 +138,7 @@ const dated = (answer) => (isObject(answer) && has(answer, 'when') ? daysOf(answ
  * Minutes since 1970 on the clocks of the place (setting `utc_offset_minutes`, else UTC).
  * @param {Scene} scene
  */
-function localMinutes(scene) {
+export function localMinutes(scene) {
   const offset = scene.settings.utc_offset_minutes;
   return minutesOf(scene.now) + (Number.isSafeInteger(offset) ? offset : 0);
 }
@@ -475,6 +475,9 @@ const SHAPES = {
     if (new Set(answer).size !== answer.length) return '422.50';
     return answer.every((code) => offered.includes(code)) ? null : '422.48';
   },
+  // out of a list that is not in the form: what left the list is an answer still
+  listed: (_question, answer) => (typeof answer === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : '422.41'),
+  code: (_question, answer) => (typeof answer === 'string' && /^[0-9]{8}$/.test(answer) ? null : '422.41'),
   number(question, answer) {
     if (!Number.isInteger(answer)) return '422.41';
     if (answer < (has(question, 'min') ? question.min : 0)) return '422.42';

@@ -10,6 +10,7 @@
  */
 import { readBundle } from "./bundle.js";
 import { uuid } from "./bytes.js";
+import { settingsOf } from "./drafts.js";
 import { sealEnvelope } from "./envelope.js";
 import { finish, prune, split, urgent } from "./questionnaire.js";
 import { P256 } from "./signing.js";
@@ -43,7 +44,8 @@ async function sealed({ compartment, signKey, now }, { report, urgent: hurry, re
  * @throws {Refusal} 422.16 when the bundle is not the pinned office's; 413.1 too large
  */
 export async function sealDraft(hand, { id, content, form, n, state }) {
-  const { settings } = await readBundle(hand.compartment.bundle, hand.compartment.pin);
+  const payload = await readBundle(hand.compartment.bundle, hand.compartment.pin);
+  const settings = settingsOf(payload.settings, content);
   const given = content.answers;
   const whole = (state === "final" ? finish : prune)(form, given, settings, hand.now);
   const [answers, identityAnswers] = split(form, whole);
@@ -55,7 +57,7 @@ export async function sealDraft(hand, { id, content, form, n, state }) {
     n,
     state,
     identity: Object.keys(identityAnswers).length > 0,
-    about: null,
+    about: content.about || null,
     answers,
   };
   return sealed(hand, { report: id, urgent: urgent(form, given, settings, hand.now), reportPart, identityAnswers });

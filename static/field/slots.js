@@ -9,7 +9,8 @@
 import { Refusal, concat, random, textOf, utf8 } from "./bytes.js";
 import { packStored, unpackStored } from "./deflate.js";
 
-const COUNT = 4;
+/** How many officers fit on one phone. */
+export const COUNT = 4;
 /** Bytes of a slot's content before sealing; the rest is zeros. */
 const ROOM = 1024;
 const NONCE = 12;
@@ -53,8 +54,8 @@ async function lock(key, data, context) {
   return concat(nonce, new Uint8Array(await crypto.subtle.encrypt(how, key, data)));
 }
 
-/** @param {CryptoKey} key @param {Bytes} blob @param {Bytes} context @returns {Promise<Bytes | null>} */
-async function unlock(key, blob, context) {
+/** @param {CryptoKey} key @param {Bytes} blob @param {Bytes} context @returns {Promise<Bytes | null>} null when it does not open */
+export async function unlock(key, blob, context) {
   const how = { name: "AES-GCM", iv: blob.slice(0, NONCE), additionalData: context };
   try {
     return new Uint8Array(await crypto.subtle.decrypt(how, key, blob.slice(NONCE)));

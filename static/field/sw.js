@@ -303,7 +303,24 @@
     await connect();
     return { read: async (names, work) => carry(await begin(names, "readonly"), names, work), write: async (names, work) => carry(await begin(names, "readwrite"), names, work), close };
   }
+  function all(db) {
+    return db.read(["drafts"], ({ drafts }) => drafts.all());
+  }
+  function destroy(db, id) {
+    return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
+      const held = await drafts.get(id);
+      if (!held) return;
+      await drafts.remove(id);
+      const compartment = await compartments.get(held.compartment);
+      if (held.n === null || !compartment) return;
+      await compartments.put({ ...compartment, free: [...compartment.free, held.n] });
+    });
+  }
+  function old(records, own, patience) {
+    return records.filter((record) => own - record.touched >= patience(record.compartment));
+  }
   var MOVES = { sealed: ["received", "refused", "withdrawn"], refused: ["sealed", "received", "withdrawn"], received: ["sealed", "withdrawn"], withdrawn: [] };
+  var PRACTICE = "0".repeat(16);
   var LONGEST_WAIT = 25 * 3600 * 1e3;
   function sealedItem(fresh, own, since) {
     return { about: null, ...fresh, state: "sealed", aside: false, code: null, since, order: own, tries: 0, wait: null, next: 0, receipt: null, arrived: null, kept: true, shells: [] };
@@ -318,8 +335,8 @@
     return db.write(["drafts", "outbox", "sealed"], async (at) => {
       const record = await at.drafts.get(draft);
       if (!record || !record.copy) return false;
-      const { bytes, digest, made, urgent } = record.copy;
-      const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent };
+      const { bytes, digest, made, urgent, link } = record.copy;
+      const fresh = { report: record.id, compartment: record.compartment, digest, made, urgent, link };
       await addSealed(at, sealedItem(fresh, own, since), bytes);
       await at.drafts.remove(draft);
       return true;
@@ -388,7 +405,7 @@
     });
   }
   function due(items2, own, impatient) {
-    return items2.filter((item) => item.state === "sealed").filter(({ wait, next }) => {
+    return items2.filter(({ state, compartment }) => state === "sealed" && compartment !== PRACTICE).filter(({ wait, next }) => {
       if (wait === null || impatient.includes(wait)) return true;
       return next <= own || next > own + LONGEST_WAIT;
     }).sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);
@@ -540,22 +557,6 @@
     const [old2, fresh] = [held, offered2].map((bundle) => readJson(unb64u(bundle.payload, BAD), BAD).serial);
     if (old2 === fresh && offered2.payload !== held.payload) throw new Refusal("409.1");
     return fresh > old2;
-  }
-  function all(db) {
-    return db.read(["drafts"], ({ drafts }) => drafts.all());
-  }
-  function destroy(db, id) {
-    return db.write(["drafts", "compartments"], async ({ drafts, compartments }) => {
-      const held = await drafts.get(id);
-      if (!held) return;
-      await drafts.remove(id);
-      const compartment = await compartments.get(held.compartment);
-      if (held.n === null || !compartment) return;
-      await compartments.put({ ...compartment, free: [...compartment.free, held.n] });
-    });
-  }
-  function old(records, own, patience) {
-    return records.filter((record) => own - record.touched >= patience(record.compartment));
   }
   var BAD2 = "422.17";
   function isDay(text) {

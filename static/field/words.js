@@ -3,7 +3,7 @@
  * fall back to English without a sign for half of our languages, so nothing here asks the browser for words.
  *
  * @typedef {{tag: string, name: string, dir: "ltr" | "rtl", plural: import("./plural.js").PluralRule, months: string[],
- *   dates: {day: string, month: string}, reviewed: any, texts: Record<string, string | Record<string, string>>}} WordFile
+ *   dates: {day: string, month: string}, reviewed: any, countries: [string, string][], texts: Record<string, string | Record<string, string>>}} WordFile
  * @typedef {Record<string, string | number>} Params
  */
 import { pluralOf } from "./plural.js";
@@ -22,13 +22,21 @@ export class Words {
     this.dir = file.dir;
     this.reviewed = Boolean(file.reviewed);
     this._file = file;
-    /** @type {Record<string, string>} */
+    /** @type {WordFile["texts"]} */
     this._office = {};
   }
 
   /** The office's own reviewed texts take the place of ours. @param {Record<string, string> | undefined} texts */
   useOffice(texts) {
     this._office = texts || {};
+  }
+
+  /** In practice what would not be true is said otherwise: `practice.instead.` stands before the key that gives way. */
+  usePractice() {
+    const before = "practice.instead.";
+    const { texts } = this._file;
+    this._office = {};
+    for (const key of Object.keys(texts)) if (key.startsWith(before)) this._office[key.slice(before.length)] = texts[key];
   }
 
   /** @param {string} key */
@@ -73,6 +81,11 @@ export class Words {
   /** Names of the months, January first. */
   get months() {
     return this._file.months;
+  }
+
+  /** Code and name of every country, in the order of the language. */
+  get countries() {
+    return this._file.countries;
   }
 
   /** When something was, by this phone's clock and time zone. @param {string} iso UTC @param {Date} [now] */

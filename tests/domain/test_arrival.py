@@ -87,6 +87,19 @@ def test_a_notice_that_takes_back_marks_the_other_report() -> None:
     assert found["r2"].marks == ("withdrawal",)
 
 
+def test_what_points_at_a_report_is_named_once_and_the_earliest_first() -> None:
+    later = arrival("r2", facts=replace(FACTS, relation="corrects", about="r1"))
+    later = replace(later, copies=(*later.copies, replace(later.copies[0], digest="other")))
+    earlier = arrival("r3", received="2026-11-01T08:00:00Z", facts=replace(FACTS, relation="same_event", about="r1"))
+    found = {
+        row.arrival.report: row
+        for row in subject.rows([later, arrival(), earlier], unconfirmed=frozenset(), now=NOW, hours=72)
+    }
+    assert [(each.report, each.relation) for each in found["r1"].pointers] == [("r3", "same_event"), ("r2", "corrects")]
+    assert found["r1"].withdrawn_by == ()
+    assert found["r2"].pointers == found["r3"].pointers == ()
+
+
 def test_a_phone_nobody_compared_marks_its_reports() -> None:
     assert marks(arrival(), unconfirmed=frozenset({"d1"})) == [("window", "unconfirmed")]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intake.domain.problems import CATALOGUE, Problem
-from intake.envelope import bundles, format, invitations, messages, receipts, signing
+from intake.envelope import bundles, directory, format, invitations, messages, receipts, signing
 from intake.envelope.check_words import check_words
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.opening import open_part, open_sealed, unpack
@@ -55,6 +55,12 @@ def of_message(case: Case) -> Case:
     return {"day": found.day, "content": found.content}
 
 
+def of_directory(case: Case) -> Case:
+    key, about = unb64u(case["key"]), {name: case[name] for name in ("office", "serial")}
+    content = directory.open_directory(key, unb64u(case["sealed"]), **about)
+    return {"id": directory.directory_key_id(key), "content": content}
+
+
 def of_encoding(case: Case) -> Case:
     return ENCODINGS[case["kind"]](case)
 
@@ -98,6 +104,7 @@ FAMILIES: dict[str, Callable[[Case], Case]] = {
     "bundle": of_bundle,
     "receipt": of_receipt,
     "message": of_message,
+    "directory": of_directory,
     "encoding": of_encoding,
 }
 

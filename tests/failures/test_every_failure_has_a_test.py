@@ -14,6 +14,7 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 # Everything that must fail well, as it was asked for, and a word that the name of one of its tests must hold.
 FAILURES = {
     "killed at every step": "killed_at_every_step",
+    "killed while a report is taken back": "taking_back_killed_at_every_step",
     "answer is lost after the server committed": "answer_lost_after_the_server_committed",
     "every status": "every_status_of_the_table",
     "captive portal": "captive_portal",

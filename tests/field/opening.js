@@ -5,6 +5,7 @@
 import * as bundle from "/static/field/bundle.js";
 import { Refusal, b64u, hex, sha256, unb64u, utf8 } from "/static/field/bytes.js";
 import { padme, unpackStored } from "/static/field/deflate.js";
+import { directoryKeyId, openDirectory } from "/static/field/directory.js";
 import { LIMITS, digestOf, parseEnvelope, partInfo, verifyEnvelope } from "/static/field/envelope.js";
 import { enrolProof, normalCode, unseal } from "/static/field/keys.js";
 import { openMessage } from "/static/field/message.js";
@@ -112,6 +113,11 @@ const FAMILIES = {
       messageSignKey: given.message_sign_key,
     });
     return { day: opened.day, content: opened.content };
+  },
+  async directory(given) {
+    const key = unb64u(given.key);
+    const content = await openDirectory({ ...given, key, sealed: unb64u(given.sealed) });
+    return { id: await directoryKeyId(key), content };
   },
   encoding: (given) => ENCODING[given.kind](given),
 };

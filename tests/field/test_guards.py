@@ -27,6 +27,7 @@ CRYPTOGRAPHY = [
     "bundle",
     "bytes",
     "deflate",
+    "directory",
     "envelope",
     "keys",
     "message",

@@ -131,7 +131,7 @@ def test_every_screen_is_clean_in_every_language(
     page.locator("#main .actions").last.locator("button").last.click()
     expect(page.locator("#passphrase")).to_be_visible()
     look(page)
-    page.locator("#main > .text").click()
+    page.locator("#main > .text").first.click()
     expect(page.locator("#main .harm")).to_be_visible()
     look(page)
     page.locator("#leave").click()

@@ -9,9 +9,10 @@ from intake.envelope.encoding import unb64u
 from tests.support.browser import ROOT, Script
 
 VECTORS = ROOT / "tests" / "vectors"
-FAMILIES = ("envelope", "opening", "packing", "bundle", "receipt", "message", "encoding")
+FAMILIES = ("envelope", "opening", "packing", "bundle", "receipt", "message", "directory", "encoding")
 RESULTS = {"value", "data", "payload", "newer", "day", "content"}
 ENCODED = {"hex", "canonical", "padded", "id", "fingerprint", "words", "normal", "hash", "proof", "plaintext"}
+OF_A_FAMILY = {"directory": {"id"}}
 OF_A_KIND = {"xwing": {"public"}}
 
 
@@ -24,7 +25,7 @@ def expected(family: str, case: dict[str, Any]) -> dict[str, Any]:
     """What a case must give, of all its members."""
     if case["expect"] != "ok":
         return {"expect": case["expect"]}
-    names = {"expect"} | (ENCODED if family == "encoding" else RESULTS)
+    names = {"expect"} | (ENCODED if family == "encoding" else RESULTS | OF_A_FAMILY.get(family, set()))
     return {name: value for name, value in case.items() if name in names | OF_A_KIND.get(case.get("kind", ""), set())}
 
 

@@ -118,8 +118,7 @@ def _interview_until_the_battery_dies(officer: Officer) -> None:
     officer.choose("help_medical", "yes")
     officer.choose("helped_before", "no")
     officer.page.locator("#q-help_words-value").fill(WORDS)
-    officer.turn()
-    expect(officer.page.locator("#q-called-value")).to_be_visible()
+    officer.until("called")
     officer.kill()
 
 
@@ -130,14 +129,13 @@ def _continue_and_save(officer: Officer) -> None:
     expect(officer.page.locator("html")).to_have_attribute("lang", "ar")
     expect(officer.page.locator("#q-called-value")).to_be_visible()
     officer.page.locator("#q-called-value").fill(NAME)
-    officer.turn()
+    officer.until("share_safety")
     officer.read_notices()
     for service in ("safety", "medical"):
         officer.choose(f"share_{service}", "yes")
     officer.choose("share_inquiry", "no")
     officer.choose("share_figures", "yes")
-    officer.turn()
-    expect(officer.page.locator("#main dl").first).to_be_visible()
+    officer.to_the_end()
     officer.turn()
     officer.go()
 

@@ -16,11 +16,13 @@ from intake.domain.rules import OPERATORS
 DIGESTS = {
     ("needs", 1): "8dd2526ad622194d483dc10ed47ee80bc2dc68b4ce9f9e12b8f8db4e5de19b8b",
     ("visit", 1): "85436c7f4b01dba9ae0f4de664a2add315200526f89138ed024b1db3c35a5d37",
+    ("visit", 2): "02963212893cb3763a2e719c848eda12695e5ac27c7d0d885112cc28ee5f2292",
     ("wish", 1): "11803b3f12a57ca72e5bdc5dc0b3e1bf22cb9457701613ca6fe2f89954a827b2",
 }
 FORMS = list(DIGESTS)
 NOW = "2026-11-22T14:05"
-PERSON_ASKED = ("may_write", "danger_now", "hurt", "when_happened")
+PERSON_ASKED = ("may_write", "child_agrees", "danger_now", "hurt", "when_happened")
+VISIT = ("visit", 2)
 
 # What no form asks for or about (domain brief 1.6), as words of a question or of what it offers.
 NEVER_ASKED = (
@@ -54,7 +56,7 @@ def texts(part: Any) -> Iterator[str]:
 def rules(part: Any) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict):
         for name, value in part.items():
-            if name in ("when", "refuse", "urgent"):
+            if name in ("when", "refuse", "urgent", "elsewhere"):
                 yield value
             else:
                 yield from rules(value)
@@ -187,7 +189,8 @@ def test_she_is_asked_before_anything_is_kept(form: tuple[str, int]) -> None:
     assert "declinable" not in gate
     assert gate["aloud"]
     assert {option["code"] for option in gate["options"]} - {"fact_only"} == {"yes", "no"}
-    names = [group["id"] for group in loaded["groups"]]
+    # Who else is safe to ask is for the officer to judge, before a child is asked.
+    names = [group["id"] for group in loaded["groups"] if group["id"] != "carer"]
     assert names[:3] == ["ready", "notices", "agreement"]
     assert answers(form)[-1] == "may_write"
     assert answers(form, may_write="no")[-1] == "said_no"
@@ -196,8 +199,9 @@ def test_she_is_asked_before_anything_is_kept(form: tuple[str, int]) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_whoever_is_in_danger_now_comes_first_and_is_urgent(form: tuple[str, int]) -> None:
     loaded = questionnaires.load(*form)
-    after = [one["id"] for one in asked(form)]
-    assert after[after.index("may_write") + 1] == "danger_now"
+    names = [group["id"] for group in loaded["groups"]]
+    now = loaded["groups"][names.index("agreement") + 1]
+    assert next(one["id"] for one in now["questions"] if one["kind"] != "notice") == "danger_now"
     assert "danger_steps" in answers(form, may_write="yes", danger_now="yes")
     assert questionnaire.urgent(loaded, {"may_write": "yes", "danger_now": "yes"}, questionnaires.SETTINGS, NOW)
 
@@ -213,7 +217,11 @@ def test_names_and_ways_to_reach_someone_are_sealed_apart(form: tuple[str, int])
     top = {one["id"]: one for group in loaded["groups"] for one in group["questions"]}
     apart = {name for name, one in top.items() if one.get("identity")}
     assert {"called", "ways", "keep_from_who"} <= apart
-    assert [name for name in top if re.search("name|_unit|called|phone|address", name) and name not in apart] == []
+    assert [
+        name
+        for name, one in top.items()
+        if re.search("name|_unit|called|phone|address", name) and name not in apart and one["kind"] != "yes_no"
+    ] == []
 
 
 def test_an_unknown_form_is_refused_by_number() -> None:
@@ -223,29 +231,157 @@ def test_an_unknown_form_is_refused_by_number() -> None:
 
 
 def test_the_first_form_holds_every_kind_of_question() -> None:
-    kinds = {one["kind"] for one in questionnaire.questions(questionnaires.load("visit", 1))}
+    kinds = {one["kind"] for one in questionnaire.questions(questionnaires.load(*VISIT))}
     assert kinds == set(questionnaire.KINDS)
 
 
 def test_only_her_agreement_and_what_is_pressing_are_needed() -> None:
-    form = questionnaires.load("visit", 1)
+    form = questionnaires.load(*VISIT)
     top = [one["id"] for group in form["groups"] for one in group["questions"] if one.get("required")]
     assert tuple(top) == PERSON_ASKED
 
 
+def test_before_she_agrees_nothing_about_her_is_asked() -> None:
+    assert answers(VISIT)[-1] == "may_write"
+    assert answers(VISIT, may_write="no")[-1] == "said_no"
+
+
 def test_only_the_fact_asks_neither_her_name_nor_who_may_learn_it() -> None:
-    form = questionnaires.load("visit", 1)
-    given = {"may_write": "fact_only", "help_safety": "yes", "keep_from": ["other"]}
+    form = questionnaires.load(*VISIT)
+    given = {"may_write": "fact_only", "help_safety": "yes", "keep_from": ["other"], "child_born": "yes"}
     shown = questionnaire.visible(form, given, questionnaires.SETTINGS, NOW)["questions"]
     identifying = {one["id"] for one in questionnaire.questions(form) if one.get("identity")}
-    assert not identifying & set(shown)
+    # A name she says freely is another's: it travels under the second key as well.
+    assert identifying & set(shown) == {"who_names"}
     assert [name for name in shown if name.startswith("share_")] == ["share_figures"]
 
 
-def test_somebody_else_gives_no_consent_in_her_name() -> None:
-    shown = answers(("visit", 1), may_write="yes", who_speaks="other", help_medical="yes")
-    assert "share_medical" not in shown
-    assert "share_inquiry" not in shown
+NEIGHBOUR = {"may_write": "yes", "who_speaks": "other", "help_medical": "yes", "age_band": "26_40"}
+
+
+def test_somebody_else_gives_no_consents_in_her_name_and_is_asked_whether_she_knows() -> None:
+    shown = answers(VISIT, **NEIGHBOUR)
+    assert "knows" in shown
+    assert [name for name in shown if name.startswith("share_")] == []
+
+
+def test_who_is_not_sure_of_the_nights_is_offered_the_earlier_help_as_well() -> None:
+    unknown = {"may_write": "yes", "when_happened": {"no": "unknown"}}
+    assert "care_first" in answers(VISIT, **unknown, nights="from_3_to_5")
+
+
+def test_the_identity_part_of_somebody_else_is_about_the_reporter_only() -> None:
+    form = questionnaires.load(*VISIT)
+    given = {**NEIGHBOUR, "reporter_named": "yes", "child_born": "yes", "keep_from": ["other"]}
+    identifying = {one["id"] for one in questionnaire.questions(form) if one.get("identity")}
+    shown = identifying & set(questionnaire.visible(form, given, questionnaires.SETTINGS, NOW)["questions"])
+    assert shown == {"reporter_called", "reporter_way", "keep_from_who"}
+
+
+def girl(band: str, who: str, **more: str) -> list[str]:
+    return answers(VISIT, age_band=band, who_speaks=who, may_write="yes", **more)
+
+
+@pytest.mark.parametrize(
+    ("band", "asked"), [("0_5", False), ("6_11", True), ("12_14", True), ("15_17", True), ("18_25", False)]
+)
+def test_beside_an_adult_the_child_is_asked_by_the_offices_age_table(band: str, asked: bool) -> None:
+    assert ("child_agrees" in girl(band, "caregiver")) is asked
+
+
+def test_a_child_who_says_no_ends_it() -> None:
+    assert girl("12_14", "caregiver", child_agrees="no")[-1] == "child_said_no"
+    assert "danger_now" not in girl("12_14", "caregiver", child_agrees="no")
+    assert "danger_now" in girl("12_14", "caregiver", child_agrees="not_able")
+
+
+def test_an_adult_is_asked_only_when_safe_and_from_15_on_only_if_she_wants_it() -> None:
+    assert "carer_agrees" in girl("12_14", "self", carer_there="yes", carer_safe="yes")
+    assert "carer_agrees" not in girl("12_14", "self", carer_there="yes", carer_safe="no")
+    assert "carer_unsafe" in girl("12_14", "self", carer_there="yes", carer_safe="no")
+    assert "carer_agrees" not in girl("15_17", "self", carer_there="yes", carer_safe="yes")
+    assert "carer_may_know" in girl("15_17", "self")
+
+
+def test_is_this_caregiver_safe_for_the_child_is_asked_before_she_agrees_and_of_the_officer() -> None:
+    group = next(one for one in questionnaires.load(*VISIT)["groups"] if one["id"] == "carer")
+    assert group["for"] == "officer"
+    shown = answers(VISIT, age_band="6_11", who_speaks="caregiver")
+    assert shown.index("carer_safe") < shown.index("may_write")
+
+
+@pytest.mark.parametrize(("band", "words"), [("12_14", False), ("15_17", True), ("26_40", True), ("unknown", True)])
+def test_below_the_offices_age_there_are_no_free_words_about_what_happened(band: str, words: bool) -> None:
+    shown = girl(band, "self")
+    assert ("account" in shown) is words
+    assert ("account_child" in shown) is not words
+
+
+def test_the_age_from_which_a_child_may_add_words_is_the_offices() -> None:
+    form, given = questionnaires.load(*VISIT), {"may_write": "yes", "age_band": "15_17"}
+    older = questionnaires.settings({"child_account_from": 16})
+    assert "account" not in questionnaire.visible(form, given, older, NOW)["questions"]
+
+
+def test_his_duties_are_shown_in_full_once_a_day() -> None:
+    def first(due: bool) -> list[str]:
+        settings = {**questionnaires.SETTINGS, "duties_due": due}
+        shown: list[str] = questionnaire.visible(questionnaires.load(*VISIT), {}, settings, NOW)["questions"]
+        return shown[:2]
+
+    assert first(True) == ["duties", "private"]
+    assert first(False) == ["your_part", "private"]
+
+
+def test_the_pages_come_in_their_order_and_help_is_asked_before_what_happened() -> None:
+    assert [group["id"] for group in questionnaires.load(*VISIT)["groups"]] == [
+        *("ready", "notices", "carer", "agreement", "now", "help", "person", "happened", "readers", "who"),
+        *("children", "reach", "reporter", "sharing", "after", "code", "how"),
+    ]
+
+
+def test_the_seven_groups_of_help_stand_for_the_services_of_the_catalogue() -> None:
+    form = questionnaires.load(*VISIT)
+    services = {one["id"]: one["services"] for one in questionnaire.questions(form) if "services" in one}
+    assert [name for name in services if not name.startswith("help_")] == []
+    assert len(services) == 7
+    assert {code for codes in services.values() for code in codes} == {
+        *("SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", "LIVELI", "EDU_V", "CHILD_EDU", "CHILD_HEALTH", "CHILD_REG"),
+    }
+
+
+def test_the_access_needs_are_the_six_questions_of_the_washington_group_with_their_four_answers() -> None:
+    group = next(one for one in questionnaires.load(*VISIT)["groups"] if one["id"] == "person")
+    asked = {one["id"]: [option["code"] for option in one["options"]] for one in group["questions"]}
+    six = ("see", "hear", "walk", "remember", "self_care", "understood")
+    assert {name: asked[name] for name in six} == {name: ["none", "some", "a_lot", "cannot"] for name in six}
+
+
+FORBIDDEN = re.compile(
+    r"\b(hiv status|test result|abort|virgin|religio|ethnic|clan|tribe|gps|fingerprint|wearing|clothing|drunk|alcohol"
+    r"|why did|resist|prove|press charges|passport|id card)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_is_asked_that_must_never_be_asked(form: tuple[str, int]) -> None:
+    reference = words.reference()
+    asked = [one["text"] for one in questionnaire.questions(questionnaires.load(*form)) if one["kind"] != "notice"]
+    assert [key for key in asked if FORBIDDEN.search(str(reference[key]))] == []
+
+
+def test_where_and_when_are_lists_and_rough_days_and_never_an_address() -> None:
+    form = questionnaires.load(*VISIT)
+    kinds = {one["id"]: one["kind"] for one in questionnaire.questions(form)}
+    assert (kinds["place"], kinds["when_happened"]) == ("listed", "date")
+
+
+def test_another_person_in_the_same_event_shares_place_day_and_who_and_nothing_that_identifies() -> None:
+    form = questionnaires.load(*VISIT)
+    by_name = {one["id"]: one for group in form["groups"] for one in group["questions"]}
+    assert form["same_event"] == ["when_happened", "place", "place_other", "place_kind", "person_count", "persons"]
+    assert [name for name in form["same_event"] if by_name[name].get("identity")] == []
 
 
 @pytest.mark.parametrize(
@@ -258,16 +394,16 @@ def test_somebody_else_gives_no_consent_in_her_name() -> None:
     ],
 )
 def test_care_is_offered_for_as_long_as_it_may_help(when: str, cards: list[str]) -> None:
-    shown = answers(("visit", 1), may_write="yes", when_happened={"when": when})
+    shown = answers(VISIT, may_write="yes", when_happened={"when": when})
     assert [name for name in shown if name.startswith("care_") and name != "care_received"] == cards
 
 
 def test_who_does_not_know_the_day_is_asked_for_the_nights() -> None:
     unknown = {"may_write": "yes", "when_happened": {"no": "unknown"}}
-    assert "nights" in answers(("visit", 1), **unknown)
-    assert "care_first" in answers(("visit", 1), **unknown)
-    assert "care_first" not in answers(("visit", 1), **unknown, nights="over_5")
-    assert "nights" not in answers(("visit", 1), may_write="yes", when_happened={"no": "declined"})
+    assert "nights" in answers(VISIT, **unknown)
+    assert "care_first" in answers(VISIT, **unknown)
+    assert "care_first" not in answers(VISIT, **unknown, nights="over_5")
+    assert "nights" not in answers(VISIT, may_write="yes", when_happened={"no": "declined"})
 
 
 @pytest.mark.parametrize(
@@ -278,9 +414,13 @@ def test_who_does_not_know_the_day_is_asked_for_the_nights() -> None:
         ({"danger_now": "no", "when_happened": {"when": "2026-11-20"}, "care_received": "yes"}, False),
         ({"danger_now": "no", "when_happened": {"when": "2026-11-01"}}, False),
         ({"when_happened": {"no": "unknown"}, "nights": "under_3"}, True),
+        ({"age_band": "12_14", "still_going": "yes"}, True),
+        ({"age_band": "26_40", "still_going": "yes"}, False),
         ({}, False),
     ],
 )
-def test_danger_and_open_windows_without_care_are_urgent(given: dict[str, Any], urgent: bool) -> None:
-    form = questionnaires.load("visit", 1)
+def test_danger_open_windows_without_care_and_a_child_to_whom_it_still_happens_are_urgent(
+    given: dict[str, Any], urgent: bool
+) -> None:
+    form = questionnaires.load(*VISIT)
     assert questionnaire.urgent(form, {"may_write": "yes", **given}, questionnaires.SETTINGS, NOW) is urgent

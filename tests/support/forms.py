@@ -54,7 +54,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"pep_hours": 48, "ec_hours": 96, "kind": "b", "codes": [], "least": 1, "day": "2026-11", "utc_offset_minutes": 60},
     {"pep_hours": "72", "kind": 1, "codes": "a", "least": 0, "day": "never", "utc_offset_minutes": -300},
 ]
-SIMPLE = ["notice", "yes_no", "one", "several", "number", "date", "text"]
+SIMPLE = ["notice", "yes_no", "one", "several", "listed", "number", "date", "text", "code"]
 CODES = ["a", "b", "c"]
 
 
@@ -74,6 +74,8 @@ def _fitting(chance: Random, kind: str) -> Any:
         "yes_no": ["yes", "no"],
         "one": [*CODES, "z"],
         "several": [[], ["a"], ["a", "b"], ["c", "a"], ["b", "b"], ["a", "z"]],
+        "listed": ["north-1", "BF", "a", "", "a b", "x" * 65, "\u0663", "other"],
+        "code": ["48291537", "4829153", "482915370", "4829 1537", "٤٨٢٩١٥٣٧", ""],
         "number": [0, 1, 2, 5, 31, -2, 2**53, 2**53 + 2],
         "date": [{"when": when} for when in WHEN],
         "text": [{"text": text, "language": "en"} for text in TEXTS] + [{"text": "x", "language": tag} for tag in TAGS],

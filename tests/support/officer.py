@@ -113,6 +113,12 @@ class Officer:
         self.go()
         expect(self.page.locator("#main h1")).not_to_have_text(before)
 
+    def until(self, question: str) -> None:
+        """Over the next pages, whatever they ask, to the one that asks this."""
+        while not self.question(question).count():
+            self.turn()
+        expect(self.question(question)).to_be_visible()
+
     def heading(self) -> str:
         return self.page.locator("#main h1").inner_text()
 
@@ -128,6 +134,10 @@ class Officer:
     def to_agreement(self, code: str = "yes") -> None:
         """A new report, written as far as her agreement, which is on the screen then, answered."""
         self.begin()
+        self.agree(code)
+
+    def agree(self, code: str = "yes") -> None:
+        """From the first page of a report to her agreement, which is on the screen then, answered."""
         self.turn()
         self.turn()
         self.choose("may_write", code)
@@ -144,7 +154,11 @@ class Officer:
     def to_summary(self) -> None:
         """A new report with nothing wrong in it, up to the page that shows everything."""
         self.to_help()
-        for _ in range(3):
+        self.to_the_end()
+
+    def to_the_end(self) -> None:
+        """Over every page that is left, up to the one that shows everything."""
+        while not self.page.locator("#main dl").count():
             self.turn()
         expect(self.page.locator("#main dl").first).to_be_visible()
 

@@ -4,17 +4,15 @@
 `say`       the sentence that the screens have for a key, in the reference language
 """
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pytest
 from flask import Flask
 
+from intake import words
 from intake.files import asset
 from intake.web.field import Packed, shelf
-from tests.support.browser import ROOT
 from tests.support.scripted import Said, ScriptedOffice, at_work, html
 
 
@@ -43,15 +41,9 @@ def screened() -> Iterator[ScreenedOffice]:
         yield office
 
 
-@cache
-def _sentences() -> dict[str, Any]:
-    return tomllib.loads((ROOT / "translations/reference/screens.toml").read_text("utf-8"))
-
-
 def say(key: str, **params: object) -> str:
     """The English sentence of `key`; `n` chooses one or other."""
-    section, _, name = key.partition(".")
-    found = _sentences()[section][name]
+    found = words.reference()[key]
     text: str = found if isinstance(found, str) else found["one" if params.get("n") == 1 else "other"]
     for param, value in params.items():
         text = text.replace(f"{{{param}}}", str(value))

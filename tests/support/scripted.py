@@ -63,6 +63,7 @@ def html(status: int, **headers: str) -> Said:
 
 
 Answer = Callable[["Heard"], Said]
+Scripted = tuple[str, str, Answer]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class ScriptedOffice:
         self.aside: set[str] = set()
         # works, and its answers get lost on the way; browsers repeat such a request by themselves, more than once
         self.unheard = False
-        self._script: list[tuple[str, str, Answer]] = []
+        self._script: list[Scripted] = []
+        self._standing: Scripted | None = None
         self._lock = Lock()
         self.url = ""
 
@@ -143,6 +145,26 @@ class ScriptedOffice:
         for one in said:
             self._script.append((method, path, one if callable(one) else _always(one)))
 
+    def forget_the_script(self) -> None:
+        """From now on the usual answers."""
+        self._script.clear()
+
+    @contextmanager
+    def answering(self, method: str, path: str, said: Said | Answer) -> Iterator[Callable[[Said | Answer], None]]:
+        """The answer to all such requests meanwhile: page and worker may both try, and more than once.
+
+        What this gives changes the answer.
+        """
+
+        def stand(said: Said | Answer) -> None:
+            self._standing = (method, path, said if callable(said) else _always(said))
+
+        stand(said)
+        try:
+            yield stand
+        finally:
+            self._standing = None
+
     def send_message(self, device: str, content: dict[str, Any], *, number: int, key: SigningKey | None = None) -> None:
         sealed = messages.seal_message(
             self.devices[device]["message_key"],
@@ -175,9 +197,11 @@ class ScriptedOffice:
             self.heard.append(heard)
             if not self.online:
                 raise Lost
-            scripted = next((s for s in self._script if s[0] == heard.method and re.fullmatch(s[1], heard.path)), None)
+            scripted = next((s for s in self._script if _meant(s, heard)), None)
             if scripted:
                 self._script.remove(scripted)
+            elif self._standing and _meant(self._standing, heard):
+                scripted = self._standing
         answer = scripted[2](heard) if scripted else self.usual(heard)
         if self.unheard and heard.path.startswith("/sync/"):
             raise Lost
@@ -275,6 +299,10 @@ class ScriptedOffice:
             return html(200)
         suffix = path[path.rfind(".") :]
         return Said(200, TYPES.get(suffix, "text/html"), body, {"Cache-Control": "no-cache", "X-Kept": "yes"})
+
+
+def _meant(scripted: Scripted, heard: Heard) -> bool:
+    return scripted[0] == heard.method and re.fullmatch(scripted[1], heard.path) is not None
 
 
 def _always(answer: Said) -> Answer:
@@ -494,6 +522,8 @@ class PhoneInHand:
         tab = self.open(**options)
         found = tab.enrol()
         assert "refused" not in found, found
+        # it speaks with the office at once, by itself
+        tab.settle()
         return tab
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.vectors import bundle, encoding, envelope, message, opening, packing, receipt
+from tests.vectors import bundle, directory, encoding, envelope, message, opening, packing, receipt
 from tests.vectors.fixed import HERE, Sealer
 
 FAMILIES: dict[str, Callable[[Sealer], list[dict[str, object]]]] = {
@@ -15,6 +15,7 @@ FAMILIES: dict[str, Callable[[Sealer], list[dict[str, object]]]] = {
     "bundle": bundle.cases,
     "receipt": receipt.cases,
     "message": message.cases,
+    "directory": directory.cases,
     "encoding": encoding.cases,
 }
 

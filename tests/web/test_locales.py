@@ -105,7 +105,7 @@ def test_the_phones_file_has_every_word_and_is_the_same_every_time(tag: str) -> 
     locales.field_words.cache_clear()
     assert locales.field_words(tag) == first
     file = json.loads(first)
-    assert set(file) == {"tag", "name", "dir", "plural", "months", "dates", "reviewed", "texts"}
+    assert set(file) == {"tag", "name", "dir", "plural", "months", "dates", "reviewed", "countries", "texts"}
     assert set(file["texts"]) == set(words.reference())
 
 
@@ -117,3 +117,12 @@ def test_only_the_reference_needs_no_review() -> None:
 def test_the_pseudo_locale_keeps_what_is_put_in() -> None:
     assert locales.pseudo("Part {done} of <b>%(num)d</b>").count("{done}") == 1
     assert "%(num)d" in locales.pseudo("Part {done} of <b>%(num)d</b>")
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_every_country_has_a_name_and_stands_in_the_order_of_the_language(tag: str) -> None:
+    listed = json.loads(locales.field_words(tag))["countries"]
+    assert len(listed) == len({code for code, _ in listed}) == 249
+    names = [name for _, name in listed]
+    assert {"en": "Afghanistan", "fr": "Afghanistan", "ar": "إثيوبيا"}[tag] == names[0]
+    assert not {"EU", "UN", "ZZ"} & {code for code, _ in listed}

@@ -1,8 +1,9 @@
 """Messages from the office, sealed to one device each and numbered from 1."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, Text, select, update
+from sqlalchemy import Column, Integer, LargeBinary, Table, Text, func, select, tuple_, update
 
 from intake.store.database import Session
 from intake.store.inbound.face import metadata
@@ -44,3 +45,15 @@ def mark_seen(session: Session, device: str, *, numbers: list[int], day: str) ->
 def add(session: Session, *, device: str, number: int, sealed: bytes) -> None:
     """For the office: a new message."""
     session.execute(messages.insert().values(device=device, number=number, sealed=sealed))
+
+
+def last(session: Session, device: str) -> int:
+    """For the office: the highest number there is for this device, 0 before the first message."""
+    return session.scalar(select(func.max(messages.c.number)).where(messages.c.device == device)) or 0
+
+
+def held(session: Session, wanted: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """For the office: which of these messages, named by device and number, are still here."""
+    named = (messages.c.device, messages.c.number)
+    query = select(*named).where(tuple_(*named).in_(list(wanted)))
+    return {(row.device, row.number) for row in session.execute(query)}

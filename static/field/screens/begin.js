@@ -4,6 +4,7 @@
  *
  * @typedef {import("../app.js").App} App
  * @typedef {import("../app.js").Screen} Screen
+ * @typedef {import("../link.js").About} About
  */
 import { back, el, title } from "../dom.js";
 
@@ -17,15 +18,15 @@ export function tellsKinds(app, kinds) {
   return new Set([...offered(app), ...kinds]).size > 1;
 }
 
-/** From the home screen: into the only form, or to the choice. @param {App} app */
-export async function beginNew(app) {
+/** From the home screen: into the only form, or to the choice. @param {App} app @param {About} [about] the report it belongs to */
+export async function beginNew(app, about) {
   const forms = offered(app);
-  return forms.length > 1 ? app.go("begin") : start(app, forms[0]);
+  return forms.length > 1 ? app.go("begin", { about }) : start(app, forms[0], about);
 }
 
-/** @param {App} app @returns {Screen} */
-export function begin(app) {
-  const choices = offered(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id) },
+/** @param {App} app @param {{about?: About}} given @returns {Screen} */
+export function begin(app, { about }) {
+  const choices = offered(app).map((id) => el("button", { type: "button", class: "second draft", id: `kind-${id}`, onclick: () => start(app, id, about) },
     el("span", {}, el("strong", {}, app.t(`kind.${id}`)), el("span", { class: "under" }, app.t(`kind.${id}_what`)))));
   return {
     nodes: [
@@ -36,10 +37,10 @@ export function begin(app) {
   };
 }
 
-/** @param {App} app @param {string} form */
-async function start(app, form) {
+/** @param {App} app @param {string} form @param {About} [about] */
+async function start(app, form, about) {
   try {
-    const draft = await app.phone.begin(form);
+    const draft = await app.phone.begin(form, about);
     await app.phone.save(draft, { languages: [app.words.tag, app.hers.tag] });
     await app.go("write", { draft });
   } catch (error) {

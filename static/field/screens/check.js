@@ -8,12 +8,15 @@
  * @typedef {import("../questionnaire.js").Question} Question
  */
 import { back, button, card, el, problemList, title } from "../dom.js";
+import { hasAgreed } from "../drafts.js";
+import { nameIn } from "../lists.js";
 import { problems, summary } from "../questionnaire.js";
-import { agreed, destroy, minute, openGroups, stopping, write } from "./write.js";
+import { askForAnother, onToAnother } from "./together.js";
+import { destroy, minute, openGroups, stopping, write } from "./write.js";
 
-/** @param {App} app @param {{draft: string, saved?: boolean}} given @returns {Promise<Screen>} */
+/** @param {App} app @param {{draft: string, saved?: boolean, another?: string}} given @returns {Promise<Screen>} */
 export async function check(app, given) {
-  if (given.saved) return saved(app);
+  if (given.saved) return saved(app, given.another);
   /** @type {import("../phone.js").Draft} */
   let draft;
   try {
@@ -22,16 +25,20 @@ export async function check(app, given) {
     return write(app, given);
   }
   const form = await app.phone.forms(draft.form, draft.version);
-  return agreed(draft.answers) ? lookThrough(app, form, draft) : nothingKept(app, draft);
+  return hasAgreed(draft.answers) ? lookThrough(app, form, draft) : nothingKept(app, draft);
 }
 
-/** Said only after the sealed report was read back from where it is kept. @param {App} app @returns {Screen} */
-function saved(app) {
+/**
+ * Said only after the sealed report was read back from where it is kept.
+ * @param {App} app @param {string} [another] the draft of another person in the same event @returns {Screen}
+ */
+function saved(app, another) {
   return {
     nodes: [
       title(app.t("check.saved_title")),
       card("", el("p", {}, app.t("check.saved")), el("p", {}, app.t("check.saved_thanks"))),
-      el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), "go")),
+      ...(another ? onToAnother(app, another) : []),
+      el("div", { class: "actions" }, button(app.t("check.saved_home"), () => app.go("home"), another ? "second wide" : "go")),
     ],
   };
 }
@@ -51,7 +58,7 @@ function nothingKept(app, draft) {
 
 /** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft @returns {Screen} */
 function lookThrough(app, form, draft) {
-  const settings = app.phone.state().settings;
+  const { settings } = draft;
   const found = problems(form, draft.answers, settings, minute());
   const all = summary(form, draft.answers, settings, minute());
   const known = questionsOf(form);
@@ -64,7 +71,7 @@ function lookThrough(app, form, draft) {
       el("p", { class: "quiet" }, app.t("check.what")),
       ...all.groups.map((group) => groupNode(app, group, known, goTo)),
       all.left_out.length ? leftOut(app, all.left_out, known) : null,
-      ...(found.length ? [] : finalActions(app, draft)),
+      ...(found.length ? [] : finalActions(app, form, draft)),
       stopping(app, draft.id),
     ],
   };
@@ -119,35 +126,37 @@ function rowsAround(form, inner) {
 function groupNode(app, group, known, goTo) {
   const lines = group.lines.map((/** @type {any} */ line) => el("div", {},
     el("dt", {}, app.t(line.text), line.identity ? el("span", { class: "second-key" }, app.t("check.identity")) : null),
-    el("dd", {}, ...shown(app.words, line, known)),
+    el("dd", {}, ...shown(app, line, known)),
     el("dd", { class: "change" }, button(app.t("check.change"), () => goTo(group.id, line.question), "text", { "aria-label": app.t("check.change_what", { question: app.t(line.text) }) }))));
   return el("section", {}, el("h2", {}, app.t(group.title)), el("dl", {}, ...lines));
 }
 
-/** @param {Words} words @param {any} line @param {Map<string, {question: Question, group: string}>} known @returns {Node[]} */
-function shown(words, line, known) {
-  if (!line.rows || !line.rows.length) return [answerNode(words, line, known)];
+/** @param {App} app @param {any} line @param {Map<string, {question: Question, group: string}>} known @returns {Node[]} */
+function shown(app, line, known) {
+  if (!line.rows || !line.rows.length) return [answerNode(app, line, known)];
   return line.rows.map((/** @type {any[]} */ row) => el("ul", { class: "plain row-line" },
-    ...row.map((inner) => el("li", {}, el("span", { class: "quiet" }, `${words.text(inner.text)} `), answerNode(words, inner, known)))));
+    ...row.map((inner) => el("li", {}, el("span", { class: "quiet" }, `${app.t(inner.text)} `), answerNode(app, inner, known)))));
 }
 
-/** @param {Words} words @param {any} line @param {Map<string, {question: Question, group: string}>} known */
-function answerNode(words, line, known) {
+/** @param {App} app @param {any} line @param {Map<string, {question: Question, group: string}>} known */
+function answerNode(app, line, known) {
   const { answer } = line;
-  if (answer === undefined) return el("span", { class: "quiet" }, words.text("check.no_answer"));
+  if (answer === undefined) return el("span", { class: "quiet" }, app.t("check.no_answer"));
   if (answer && answer.text !== undefined) return el("bdi", { lang: answer.language }, answer.text);
   const place = known.get(line.question);
-  return el("bdi", {}, answerText(words, place ? place.question : line, answer));
+  return el("bdi", {}, answerText(app.words, place ? place.question : line, answer, app.phone.bundle().places));
 }
 
-/** An answer in words. @param {Words} words @param {Question} question @param {any} answer @returns {string} */
-export function answerText(words, question, answer) {
+/** An answer in words. @param {Words} words @param {Question} question @param {any} answer @param {import("../lists.js").Place[]} places @returns {string} */
+export function answerText(words, question, answer, places) {
   if (answer === undefined || (answer && answer.no === "not_asked")) return words.text("check.no_answer");
   if (answer.no) return words.text(`form.${answer.no}`);
   if (answer.when) return whenText(words, answer.when);
   if (question.kind === "yes_no") return words.text(`answers.${answer}`);
   if (Array.isArray(answer)) return answer.length ? answer.map((code) => optionText(words, question, code)).join(" · ") : words.text("check.no_answer");
-  return question.kind === "one" ? optionText(words, question, answer) : String(answer);
+  if (question.kind === "listed" && !(question.options || []).some((/** @type {any} */ one) => one.code === answer)) return nameIn(words, places, question.list, answer);
+  if (question.kind === "code") return `${answer.slice(0, 4)} ${answer.slice(4)}`;
+  return ["one", "listed"].includes(question.kind) ? optionText(words, question, answer) : String(answer);
 }
 
 /** @param {Words} words @param {string | string[]} when */
@@ -170,18 +179,21 @@ function leftOut(app, names, known) {
   return card("care", el("p", {}, app.t("check.hidden")), el("ul", {}, ...lines));
 }
 
-/** @param {App} app @param {import("../phone.js").Draft} draft */
-function finalActions(app, draft) {
+/** @param {App} app @param {Form} form @param {import("../phone.js").Draft} draft */
+function finalActions(app, form, draft) {
+  const another = askForAnother(app, form, draft, minute());
   const save = button(app.t("check.save"), async () => {
     save.disabled = true;
     app.say(app.t("check.saving"));
+    let made;
     try {
-      await app.phone.finish(draft.id, "final");
+      made = await app.phone.finish(draft.id, "final", another.wanted());
     } catch (error) {
       save.disabled = false;
       return app.say(`${app.t("check.failed")} ${app.why(error)}`, true);
     }
-    return app.go("check", { saved: true });
+    await app.go("check", { saved: true, another: made.another });
+    return another.wanted() && !made.another ? app.say(app.t("home.begin_failed"), true) : undefined;
   }, "go");
-  return [el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
+  return [another.node, el("p", {}, app.t("check.save_what")), el("div", { class: "actions" }, save)];
 }

@@ -10,10 +10,11 @@
  *   typed?: string, suggested?: string, words?: {checkWords: string[], deviceWords: string[]}}} Given
  *   `typed` and `suggested` stand on the page again when something was wrong with it
  */
-import { random } from "../bytes.js";
+import { Refusal, random } from "../bytes.js";
 import { back, button, card, choice, directionOf, el, field, fill, languages, problemList, title } from "../dom.js";
 import { normalCode } from "../keys.js";
-import { strength, suggest } from "../passphrase.js";
+import { normalise, strength, suggest } from "../passphrase.js";
+import { COUNT } from "../slots.js";
 import { UNKNOWN } from "./home.js";
 import { wordList } from "./settings.js";
 
@@ -26,11 +27,12 @@ const STEPS = ["keys", "passphrase", "office", "files"];
 const STRENGTH = { refused: "weak", delays: "digits", fair: "fair", strong: "strong" };
 
 /** @type {Record<string, (app: App, plan: Plan, given: Given) => Screen | Promise<Screen>>} */
-const PAGES = { languages: languagePage, other: otherOffice, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
+const PAGES = { languages: languagePage, other: another, place, code: codePage, label: labelPage, passphrase: passphrasePage, again: againPage, working, compare, differ, ready };
 
 /** @param {App} app @param {Given} given */
 export function enrol(app, given) {
   const plan = given.plan || { invitation: given.invitation || null, label: "" };
+  if (isAnother(app, plan) && app.phone.state().compartments.length === COUNT && !given.step) return full(app);
   return PAGES[given.step || "languages"](app, plan, given);
 }
 
@@ -44,13 +46,23 @@ function onward(app, plan, after) {
   const order = ["languages", "other", "place", "code", "again", "label", "passphrase"];
   const lost = unknownThere(app) && !plan.another;
   const needless = [
-    app.phone.state().office && !lost ? "" : "other",
+    isAnother(app, plan) ? "" : "other",
     warnings(app).length ? "" : "place",
     plan.invitation ? "code" : "",
     lost ? "" : "again",
   ];
   const step = order.slice(order.indexOf(after) + 1).find((one) => !needless.includes(one));
   return to(app, plan, /** @type {string} */ (step));
+}
+
+/** Whether the invitation is for somebody who has not written on this phone yet. @param {App} app @param {Plan} plan */
+function isAnother(app, plan) {
+  return app.phone.state().office !== null && (!unknownThere(app) || Boolean(plan.another));
+}
+
+/** The offices this phone belongs to. @param {App} app */
+function ourOffices(app) {
+  return Array.from(new Set(app.phone.state().compartments.map(({ office }) => office.name))).join(", ");
 }
 
 /** Whether the office has said that it no longer knows this phone: then an invitation most likely renews it. @param {App} app */
@@ -94,28 +106,44 @@ function languagePage(app, plan, given) {
   return {
     nodes: [
       app.phone.state().office ? back(app.t("common.back"), () => app.goFirst()) : null,
-      title(app.t("enrol.title")),
+      title(app.t(isAnother(app, plan) ? "officers.title" : "enrol.title")),
       given.said ? card("", el("p", {}, given.said)) : null,
       plan.invitation ? card("", el("p", {}, app.t("enrol.invited"))) : null,
       el("p", {}, app.t("enrol.intro")),
       form,
+      app.phone.state().office ? null : button(app.t("practice.open_first"), () => app.go("practise"), "text"),
     ],
   };
 }
 
 // What stands in the way ----------------------------------------------------------------------------------------------
 
-/** @param {App} app @param {Plan} plan @returns {Screen} */
-function otherOffice(app, plan) {
-  const office = app.phone.state().office;
+/** This phone is somebody's: it asks before it is somebody else's too. @param {App} app @param {Plan} plan @returns {Promise<Screen>} */
+async function another(app, plan) {
+  const ours = await app.phone.isFromOurs(plan.invitation);
+  const asked = ours === false
+    ? ["enrol.other_office", "enrol.other_office_yes", "enrol.other_office_no"]
+    : [ours ? "officers.same_office" : "officers.unknown_office", "officers.go_on", "officers.do_not"];
+  const [what, yes, no] = asked.map((key) => app.t(key, { office: ourOffices(app) }));
   return {
     nodes: [
       back(app.t("common.back"), () => to(app, plan, "languages")),
-      title(app.t("enrol.title")),
-      card("care", el("p", {}, app.t("enrol.other_office", { office: office ? office.name : "" }))),
+      title(app.t("officers.title")),
+      card("care", el("p", {}, what)),
       el("div", { class: "actions" },
-        button(app.t("enrol.other_office_yes"), () => onward(app, plan, "other"), "second wide"),
-        button(app.t("enrol.other_office_no"), () => app.goFirst(), "second wide")),
+        button(yes, () => onward(app, plan, "other"), "second wide"),
+        button(no, () => app.goFirst(), "second wide")),
+    ],
+  };
+}
+
+/** @param {App} app @returns {Screen} */
+function full(app) {
+  return {
+    nodes: [
+      title(app.t("officers.full_title")),
+      card("care", el("p", {}, app.t("officers.full"))),
+      el("div", { class: "actions" }, button(app.t("common.back"), () => app.goFirst(), "go")),
     ],
   };
 }
@@ -173,10 +201,15 @@ function labelPage(app, plan, given) {
   const act = () => {
     const label = typed.value.trim();
     if (!label) return to(app, plan, "label", { wrong: app.t("enrol.label_missing") });
+    const taken = app.phone.state().compartments.some((one) => normalise(one.label) === normalise(label));
+    if (taken) return to(app, { ...plan, label }, "label", { wrong: app.t("officers.label_taken") });
     return onward(app, { ...plan, label }, "label");
   };
-  return asking(app, plan, given, "languages", "enrol.label_title", page(app, act, "common.continue",
-    field({ id: "label", label: app.t("enrol.label"), hint: app.t("enrol.label_hint"), wrong: given.wrong }, typed)), "label");
+  const [heading, name, hint] = isAnother(app, plan)
+    ? ["officers.label_title", "officers.which_label", "officers.label_hint"]
+    : ["enrol.label_title", "enrol.label", "enrol.label_hint"];
+  return asking(app, plan, given, "languages", heading, page(app, act, "common.continue",
+    field({ id: "label", label: app.t(name), hint: app.t(hint), wrong: given.wrong }, typed)), "label");
 }
 
 /**
@@ -197,7 +230,7 @@ function asking(app, plan, given, before, heading, form, id) {
 }
 
 /** @param {string} tag @returns {Promise<string[] | null>} the words of a language's list, or null: then digits are suggested */
-async function wordsToSuggest(tag) {
+export async function wordsToSuggest(tag) {
   if (!LISTS.includes(tag)) return null;
   const answer = await fetch(`/field/lists/${tag}.txt`).catch(() => null);
   return answer && answer.ok ? (await answer.text()).trim().split(/\s+/) : null;
@@ -292,16 +325,22 @@ function working(app, plan, given) {
     if (complete) after(app, plan, words);
   };
   const fail = (/** @type {unknown} */ error) => {
+    const code = error instanceof Refusal ? error.code : "";
+    if (code === "phone.passphrase_taken") return to(app, plan, "passphrase", { wrong: app.why(error) });
+    if (code === "officers.not_joined") return app.go("lock", { said: app.why(error) });
     fill(trouble, card("stop", el("p", {}, app.why(error))), el("div", { class: "actions" },
       button(app.t("enrol.ready_retry"), () => to(app, plan, "working", given), "go"),
       button(app.t("common.back"), () => to(app, { ...plan, invitation: plan.invitation && plan.invitation.secret ? plan.invitation : null }, "languages"), "second wide")));
     const first = trouble.querySelector("button");
     if (first) first.focus();
+    return undefined;
   };
   const run = async () => {
     const invitation = /** @type {Invitation} */ (plan.invitation);
     try {
-      words = await app.phone.enrol({ invitation, label: plan.label, languages: [app.words.tag, app.hers.tag], passphrase: given.passphrase || "", onStep });
+      const languages = [app.words.tag, app.hers.tag];
+      const more = { another: isAnother(app, plan), joins: (/** @type {{name: string}} */ office) => joins(app, trouble, office) };
+      words = await app.phone.enrol({ invitation, label: plan.label, languages, passphrase: given.passphrase || "", onStep, ...more });
     } catch (error) {
       return fail(error);
     }
@@ -312,6 +351,23 @@ function working(app, plan, given) {
   draw();
   run();
   return { nodes: [title(app.t("enrol.working_title")), el("p", {}, app.t("enrol.working")), steps, files, trouble], update };
+}
+
+/** Before this phone belongs to another office too, with both names. @param {App} app @param {Element} place @param {{name: string}} office @returns {Promise<boolean>} */
+function joins(app, place, { name: office }) {
+  return new Promise((resolve) => {
+    const answer = (/** @type {boolean} */ yes) => () => {
+      fill(place);
+      resolve(yes);
+    };
+    const asked = el("h2", { tabindex: -1 }, app.t("officers.join_title"));
+    fill(place, asked, card("care", el("p", {}, app.t("officers.join", { ours: ourOffices(app), office }))),
+      el("div", { class: "actions" },
+        button(app.t("officers.join_yes", { office }), answer(true), "second wide"),
+        button(app.t("officers.join_no"), answer(false), "second wide")));
+    asked.focus();
+    asked.scrollIntoView({ block: "center" });
+  });
 }
 
 /** @param {App} app @param {Plan} plan @param {{checkWords: string[], deviceWords: string[]}} words */

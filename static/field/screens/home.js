@@ -5,18 +5,21 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  * @typedef {import("../phone.js").ItemLine} ItemLine
- * @typedef {{node: HTMLDetailsElement, state: HTMLElement, urgent: HTMLElement, made: HTMLElement, more: HTMLElement, line: string}} Shown
+ * @typedef {{node: HTMLDetailsElement, state: HTMLElement, urgent: HTMLElement, made: HTMLElement, link: HTMLElement, more: HTMLElement, line: string}} Shown
  *   an item on the screen, its parts, and what it says
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
 import { beginNew, tellsKinds } from "./begin.js";
+import { findButton } from "./services.js";
+import { linkText, writeMore } from "./together.js";
 
 /** How the office says that it does not know this phone. */
 export const UNKNOWN = ["401.1", "403.1"];
 
-/** @param {App} app @param {{takeBack?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
+/** @param {App} app @param {{takeBack?: ItemLine, writeMore?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
 export async function home(app, given) {
   if (given.takeBack) return confirmTakeBack(app, given.takeBack);
+  if (given.writeMore) return writeMore(app, given.writeMore, (about) => beginNew(app, about));
   const status = el("div", {});
   const send = button("", () => sendNow(app), "second wide");
   const alerts = el("div", {});
@@ -34,6 +37,7 @@ export async function home(app, given) {
   if (given.said) app.say(given.said);
   return {
     nodes: [
+      app.phone.state().practice ? back(app.t("practice.back_home"), () => app.go("practice")) : null,
       title(app.t("home.title")),
       alerts,
       el("div", { class: "actions" }, button(app.t("home.new"), () => beginNew(app), "go")),
@@ -42,6 +46,7 @@ export async function home(app, given) {
       el("h2", {}, app.t("home.items")),
       items,
       el("div", { class: "actions" },
+        findButton(app),
         button(app.t("home.settings"), () => app.go("settings"), "second wide"),
         button(app.t("home.lock"), () => app.lockNow(), "second wide")),
     ],
@@ -60,7 +65,8 @@ async function draftList(app) {
     const text = app.t("home.draft", { word, when: app.words.when(draft.begun) });
     return el("li", {}, el("button", { type: "button", class: "second draft", onclick: () => app.go("write", { draft: draft.id }) },
       el("span", { class: "blob", "data-colour": draft.colour, "aria-hidden": "true" }),
-      el("span", {}, text, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)))));
+      el("span", {}, text, kinds && el("span", { class: "quiet under" }, app.t(`kind.${draft.form}`)),
+        draft.link ? el("span", { class: "quiet under" }, linkText(app, draft.link)) : null)));
   });
   return el("section", {}, el("h2", {}, app.t("home.drafts")), el("ul", { class: "plain" }, ...lines),
     el("p", { class: "quiet small" }, app.t("home.drafts_kept", { n: hours })));
@@ -155,9 +161,10 @@ function newItem(app, report) {
   const state = el("strong", {});
   const urgent = el("span", { class: "tag" }, app.t("item.urgent"));
   const made = el("span", { class: "quiet under" });
+  const link = el("span", { class: "quiet under" });
   const more = el("div", {});
-  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent, made), more);
-  return { node, state, urgent, made, more, line: "" };
+  const node = el("details", { class: "item", id: `item-${report}` }, el("summary", {}, state, " ", urgent, made, link), more);
+  return { node, state, urgent, made, link, more, line: "" };
 }
 
 /** @param {App} app @param {Shown} shown @param {ItemLine} item */
@@ -170,12 +177,14 @@ function showItem(app, shown, item) {
   shown.state.textContent = app.t(`item.state_${name}`);
   shown.urgent.hidden = !item.urgent;
   shown.made.textContent = app.t("item.made", { when: app.words.when(item.since) });
+  shown.link.textContent = linkText(app, item.link);
   fill(shown.more,
     el("p", {}, next),
     why ? el("p", {}, why) : null,
     el("div", { class: "side" },
       sealed ? button(app.t("item.export"), () => exportItem(app, item), "second") : null,
-      item.kept && name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
+      name !== "withdrawn" ? button(app.t("together.more"), () => app.go("home", { writeMore: item }), "second") : null,
+      name !== "withdrawn" ? button(app.t("item.take_back"), () => app.go("home", { takeBack: item }), "text warn") : null));
 }
 
 /** @param {App} app @param {ItemLine} item */

@@ -6,11 +6,13 @@
  */
 import { Refusal } from "../bytes.js";
 import { back, button, card, el, field, fill, title } from "../dom.js";
+import { normalise } from "../passphrase.js";
+import { leaveButton } from "./practice.js";
 
 /** @param {App} app @param {{wrong?: boolean, wait?: number, forgot?: boolean, said?: string}} given @returns {Screen} */
 export function lock(app, given) {
   if (app.phone.state().place === "missing") return missing(app);
-  if (given.forgot) return forgot(app);
+  if (given.forgot) return forgot(app, given);
   const counts = el("div", {});
   const typed = el("input", { type: "password" });
   const submit = el("button", { type: "submit", class: "go" }, app.t("lock.open"));
@@ -29,11 +31,18 @@ export function lock(app, given) {
       given.said ? card("", el("p", {}, given.said)) : null,
       form,
       counts,
-      button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text"),
+      ...(app.phone.state().practice ? outOfPractice(app) : [
+        button(app.t("lock.forgot"), () => app.go("lock", { forgot: true }), "text"),
+        button(app.t("officers.invited"), () => app.go("enrol"), "text")]),
     ],
     update: () => showCounts(app, counts),
     focus: given.wrong || given.wait || given.said ? "passphrase" : undefined,
   };
+}
+
+/** @param {App} app */
+function outOfPractice(app) {
+  return [el("p", {}, app.t("practice.lock_hint")), el("div", { class: "actions" }, leaveButton(app))];
 }
 
 /** @param {App} app @param {HTMLInputElement} typed @param {HTMLButtonElement} submit */
@@ -75,12 +84,20 @@ async function showCounts(app, place) {
   );
 }
 
-/** @param {App} app @returns {Screen} */
-function forgot(app) {
+/**
+ * Which of several officers: by the name that the office knows, typed and not chosen from a list, so that whoever finds
+ * the phone does not learn who uses it.
+ * @param {App} app @param {{wrong?: boolean}} given @returns {Screen}
+ */
+function forgot(app, given) {
+  const officers = app.phone.state().compartments;
+  const typed = officers.length > 1 ? el("input", { type: "text" }) : null;
   const lines = ["sealed", "lost", "sent", "new"].map((key) => el("li", {}, app.t(`lock.forgot_${key}`)));
   const act = async () => {
+    const found = typed ? officers.filter(({ label }) => normalise(label) === normalise(typed.value)) : officers;
+    if (found.length !== 1) return app.go("lock", { forgot: true, wrong: true });
     try {
-      await app.phone.forgotPassphrase();
+      await app.phone.forgotPassphrase(found[0].id);
       if (app.phone.state().place === "new") await app.go("enrol", { said: app.t("lock.forgot_done") });
       else await app.go("lock", { said: app.t("lock.forgot_done") });
     } catch (error) {
@@ -93,8 +110,11 @@ function forgot(app) {
       title(app.t("lock.forgot_title")),
       el("p", {}, app.t("lock.forgot_what")),
       el("ul", {}, ...lines),
+      typed ? el("h2", {}, app.t("officers.which")) : null,
+      typed ? field({ id: "which", label: app.t("officers.which_label"), hint: app.t("officers.which_hint"), wrong: given.wrong ? app.t("officers.which_none") : "" }, typed) : null,
       el("div", { class: "actions" }, button(app.t("lock.forgot_do"), act, "harm wide")),
     ],
+    focus: given.wrong ? "which" : undefined,
   };
 }
 

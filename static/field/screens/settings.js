@@ -26,7 +26,7 @@ export async function settings(app) {
       button(app.t("settings.lock_now"), () => app.lockNow(), "second wide"),
       ...soundNodes(app),
       moving,
-      ...officeNodes(app, state, deviceWords),
+      ...(state.practice ? [] : [...officeNodes(app, state, deviceWords), ...moreNodes(app)]),
       el("h2", {}, app.t("settings.about")),
       el("ul", {}, ...[1, 2, 3, 4, 5].map((n) => el("li", {}, app.t(`settings.about_${n}`)))),
     ],
@@ -102,6 +102,19 @@ function officeNodes(app, state, words) {
     el("h2", {}, app.t("settings.words")),
     state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))),
     wordList(words),
+  ];
+}
+
+/** What begins by locking: practice, and another officer. @param {App} app */
+function moreNodes(app) {
+  const locked = (/** @type {string} */ next) => () => app.lockNow().then(() => app.go(next));
+  return [
+    el("h2", {}, app.t("practice.title")),
+    el("p", {}, app.t("practice.what")),
+    button(app.t("practice.open"), locked("practise"), "second wide"),
+    el("h2", {}, app.t("officers.title")),
+    el("p", {}, app.t("officers.add_what")),
+    button(app.t("officers.add"), locked("enrol"), "second wide"),
   ];
 }
 

@@ -10,17 +10,14 @@
  * @typedef {{id: string, text: string, why: string}} Line `text` names the question, `why` stands at it
  */
 import { back, button, card, el, fill, languages, problemList, title } from "../dom.js";
+import { hasAgreed } from "../drafts.js";
 import { control, mark, restore, snapshot } from "../form.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
+import { findButton } from "./services.js";
+import { linkHint } from "./together.js";
 
 const SAVE_AFTER = 500;
-const AGREED = ["yes", "fact_only"];
-
-/** @param {Record<string, any>} answers whether she agreed that something is written down */
-export function agreed(answers) {
-  return AGREED.includes(answers.may_write);
-}
 
 /** The current minute, UTC, as rules want it. */
 export function minute() {
@@ -62,7 +59,7 @@ class Page {
     this.form = form;
     this.draft = draft;
     this.line = line;
-    this.settings = app.phone.state().settings;
+    this.settings = draft.settings;
     this.answers = draft.answers;
     const groups = openGroups(form, this.answers, this.settings);
     const wanted = page || draft.page;
@@ -92,7 +89,10 @@ class Page {
     const forHer = group.for === "her";
     const two = forHer && app.hers.tag !== app.words.tag;
     /** @type {import("../form.js").Hand} */
-    const hand = { words: app.words, hers: two ? app.hers : null, reference: app.reference, changed: () => this.changed(), now: () => new Date(), voice: app.voice };
+    const hand = {
+      words: app.words, hers: two ? app.hers : null, reference: app.reference, settings: this.settings, changed: () => this.changed(),
+      now: () => new Date(), places: app.phone.bundle().places, voice: app.voice, acts: this.acts(),
+    };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});
     const { done, total } = this.place();
@@ -103,6 +103,7 @@ class Page {
       el("progress", { max: total, value: done, "aria-labelledby": "where" }),
       app.words.reviewed || app.words.tag === app.reference.tag ? null : el("p", { class: "quiet small" }, this.t("common.unreviewed")),
       this.problems,
+      linkHint(app, this.line && this.line.link),
       title(this.t(group.title)),
       el("p", { class: "who" }, this.t(forHer ? "form.with_her" : "form.for_officer")),
       el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
@@ -112,8 +113,18 @@ class Page {
         ...this.controls.map((one) => one.node),
         el("div", { class: "actions" },
           el("button", { type: "submit", class: "go" }, this.t(done === total ? "form.check" : "form.next")))),
-      stopping(app, this.draft.id));
+      stopping(app, this.draft.id, group.id));
     this.showVisible();
+  }
+
+  /** What cards on this page can do. @returns {import("../cards.js").Acts} */
+  acts() {
+    const { app, draft, group } = this;
+    return {
+      finish: () => app.go("write", { draft: draft.id, confirm: "finish" }),
+      find: (kind) => app.go("services", { draft: draft.id, page: group.id, kind }),
+      directory: () => app.phone.directory(),
+    };
   }
 
   place() {
@@ -198,6 +209,7 @@ class Page {
     const shown = visible(this.form, this.answers, this.settings, minute());
     for (const one of this.controls) {
       one.node.hidden = !shown.questions.includes(one.question.id);
+      if (one.update) one.update(this.answers);
       if (!one.rows) continue;
       one.rows().forEach((inner, row) => {
         const names = (shown.rows[one.question.id] || {})[row] || [];
@@ -304,10 +316,11 @@ class Page {
   }
 }
 
-/** The ways to stop, on every page: for now, for good, and as if it had never been. @param {App} app @param {string} draft */
-export function stopping(app, draft) {
+/** The ways to stop, on every page: for now, for good, and as if it had never been; and the way to help. @param {App} app @param {string} draft @param {string} [page] */
+export function stopping(app, draft, page) {
   return el("div", { class: "actions stop" },
     el("h2", {}, app.t("form.more")),
+    findButton(app, { draft, page }),
     button(app.t("form.later"), () => app.go("home", { said: app.t("form.later_said") }), "later wide"),
     button(app.t("form.finish"), () => app.go("write", { draft, confirm: "finish" }), "second wide"),
     button(app.t("form.destroy"), () => app.go("write", { draft, confirm: "destroy" }), "text warn"));
@@ -315,7 +328,7 @@ export function stopping(app, draft) {
 
 /** @param {App} app @param {import("../phone.js").Draft} draft @returns {Screen} */
 function confirmFinish(app, draft) {
-  if (!agreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy(app, draft));
+  if (!hasAgreed(draft.answers)) return confirm(app, draft, ["form.finish_title", "form.finish_before", "form.finish_yes_before", "form.finish_no"], () => destroy(app, draft));
   return confirm(app, draft, ["form.finish_title", "form.finish_what", "form.finish_yes", "form.finish_no"], async () => {
     await app.phone.finish(draft.id, "unfinished");
     await app.go("home", { said: app.t("form.finished") });

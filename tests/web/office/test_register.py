@@ -72,6 +72,44 @@ def test_what_she_typed_is_text_and_never_markup(reviewer: Visitor, phone: Phone
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize(
+    ("relation", "points", "pointed"),
+    [
+        ("corrects", "Corrects", "It was corrected:"),
+        ("adds_to", "Adds to", "Something was added to it:"),
+        ("same_event", "Another person, same event", "Another person, same event:"),
+        ("withdraws", "Takes back", "The notice that takes it back:"),
+        ("follows_up", "Follows up", "It was followed up:"),
+        ("rhymes_with", '<code dir="ltr">rhymes_with</code>', "Another report points at it:"),
+    ],
+)
+def test_a_report_that_points_at_another_links_to_it_and_back(
+    reviewer: Visitor, phone: Phone, report: str, relation: str, points: str, pointed: str
+) -> None:
+    other = phone.send(about={"report": report, "as": relation})
+    reviewer.get("/office/arrivals")
+    page = html.unescape(reviewer.get(f"/office/arrivals/{other}?lang=en").text)
+    assert f'<p>{points} <a href="/office/arrivals/{report}">' in page
+    page = html.unescape(reviewer.get(f"/office/arrivals/{report}?lang=en").text)
+    assert pointed in page
+    assert f'<a href="/office/arrivals/{other}">' in page
+
+
+@pytest.mark.parametrize(
+    ("relation", "said"),
+    [("corrects", "(which has not come yet)"), ("withdraws", "it may have been taken back before")],
+)
+def test_what_it_points_at_and_has_not_come_is_named_and_not_linked(
+    reviewer: Visitor, phone: Phone, relation: str, said: str
+) -> None:
+    absent = "0d6f5c0e-7b1e-4a39-9c57-1f6f3f0f8f11"
+    other = phone.send(about={"report": absent, "as": relation})
+    reviewer.get("/office/arrivals")
+    page = reviewer.get(f"/office/arrivals/{other}?lang=en").text
+    assert said in page
+    assert f"/office/arrivals/{absent}" not in page
+
+
 def test_a_broken_rule_is_a_remark_and_the_answer_is_shown(reviewer: Visitor, phone: Phone) -> None:
     sent = phone.send(answers={**ANSWERS, "share_inquiry": "perhaps", "children_along": 10**6})
     reviewer.get("/office/arrivals")

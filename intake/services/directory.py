@@ -1,0 +1,123 @@
+"""The directory of services: a sealed record of the office, and what of it phones get.
+
+Each bundle carries it sealed under the *directory key*, which rests in a sealed record beside it (decision 15) and
+reaches a phone as a message, once the office has confirmed the phone. Which phones have the key is part of that record:
+whoever looks at phones or publishes sends it to those that lack it, so nobody has to remember. When a phone that has
+it is confirmed no longer, the next bundle gets a new key.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from intake.domain.directory import Entry
+from intake.envelope.directory import KEY_LENGTH, directory_key_id, seal_directory
+from intake.envelope.encoding import b64u, unb64u
+from intake.envelope.tokens import token
+from intake.services import audit, post, records, times
+from intake.services.desk import Desk
+from intake.services.records import Record
+from intake.store import Session
+from intake.store.inbound import messages
+
+if TYPE_CHECKING:
+    from intake.services.devices import Device
+
+KIND, LIST, KEY = "directory", "list", "key"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list as the office has it: the day it changed, its entries, and whether phones were given just this one."""
+
+    day: str
+    entries: list[Entry]
+    published: bool
+
+
+def listing(session: Session, *, desk: Desk) -> Listing | None:
+    """The list, or None before the first one. Raises Problem 403.21."""
+    found = records.get(session, desk=desk, kind=KIND, id=LIST)
+    if found is None:
+        return None
+    key = records.get(session, desk=desk, kind=KIND, id=KEY)
+    published = key is not None and key.content["version"] == found.version
+    return Listing(found.content["day"], found.content["entries"], published)
+
+
+def replace(session: Session, *, desk: Desk, entries: Sequence[Entry], now: datetime) -> None:
+    """The whole list anew. Phones get it with the next bundle. Raises Problem 403.21."""
+    found = records.get(session, desk=desk, kind=KIND, id=LIST)
+    content = {"day": times.day(now), "entries": list(entries)}
+    seen = found.version if found else 0
+    records.put(session, desk=desk, kind=KIND, id=LIST, content=content, seen=seen, now=now)
+    details = {"entries": len(entries)}
+    audit.write(session, desk=desk, act="changed_the_directory", about="", details=details, now=now)
+
+
+def seal(
+    session: Session, *, desk: Desk, phones: Sequence["Device"], serial: int, now: datetime
+) -> dict[str, str] | None:
+    """What the bundle `serial` says of it, or None while there is no list. Raises Problem 403.21, 413.1."""
+    found = records.get(session, desk=desk, kind=KIND, id=LIST)
+    if found is None:
+        return None
+    key = _key_for(session, desk, phones, found.version, now)
+    sealed = seal_directory(key, found.content, office=desk.office, serial=serial)
+    return {"key": directory_key_id(key), "sealed": b64u(sealed)}
+
+
+def hand_out(session: Session, inbound: Session, *, desk: Desk, phones: Sequence["Device"], now: datetime) -> None:
+    """Send the key to every confirmed phone that lacks it, or whose message the public side has lost."""
+    found = records.get(session, desk=desk, kind=KIND, id=KEY)
+    if found is None:
+        return
+    given: dict[str, int] = dict(found.content["given"])
+    there = messages.held(inbound, given.items())
+    lacking = [phone for phone in phones if _may_have(phone) and (phone.id, given.get(phone.id)) not in there]
+    for phone in lacking:
+        given[phone.id] = _send(session, inbound, desk, phone, found.content["key"], now)
+    if lacking:
+        _put_key(session, desk, found, found.content | {"given": given}, now)
+
+
+def _key_for(session: Session, desk: Desk, phones: Sequence["Device"], version: int, now: datetime) -> bytes:
+    """The key as it is, or a new one when somebody has it who should no longer; notes which list it now seals."""
+    found = records.get(session, desk=desk, kind=KIND, id=KEY)
+    trusted = {phone.id for phone in phones if _may_have(phone)}
+    if found is None or not set(found.content["given"]) <= trusted:
+        fresh = secrets.token_bytes(KEY_LENGTH)
+        _put_key(session, desk, found, {"key": b64u(fresh), "given": {}, "version": version}, now)
+        details = {"key": directory_key_id(fresh)}
+        audit.write(session, desk=desk, act="made_a_directory_key", about="", details=details, now=now)
+        return fresh
+    _put_key(session, desk, found, found.content | {"version": version}, now)
+    return unb64u(found.content["key"])
+
+
+def _may_have(phone: "Device") -> bool:
+    return phone.confirmed and phone.state == "enrolled" and not phone.trouble
+
+
+def _send(session: Session, inbound: Session, desk: Desk, phone: "Device", key: str, now: datetime) -> int:
+    content = {
+        "id": token()[:16],
+        "about": None,
+        "kind": "directory_key",
+        "params": {"key": key},
+        "who": None,
+        "text": None,
+        "until": None,
+    }
+    number = post.send(
+        session, inbound, desk=desk, device=phone.id, message_key=phone.message_key, content=content, now=now
+    )
+    audit.write(session, desk=desk, act="gave_the_directory_key", about=phone.id, details={"message": number}, now=now)
+    return number
+
+
+def _put_key(session: Session, desk: Desk, found: Record | None, content: dict[str, Any], now: datetime) -> None:
+    seen = found.version if found else 0
+    records.put(session, desk=desk, kind=KIND, id=KEY, content=content, seen=seen, now=now)
