@@ -73,7 +73,8 @@ def test_no_policy_allows_anything_inline_or_from_elsewhere(policy: str) -> None
     assert rules["default-src"] == "'none'"
     assert rules["frame-ancestors"] == "'none'"
     assert rules["base-uri"] == "'none'"
-    assert not re.search(r"unsafe|https?:|data:|blob:|\*|nonce|sha256", policy)
+    # From memory comes nothing but a sound whose digest the page has compared.
+    assert not re.search(r"unsafe|https?:|data:|blob:|\*|nonce|sha256", policy.replace("media-src blob:", ""))
 
 
 def test_only_the_phone_has_a_trusted_types_policy() -> None:
