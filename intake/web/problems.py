@@ -2,6 +2,7 @@
 
 import json
 import logging
+from string import Formatter
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -62,7 +63,8 @@ def explain(code: str) -> str:
     """The page at a problem's `type`: what it means, in the reader's language. Raises Problem 404.1."""
     if code not in CATALOGUE:
         raise Problem("404.1")
-    return render_template("public/problem.html", problem=Problem(code, number="…"))
+    named = {name: "…" for _, name, _, _ in Formatter().parse(CATALOGUE[code].title) if name}
+    return render_template("public/problem.html", problem=Problem(code, **named))
 
 
 def _for_programs() -> bool:
