@@ -5,8 +5,8 @@
  *     node deploy/vendor.mjs --check   build again, compare byte for byte, exit 1 where one differs
  *
  * Generated files are committed: what the browser runs is what is in the repository. They are lowered to the oldest
- * browsers we serve and never minified, so that they can be read. A classic worker cannot load modules, and none may
- * `import()`: the two worker scripts are therefore bundled from the very modules that the page loads.
+ * browsers we serve, and made small. A classic worker cannot load modules, and none may `import()`: the two worker
+ * scripts are therefore bundled from the very modules that the page loads.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -62,14 +62,13 @@ const LOWERED = {
 };
 
 /**
- * One script: bundled, then written once without white space and once with, which leaves every name and line as it
- * was and drops the comments, a sixth of what a phone would load. Their home is the package or our own module.
+ * One script: bundled, then made small. What can be read is the package or our own module; that this is what they make
+ * is shown by making it again. Short lines, so that a change shows where it is.
  */
 async function bundle(source, format, external = []) {
   const how = { ...source, external, bundle: true, write: false, format, plugins: [browserOnly], absWorkingDir: ROOT };
   const { outputFiles } = await build({ ...LOWERED, ...how });
-  const bare = await transform(outputFiles[0].text, { ...LOWERED, minifyWhitespace: true });
-  return BANNER + (await transform(bare.code, LOWERED)).code;
+  return BANNER + (await transform(outputFiles[0].text, { ...LOWERED, minify: true, lineLimit: 200 })).code;
 }
 
 /** The notices that the licences of the packages inside ask for. */

@@ -2,7 +2,8 @@
  * Whether the phone really works without a network: every file of the shell is in the cache, and is the file it should
  * be. Nothing less is called ready.
  *
- * @typedef {{id: string, files: [string, string][], words: [string, string][]}} Shell paths with their SHA-256 in hex
+ * @typedef {{id: string, files: [string, string][], more: [string, string][]}} Shell paths with their SHA-256 in hex;
+ *   `more` belong to the phone once it had them
  * @typedef {{done: number, total: number, complete: boolean, error?: string}} Readiness
  */
 import { hex, sha256 } from "./bytes.js";

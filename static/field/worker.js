@@ -35,7 +35,7 @@ const HOME = "/field/";
 const AT_ONCE = 4;
 /** Of a packed answer: what is kept is unpacked. */
 const NOT_KEPT = ["content-encoding", "content-length", "vary", "etag", "date"];
-const digests = new Map([...shell.files, ...shell.words]);
+const digests = new Map([...shell.files, ...shell.more]);
 
 /** @param {unknown} message */
 async function tell(message) {
@@ -82,15 +82,15 @@ async function alreadyHere(path) {
   return null;
 }
 
-/** Languages somebody has chosen on this phone: their words belong to the new version too. @returns {Promise<string[]>} */
-async function chosenWords() {
-  const kept = await Promise.all(shell.words.map(([path]) => caches.match(path)));
-  return shell.words.map(([path]) => path).filter((_, i) => kept[i]);
+/** What was fetched when it was wanted (words of a language, a list, an older form): it belongs to the new version too. @returns {Promise<string[]>} */
+async function moreThatIsHere() {
+  const kept = await Promise.all(shell.more.map(([path]) => caches.match(path)));
+  return shell.more.map(([path]) => path).filter((_, i) => kept[i]);
 }
 
 async function install() {
   const cache = await caches.open(CACHE);
-  const paths = [...shell.files.map(([path]) => path), ...(await chosenWords())];
+  const paths = [...shell.files.map(([path]) => path), ...(await moreThatIsHere())];
   const total = paths.length;
   let done = 0;
   const lane = async () => {

@@ -286,7 +286,7 @@ class ScriptedOffice:
     def shell(self) -> bytes:
         listed = [[path, sha256(body).hexdigest()] for path, body in sorted(self.files().items()) if _needed(path)]
         name = sha256(json.dumps(listed).encode()).hexdigest()[:16]
-        return b"self.SHELL=" + json.dumps({"id": name, "files": listed, "words": []}).encode()
+        return b"self.SHELL=" + json.dumps({"id": name, "files": listed, "more": []}).encode()
 
     def _file(self, path: str) -> Said:
         path = path.split("?")[0]

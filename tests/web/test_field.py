@@ -38,7 +38,7 @@ def shell(client: FlaskClient) -> Any:
 
 def test_every_file_of_the_shell_has_the_digest_that_the_list_says(client: FlaskClient) -> None:
     listed = shell(client)
-    for path, digest in [*listed["files"], *listed["words"]]:
+    for path, digest in [*listed["files"], *listed["more"]]:
         assert sha256(client.get(path).data).hexdigest() == digest, path
 
 
@@ -55,15 +55,18 @@ def test_the_shell_holds_the_page_the_way_out_the_forms_and_the_reference_words(
     assert {
         "/field/",
         "/field/measures",
-        "/field/form/visit.1.json",
+        "/field/form/visit.2.json",
+        "/field/form/needs.1.json",
         "/field/words/en.json",
         "/field/style.css",
     } <= paths
     assert not {"/field/sw.js", "/field/shell.js", "/field/words/ar.json"} & paths
 
 
-def test_words_of_the_other_languages_are_listed_apart(client: FlaskClient) -> None:
-    assert {"/field/words/ar.json", "/field/words/fr.json"} <= {path for path, _ in shell(client)["words"]}
+def test_what_is_fetched_when_wanted_is_listed_apart(client: FlaskClient) -> None:
+    """Words of the other languages, lists for passphrases, and forms that only an old draft may need."""
+    more = {path for path, _ in shell(client)["more"]}
+    assert {"/field/words/ar.json", "/field/words/fr.json", "/field/lists/en.txt", "/field/form/visit.1.json"} <= more
 
 
 def test_the_name_of_the_shell_changes_with_any_file_and_with_nothing_else(app: Flask) -> None:
@@ -85,7 +88,7 @@ def test_nothing_in_a_path_or_a_page_tells_what_it_is_for(client: FlaskClient) -
     listed = shell(client)
     pages = " ".join(client.get(path).get_data(as_text=True) for path in ("/field/", "/field/measures"))
     manifest = client.get("/field/manifest.webmanifest").get_data(as_text=True)
-    paths = " ".join(re.sub(r"[/._-]", " ", path) for path, _ in [*listed["files"], *listed["words"]])
+    paths = " ".join(re.sub(r"[/._-]", " ", path) for path, _ in [*listed["files"], *listed["more"]])
     assert TELLING.findall(f"{paths} {pages} {manifest}") == []
 
 
