@@ -256,3 +256,32 @@ def test_a_draft_begun_by_an_older_version_of_the_app_is_the_own_office_s(
     assert counts(tab) == {"own": [1, []], "other": [0, []]}
     answer(tab, draft, INVOLVED)
     assert office.reader(record(tab, draft)["copy"]) == OTHER
+
+
+@pytest.mark.parametrize("as_", ["corrects", "adds_to", "same_event"])
+def test_what_belongs_to_a_report_that_went_to_the_other_office_goes_there_too_whatever_its_own_answers_say(
+    phone: PhoneInHand, office: TwoOffices, as_: str
+) -> None:
+    tab = phone.enrolled()
+    first = tab.finish("final", INVOLVED)
+    draft = tab("return phone.begin('visit', arg)", {"report": first, "as": as_})
+    answer(tab, draft, PLAIN)
+    tab("return phone.turnPage(arg)", draft)
+    assert office.reader(record(tab, draft)["copy"]) == OTHER
+    tab("return phone.finish(arg, 'final')", draft)
+    tab.send()
+    assert [office.reader(one) for one in office.envelopes] == [OTHER, OTHER]
+    found = [office.report_in(one) for one in office.envelopes if one.report == draft]
+    assert [one["about"] for one in found] == [{"report": first, "as": as_}]
+
+
+def test_another_person_in_the_same_event_is_not_told_to_the_own_office_either(
+    phone: PhoneInHand, office: TwoOffices
+) -> None:
+    tab = phone.enrolled()
+    draft = begun(tab, INVOLVED)
+    other = tab("return (await phone.finish(arg, 'final', true)).another", draft)
+    answer(tab, other, PLAIN)
+    tab("return phone.finish(arg, 'unfinished')", other)
+    tab.send()
+    assert [office.reader(one) for one in office.envelopes] == [OTHER, OTHER]
