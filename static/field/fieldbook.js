@@ -400,41 +400,41 @@ for(const e of t)await Os(e)}stop(){this._now&&this._now.stop()}async play(t,e,n
 _now={stop:()=>i(!1)};try{const c=await Os(t);if(s)return;r=URL.createObjectURL(c),o.src=r,o.addEventListener("ended",()=>i(!0)),await o.play(),e()}catch(c){const l=s;if(i(!1),!l)throw c instanceof g?
 c:new g("sound.silent")}}};function ic(t,{words:e,key:n,tag:s,heard:r}){const o=t.find(s,n);if(!o)return null;const i=a("p",{class:"small",role:"status",lang:e.tag,dir:e.dir});let[c,l]=[!1,!1];const u=h=>{
 w.textContent=e.text(`sound.${h}`,{size:Es(o.bytes)})},d=()=>u(l?"play_kept":"play"),w=m("",()=>{if(c)return t.stop();c=!0,b(i),u("fetching");const h=()=>{l=!0,u("stop")},y=v=>{c=!1,d(),v&&r&&r()};return t.
-play(o,h,y).catch(v=>b(i,e.text(v.code)))},"second",{lang:e.tag,dir:e.dir});return d(),rc(o).then(h=>{l=h,c||d()},()=>{}),a("div",{class:"play"},w,i)}function We(t){return t.phone.bundle().forms.map(({
-id:e})=>e).filter(e=>t.words.has(`kind.${e}`))}function ac(t,e){return new Set([...We(t),...e]).size>1}async function Ts(t,e){const n=We(t);return n.length>1?t.go("begin",{about:e}):Ns(t,n[0],e)}function cc(t,{
-about:e}){const n=We(t).map(s=>a("button",{type:"button",class:"second draft",id:`kind-${s}`,onclick:()=>Ns(t,s,e)},a("span",{},a("strong",{},t.t(`kind.${s}`)),a("span",{class:"under"},t.t(`kind.${s}_\
-what`)))));return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("kind.title")),a("div",{class:"actions"},...n)]}}async function Ns(t,e,n){try{const s=await t.phone.begin(e,n);await t.phone.save(
-s,{languages:[t.words.tag,t.hers.tag]}),await t.go("write",{draft:s})}catch(s){t.say(`${t.t("home.begin_failed")} ${t.why(s)}`)}}function Ls(t,e,n){return n==="countries"?t.countries.map(([s,r])=>({code:s,
-name:r})):e.map(({id:s})=>({code:s,name:uc(e,s)}))}function lc(t,e,n,s){const r=Ls(t,e,n).find(o=>o.code===s);return r?r.name:s}function uc(t,e){const n=[];let s=t.find(r=>r.id===e);for(let r=0;s&&r<8;r+=
-1){n.unshift(s.name);const{parent:o}=s;s=o===null?void 0:t.find(i=>i.id===o)}return n.join(" – ")}function Cs(t,e,n){try{return t.phone.recipient(e,n)}catch{return null}}function He(t,e,n){const s=Cs(
-t,e,n);return!s||s.elsewhere!==et?null:_("stop",a("p",{},t.t("elsewhere.nobody")),a("p",{},t.t("elsewhere.nobody_kept")))}function dc(t,e,n){const s=Cs(t,e,n);return s?s.elsewhere===null?a("p",{},t.t(
-"elsewhere.own",{office:s.name})):_("",a("p",{},t.t("elsewhere.other",{office:s.name})),a("p",{},t.t("elsewhere.not_own"))):null}var fc=["corrects","adds_to","same_event"];function Je(t,e){return e?t.
-t(`together.line_${e.as}`,{when:t.words.when(e.since)}):""}function hc(t,e,n){return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("together.title")),a("p",{},t.t("item.made",{when:t.words.when(
-e.since)})),_("",a("p",{},t.t("together.what"))),...fc.map(s=>a("div",{class:"actions"},m(t.t(`together.${s}`),()=>n({report:e.report,as:s}),"second wide",{"aria-describedby":`what-${s}`}),a("p",{class:"\
-hint",id:`what-${s}`},t.t(`together.${s}_what`))))]}}function wc(t,e){return e?_("",a("p",{},a("strong",{},Je(t,e))),a("p",{},t.t(`together.write_${e.as}`))):null}function gc(t,e,n,s){const r=is(e,n.answers,
-n.settings,s),o=e.groups.reduce((u,d)=>u.concat(d.questions),[]).filter(u=>u.id in r).map(u=>a("li",{},t.t(u.text))),i=F({type:"checkbox",id:"another",name:"another",value:"yes"},t.t("together.another")),
-c=i.querySelector("input");c.setAttribute("aria-describedby","another-what");const l=a("div",{class:"hint",id:"another-what"},a("p",{},t.t(o.length?"together.another_what":"together.another_empty")),o.
-length?a("ul",{},...o):null);return{node:a("div",{},i,l),wanted:()=>c.checked}}function mc(t,e){return[a("p",{},t.t("together.another_begun")),a("div",{class:"actions"},m(t.t("together.another_go"),()=>t.
-go("write",{draft:e}),"go"))]}var yc={ٱ:"ا",ى:"ي",ی:"ي",ة:"ه",ک:"ك",ـ:"","’":"'"};function Ms(t){return Lt(t).normalize("NFKD").replace(new RegExp("\\p{M}","gu"),"").toLowerCase().replace(
-/[ٱىیةکـ’]/g,n=>yc[n])}function ze(t,e){const n=[];for(let s=t.find(r=>r.id===e);s&&!n.includes(s.id);){n.push(s.id);const{parent:r}=s;s=t.find(o=>o.id===r)}return n}function _c(t,{place:e,kind:n,
-words:s},r,o){const i=Ms(s).split(/\s+/).filter(Boolean),c=ze(r,e),l=f=>!e||ze(r,f.place).includes(e),u=f=>{if(n&&!(f.services||[]).includes(n)||!l(f)&&!c.includes(f.place))return!1;const w=Ms(o(f));return i.
-every(h=>w.includes(h))},d=t.filter(u);return d.filter(l).concat(d.filter(f=>!l(f)))}function Is(t){const e=Lt(t).replace(/[^0-9]/g,"");return t.trim()[0]==="+"?`+${e}`:e}var vc=[["first","pep_hours"],
-["soon","ec_hours"]],bc={under_3:[2,0],from_3_to_5:[5,3],over_5:[365,6]},Ge=[["morning",720],["afternoon",1080],["evening",1320]];function pc(t,e,n,s){if(tt(t)==="not_asked")return null;const r=Ee({answers:{},
-settings:n,now:s}),o=kc(t,e,Math.floor(r/L));return vc.filter(([,i])=>xc(o,n[i],r)).map(([i,c])=>({window:i,until:Sc(o,n[c],r)}))}function kc(t,e,n){if(typeof t=="object"&&!Array.isArray(t)&&"when"in t)
-return xt(t.when);const s=tt(t)==="unknown"&&typeof e=="string"?bc[e]:void 0;return s?[n-s[0],n-s[1]]:null}function xc(t,e,n){return t===null||!Number.isSafeInteger(e)||n-(t[1]+1)*L<=e*60}function Sc(t,e,n){
-if(t===null||!Number.isSafeInteger(e))return null;const s=t[0]*L+e*60,r=Math.floor(s/L),o=Ge.filter(([,d])=>d<=s-r*L),[i,c]=o.length?o[o.length-1]:Ge[Ge.length-1],l=o.length?r:r-1;return l*L+c<=n?null:
-{day:new Date(l*L*6e4).toISOString().slice(0,10),in:l-Math.floor(n/L),part:i}}var Ds="SAFETY",Ac=3;function $c(t,e){return t!==void 0&&t in Ps?Ps[t](e):null}var Ps={windows:Ec,danger:Tc};function Ve({
-words:t,hers:e},n){return[n(t),e&&a("span",{class:"hers",lang:e.tag,dir:e.dir},n(e))]}function Ec(t){const e=a("ul",{class:"plain"}),n=a("div",{class:"card care"},a("p",{class:"said"},...Ve(t,i=>i.text(
-"windows.title"))),e),s=a("div",{role:"status"});let r="";return{node:s,update:i=>{const c=pc(i.when_happened,i.nights,t.settings,t.now().toISOString().slice(0,16));if(JSON.stringify(c)!==r)return r=JSON.
-stringify(c),c===null?b(s):(b(e,...c.map(l=>a("li",{},...Ve(t,u=>Oc(u,l)))),a("li",{},...Ve(t,l=>l.text("windows.any_time")))),b(s,n))}}}function Oc(t,{window:e,until:n}){const s=t.text(`windows.${e}`);
-if(!n)return`${s} ${t.text("windows.now")}`;const r=["today","tomorrow"][n.in]||"day";return`${s} ${t.text(`windows.${r}_${n.part}`,{day:t.day(n.day)})}`}function Tc({words:t,acts:e}){const n=o=>t.text(
-`danger.${o}`),s=a("div",{}),r=a("div",{class:"card stop"},a("p",{class:"said"},n("title")),a("ol",{},a("li",{},n("stop")),a("li",{},n("place")),a("li",{},n("send"),m(n("send_now"),e.finish,"now wide")),
-a("li",{},n("call"),s,m(n("more"),()=>e.find(Ds),"second wide"))),a("p",{class:"small"},n("leave")));return e.directory().then(({entries:o})=>b(s,...Nc(o).map(i=>a("p",{},a("bdi",{},i.name),": ",...Rs(
-i)))),()=>{}),{node:r,update:()=>{}}}function Rs(t){return(t.telephone||[]).map(e=>a("span",{class:"telephone"},a("bdi",{dir:"ltr"},a("a",{href:`tel:${Is(e)}`},e))))}function Nc(t){return t.filter(e=>(e.
-services||[]).includes(Ds)&&(e.telephone||[]).length>0).slice(0,Ac)}var Lc=2e3,Cc=20,js=120;function Bs(t,e,n,s=""){const r=`q-${s}${t.id}`,o=Ks(e)?void 0:e,i=Mc[t.kind](t,o,n,r);return t.declinable?Vc(
-t,e,n,r,i):{id:r,question:t,node:i.node,read:i.read,rows:i.rows,update:i.update}}var Mc={notice:Dc,yes_no:Pc,one:Fs,several:Rc,listed:jc,number:qc,date:Wc,text:Uc,code:Bc,rows:zc};function Ks(t){return typeof t==
-"object"&&t!==null&&"no"in t}function Ct(t,e){const n=[document.createTextNode(t.words.text(e))];return t.hers?[...n,a("span",{class:"hers",lang:t.hers.tag,dir:t.hers.dir},t.hers.text(e))]:n}function qs(t,e={}){
-return t.split(`
+play(o,h,y).catch(v=>b(i,e.text(v.code)))},"second",{lang:e.tag,dir:e.dir});return d(),rc(o).then(h=>{l=h,c||d()},()=>{}),a("div",{class:"play"},w,i)}function We(t){const e=t.phone.bundle().forms.map(
+({id:s})=>s),n=e.filter(s=>t.words.has(`kind.${s}`));return n.length?n:e}function ac(t,e){return new Set([...We(t),...e]).size>1}async function Ts(t,e){const n=We(t);return n.length>1?t.go("begin",{about:e}):
+Ns(t,n[0],e)}function cc(t,{about:e}){const n=We(t).map(s=>a("button",{type:"button",class:"second draft",id:`kind-${s}`,onclick:()=>Ns(t,s,e)},a("span",{},a("strong",{},t.t(`kind.${s}`)),a("span",{class:"\
+under"},t.t(`kind.${s}_what`)))));return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("kind.title")),a("div",{class:"actions"},...n)]}}async function Ns(t,e,n){try{const s=await t.phone.begin(e,
+n);await t.phone.save(s,{languages:[t.words.tag,t.hers.tag]}),await t.go("write",{draft:s})}catch(s){t.say(`${t.t("home.begin_failed")} ${t.why(s)}`)}}function Ls(t,e,n){return n==="countries"?t.countries.
+map(([s,r])=>({code:s,name:r})):e.map(({id:s})=>({code:s,name:uc(e,s)}))}function lc(t,e,n,s){const r=Ls(t,e,n).find(o=>o.code===s);return r?r.name:s}function uc(t,e){const n=[];let s=t.find(r=>r.id===
+e);for(let r=0;s&&r<8;r+=1){n.unshift(s.name);const{parent:o}=s;s=o===null?void 0:t.find(i=>i.id===o)}return n.join(" – ")}function Cs(t,e,n){try{return t.phone.recipient(e,n)}catch{return null}}function He(t,e,n){
+const s=Cs(t,e,n);return!s||s.elsewhere!==et?null:_("stop",a("p",{},t.t("elsewhere.nobody")),a("p",{},t.t("elsewhere.nobody_kept")))}function dc(t,e,n){const s=Cs(t,e,n);return s?s.elsewhere===null?a(
+"p",{},t.t("elsewhere.own",{office:s.name})):_("",a("p",{},t.t("elsewhere.other",{office:s.name})),a("p",{},t.t("elsewhere.not_own"))):null}var fc=["corrects","adds_to","same_event"];function Je(t,e){
+return e?t.t(`together.line_${e.as}`,{when:t.words.when(e.since)}):""}function hc(t,e,n){return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("together.title")),a("p",{},t.t("item.made",{when:t.
+words.when(e.since)})),_("",a("p",{},t.t("together.what"))),...fc.map(s=>a("div",{class:"actions"},m(t.t(`together.${s}`),()=>n({report:e.report,as:s}),"second wide",{"aria-describedby":`what-${s}`}),
+a("p",{class:"hint",id:`what-${s}`},t.t(`together.${s}_what`))))]}}function wc(t,e){return e?_("",a("p",{},a("strong",{},Je(t,e))),a("p",{},t.t(`together.write_${e.as}`))):null}function gc(t,e,n,s){const r=is(
+e,n.answers,n.settings,s),o=e.groups.reduce((u,d)=>u.concat(d.questions),[]).filter(u=>u.id in r).map(u=>a("li",{},t.t(u.text))),i=F({type:"checkbox",id:"another",name:"another",value:"yes"},t.t("toge\
+ther.another")),c=i.querySelector("input");c.setAttribute("aria-describedby","another-what");const l=a("div",{class:"hint",id:"another-what"},a("p",{},t.t(o.length?"together.another_what":"together.an\
+other_empty")),o.length?a("ul",{},...o):null);return{node:a("div",{},i,l),wanted:()=>c.checked}}function mc(t,e){return[a("p",{},t.t("together.another_begun")),a("div",{class:"actions"},m(t.t("togethe\
+r.another_go"),()=>t.go("write",{draft:e}),"go"))]}var yc={ٱ:"ا",ى:"ي",ی:"ي",ة:"ه",ک:"ك",ـ:"","’":"'"};function Ms(t){return Lt(t).normalize("NFKD").replace(new RegExp("\\p{M}","gu"),"").
+toLowerCase().replace(/[ٱىیةکـ’]/g,n=>yc[n])}function ze(t,e){const n=[];for(let s=t.find(r=>r.id===e);s&&!n.includes(s.id);){n.push(s.id);const{parent:r}=s;s=t.find(o=>o.id===r)}return n}function _c(t,{
+place:e,kind:n,words:s},r,o){const i=Ms(s).split(/\s+/).filter(Boolean),c=ze(r,e),l=f=>!e||ze(r,f.place).includes(e),u=f=>{if(n&&!(f.services||[]).includes(n)||!l(f)&&!c.includes(f.place))return!1;const w=Ms(
+o(f));return i.every(h=>w.includes(h))},d=t.filter(u);return d.filter(l).concat(d.filter(f=>!l(f)))}function Is(t){const e=Lt(t).replace(/[^0-9]/g,"");return t.trim()[0]==="+"?`+${e}`:e}var vc=[["firs\
+t","pep_hours"],["soon","ec_hours"]],bc={under_3:[2,0],from_3_to_5:[5,3],over_5:[365,6]},Ge=[["morning",720],["afternoon",1080],["evening",1320]];function pc(t,e,n,s){if(tt(t)==="not_asked")return null;
+const r=Ee({answers:{},settings:n,now:s}),o=kc(t,e,Math.floor(r/L));return vc.filter(([,i])=>xc(o,n[i],r)).map(([i,c])=>({window:i,until:Sc(o,n[c],r)}))}function kc(t,e,n){if(typeof t=="object"&&!Array.
+isArray(t)&&"when"in t)return xt(t.when);const s=tt(t)==="unknown"&&typeof e=="string"?bc[e]:void 0;return s?[n-s[0],n-s[1]]:null}function xc(t,e,n){return t===null||!Number.isSafeInteger(e)||n-(t[1]+
+1)*L<=e*60}function Sc(t,e,n){if(t===null||!Number.isSafeInteger(e))return null;const s=t[0]*L+e*60,r=Math.floor(s/L),o=Ge.filter(([,d])=>d<=s-r*L),[i,c]=o.length?o[o.length-1]:Ge[Ge.length-1],l=o.length?
+r:r-1;return l*L+c<=n?null:{day:new Date(l*L*6e4).toISOString().slice(0,10),in:l-Math.floor(n/L),part:i}}var Ds="SAFETY",Ac=3;function $c(t,e){return t!==void 0&&t in Ps?Ps[t](e):null}var Ps={windows:Ec,
+danger:Tc};function Ve({words:t,hers:e},n){return[n(t),e&&a("span",{class:"hers",lang:e.tag,dir:e.dir},n(e))]}function Ec(t){const e=a("ul",{class:"plain"}),n=a("div",{class:"card care"},a("p",{class:"\
+said"},...Ve(t,i=>i.text("windows.title"))),e),s=a("div",{role:"status"});let r="";return{node:s,update:i=>{const c=pc(i.when_happened,i.nights,t.settings,t.now().toISOString().slice(0,16));if(JSON.stringify(
+c)!==r)return r=JSON.stringify(c),c===null?b(s):(b(e,...c.map(l=>a("li",{},...Ve(t,u=>Oc(u,l)))),a("li",{},...Ve(t,l=>l.text("windows.any_time")))),b(s,n))}}}function Oc(t,{window:e,until:n}){const s=t.
+text(`windows.${e}`);if(!n)return`${s} ${t.text("windows.now")}`;const r=["today","tomorrow"][n.in]||"day";return`${s} ${t.text(`windows.${r}_${n.part}`,{day:t.day(n.day)})}`}function Tc({words:t,acts:e}){
+const n=o=>t.text(`danger.${o}`),s=a("div",{}),r=a("div",{class:"card stop"},a("p",{class:"said"},n("title")),a("ol",{},a("li",{},n("stop")),a("li",{},n("place")),a("li",{},n("send"),m(n("send_now"),e.
+finish,"now wide")),a("li",{},n("call"),s,m(n("more"),()=>e.find(Ds),"second wide"))),a("p",{class:"small"},n("leave")));return e.directory().then(({entries:o})=>b(s,...Nc(o).map(i=>a("p",{},a("bdi",{},
+i.name),": ",...Rs(i)))),()=>{}),{node:r,update:()=>{}}}function Rs(t){return(t.telephone||[]).map(e=>a("span",{class:"telephone"},a("bdi",{dir:"ltr"},a("a",{href:`tel:${Is(e)}`},e))))}function Nc(t){
+return t.filter(e=>(e.services||[]).includes(Ds)&&(e.telephone||[]).length>0).slice(0,Ac)}var Lc=2e3,Cc=20,js=120;function Bs(t,e,n,s=""){const r=`q-${s}${t.id}`,o=Ks(e)?void 0:e,i=Mc[t.kind](t,o,n,r);
+return t.declinable?Vc(t,e,n,r,i):{id:r,question:t,node:i.node,read:i.read,rows:i.rows,update:i.update}}var Mc={notice:Dc,yes_no:Pc,one:Fs,several:Rc,listed:jc,number:qc,date:Wc,text:Uc,code:Bc,rows:zc};
+function Ks(t){return typeof t=="object"&&t!==null&&"no"in t}function Ct(t,e){const n=[document.createTextNode(t.words.text(e))];return t.hers?[...n,a("span",{class:"hers",lang:t.hers.tag,dir:t.hers.dir},
+t.hers.text(e))]:n}function qs(t,e={}){return t.split(`
 `).filter(Boolean).map(n=>a("p",e,n))}function Ic(t,e,n){if(!t.aloud)return null;const s=o=>e.voice&&ic(e.voice,{words:e.words,key:t.aloud,tag:o.tag,heard:n}),r=[e.hers,Us(e,t.aloud)?e.reference:null];
 return a("div",{class:"aloud"},a("p",{class:"quiet small"},e.words.text("form.for_her")),...qs(e.words.text(t.aloud)),s(e.words),...r.map(o=>o&&a("div",{class:"hers",lang:o.tag,dir:o.dir},...qs(o.text(
 t.aloud)),s(o))))}function Us(t,e){const n=[t.words,t.hers].filter(Boolean).map(s=>s);return n.every(s=>s.tag!==t.reference.tag)&&n.some(s=>!s.isReviewed(e))}function Ye(t,e,n,s){const r=t.help?a("div",
@@ -663,10 +663,11 @@ m(t.t("enrol.start"),()=>t.goFirst(),"go"))]}}function mt(t){return t instanceof
 from(t.values())),keys:async()=>Array.from(t.keys(),r=>JSON.parse(r)),add:async(r,o)=>{if(t.has(s(r,o)))throw new DOMException("there already","ConstraintError");return t.set(s(r,o),mt(r)),""},put:async(r,o)=>(t.
 set(s(r,o),mt(r)),""),remove:async r=>{t.delete(JSON.stringify(r))}}}function lu(){const t=new Map;let e=Promise.resolve();async function n(r,o){const i={},c=r.map(u=>new Map(t.get(u)||[]));r.forEach(
 (u,d)=>i[u]=cu(c[d],u));const l=await o(i);return r.forEach((u,d)=>t.set(u,c[d])),l}function s(r,o){const i=e.then(()=>n(r,o));return e=i.catch(()=>{}),i}return{read:s,write:s,close:()=>t.clear()}}var uu={
-forms:[{id:"visit",version:1}],settings:{pep_hours:72,ec_hours:120,lock_after:60,draft_hours:72,keep_days:30,utc_offset_minutes:0},places:[]};async function wr(t){return{id:await Pt(t),kem:"0x647a",key:A(
-t)}}async function du(t,{forms:e,settings:n,places:s},r){const[o,i]=[await qt(),await qt()],c={office:{id:"practice",name:t,sign_key:A(o.signKey)},keys:{report:await wr(o.messageKey),identity:await wr(
-i.messageKey)},receipt_key:A(i.signKey),message_sign_key:A(i.signKey),forms:e,languages:[],settings:n,words:{},places:s,offices:[],services:null,shell:"",issued:r,serial:1},l=x(JSON.stringify(c)),u=await oe(
-(await Ut(o.secrets)).sign,R(x(`intake-bundle/1
+forms:[{id:"visit",version:2}],settings:{pep_hours:72,ec_hours:120,lock_after:60,draft_hours:72,keep_days:30,utc_offset_minutes:0,ages_child_agrees:["6_11","12_14","15_17"],ages_carer_agrees:["0_5","6\
+_11","12_14"],ages_carer_if_wanted:["15_17"],child_account_from:15,ages_no_account:["0_5","6_11","12_14"]},places:[]};async function wr(t){return{id:await Pt(t),kem:"0x647a",key:A(t)}}async function du(t,{
+forms:e,settings:n,places:s},r){const[o,i]=[await qt(),await qt()],c={office:{id:"practice",name:t,sign_key:A(o.signKey)},keys:{report:await wr(o.messageKey),identity:await wr(i.messageKey)},receipt_key:A(
+i.signKey),message_sign_key:A(i.signKey),forms:e,languages:[],settings:n,words:{},places:s,offices:[],services:null,shell:"",issued:r,serial:1},l=x(JSON.stringify(c)),u=await oe((await Ut(o.secrets)).
+sign,R(x(`intake-bundle/1
 `),l));return{bundle:{payload:A(l),sign:A(u)},payload:c,pin:o.signKey}}var fu=class xr extends ks{constructor(e,n){super(lu(),{...e._options,worker:!1,timer:!1}),this._beside=e,this.passphrase=n}static async begin(e,{
 name:n,languages:s,passphrase:r}){const o=new xr(e,r);return await o._enrolNowhere(n,s),await o.unlock(r),o}async _enrolNowhere(e,n){const s=new Date(this._tools.wall()).toISOString().slice(0,10),{bundle:r,
 payload:o,pin:i}=await du(e,this._beside._payload||uu,s),{secrets:c,signKey:l,messageKey:u}=await qt(),d=pn(await this._enrolTools().cost()),f={device:xe,secrets:c},{slots:w,index:h}=await kn(d,await this.

@@ -17,8 +17,12 @@ import { emptySlots, fillSlot } from "./slots.js";
 
 /** What an office begins with, for a phone that has none. Offices that are known lend their own. */
 export const BUILT_IN = {
-  forms: [{ id: "visit", version: 1 }],
-  settings: { pep_hours: 72, ec_hours: 120, lock_after: 60, draft_hours: 72, keep_days: 30, utc_offset_minutes: 0 },
+  forms: [{ id: "visit", version: 2 }],
+  settings: {
+    pep_hours: 72, ec_hours: 120, lock_after: 60, draft_hours: 72, keep_days: 30, utc_offset_minutes: 0,
+    ages_child_agrees: ["6_11", "12_14", "15_17"], ages_carer_agrees: ["0_5", "6_11", "12_14"],
+    ages_carer_if_wanted: ["15_17"], child_account_from: 15, ages_no_account: ["0_5", "6_11", "12_14"],
+  },
   places: /** @type {Payload["places"]} */ ([]),
 };
 

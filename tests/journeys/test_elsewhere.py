@@ -1,7 +1,5 @@
 """The implicated office, on the real program: a phone, two offices, a report that names somebody who would read it."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from intake.store.office import metadata
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
 from tests.support.officer import Officer
-from tests.support.postgres import ROOT, settings_in
+from tests.support.postgres import settings_in
 from tests.support.server import Server, serving
 
 pytestmark = pytest.mark.journey
@@ -30,34 +28,17 @@ HER_NAME = "Mariamu-Canary-2290"
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program with one form more: today's, in which *were you hurt* stands for *one of those who read*."""
-    copy = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(ROOT / "intake", copy / "intake", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("static", "templates", "translations", "deploy", "wsgi.py", "pyproject.toml"):
-        (copy / name).symlink_to(ROOT / name)
-    form = json.loads((ROOT / "intake/questionnaires/visit.1.json").read_text("utf-8"))
-    changed = {**form, "version": 9, "elsewhere": {"is": ["hurt", "yes"]}}
-    (copy / "intake/questionnaires/visit.9.json").write_text(json.dumps(changed), "utf-8")
-    return copy
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Server]:
-    """The program with the demo's two offices; the first uses that form."""
-    with serving(settings_in(tmp_path_factory.mktemp("two")), root=checkout) as server:
-        publish(server, forms=[{"id": "visit", "version": 9}])
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The program with the demo's two offices."""
+    with serving(settings_in(tmp_path_factory.mktemp("two"))) as server:
         yield server
 
 
-def publish(server: Server, *, unname: bool = False, **changes: object) -> None:
+def unname(server: Server) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with server.store() as store, store.office() as session, store.inbound() as inbound:
         desk = demo.desk(session, person=server.demo.people[0])
-        if changes:
-            bundles.edit(session, desk=desk, changes=changes, now=now)
-        if unname:
-            elsewhere.remove(session, inbound, desk=desk, office=OTHER_NAME, now=now)
+        elsewhere.remove(session, inbound, desk=desk, office=OTHER_NAME, now=now)
         bundles.publish(session, inbound, desk=desk, shell="none", now=now)  # noqa: S604  `shell` runs nothing
 
 
@@ -77,11 +58,8 @@ def up_to_the_answer(officer: Officer) -> None:
     """A copy is kept for the own office already; then she says who it was."""
     officer.to_help()
     officer.page.locator("#q-help_words-value").fill(WORDS)
-    officer.turn()
-    for _ in range(2):
-        officer.page.locator("#main .back").click()
-        expect(officer.page.locator("#main h1")).to_be_focused()
-    officer.choose("hurt", "yes")
+    officer.until("reader_involved")
+    officer.choose("reader_involved", "yes")
 
 
 @dataclass
@@ -100,13 +78,9 @@ class Way:
 def way(two: Server, playwright: Playwright, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Way:
     with officer_at(playwright, tmp_path_factory.mktemp("phone"), two) as officer:
         up_to_the_answer(officer)
-        officer.choose("care_received", "yes")
-        officer.turn()
-        officer.turn()
+        officer.until("called")
         officer.page.locator("#q-called-value").fill(HER_NAME)
-        officer.turn()
-        officer.turn()
-        expect(officer.page.locator("#main dl").first).to_be_visible()
+        officer.to_the_end()
         look(officer.page)
         check = officer.page.locator("#main").inner_text()
         officer.turn()
@@ -188,19 +162,16 @@ def _rows(session: Session, office: str) -> str:
 def test_with_no_other_office_the_phone_says_so_before_she_goes_on_and_nothing_can_be_finished(
     way: Way, playwright: Playwright, tmp_path: Path
 ) -> None:
-    publish(way.server, unname=True)
+    unname(way.server)
     with officer_at(playwright, tmp_path, way.server) as officer:
         up_to_the_answer(officer)
         warning = officer.page.locator("#main .card.stop")
         expect(warning).to_contain_text("This cannot be sent now.")
         look(officer.page)
-        officer.choose("hurt", "no")
+        officer.choose("reader_involved", "no")
         expect(warning).to_have_count(0)
-        officer.choose("hurt", "yes")
-        officer.choose("care_received", "yes")
-        for _ in range(4):
-            officer.turn()
-        expect(officer.page.locator("#main dl").first).to_be_visible()
+        officer.choose("reader_involved", "yes")
+        officer.to_the_end()
         expect(warning).to_contain_text("This cannot be sent now.")
         expect(officer.page.locator("#main button.go")).to_have_count(0)
         officer.page.locator(".actions.stop .second").click()

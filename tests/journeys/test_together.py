@@ -92,6 +92,7 @@ def write_more(officer: Officer, report: str, relation: str) -> None:
     press(officer, "together.more")
     look(officer.page)
     press(officer, f"together.{relation}")
+    officer.page.locator("#kind-visit").click()
     expect(officer.page.locator("#where")).to_be_visible()
 
 
@@ -134,7 +135,7 @@ def test_to_correct_and_to_add_are_new_reports_that_point_to_the_old(
     expect(page.locator("#main input:checked")).to_have_count(0)
     look(page)
     officer.home()
-    line = page.locator("button.draft .under")
+    line = page.locator("button.draft .under").last
     expect(line).to_contain_text(say(f"together.line_{relation}", when="").strip())
     page.locator("button.draft").click()
     officer.agree()
@@ -212,7 +213,7 @@ def test_after_the_phone_was_off_the_other_persons_report_is_still_there(officer
     officer.open()
     officer.unlock()
     page = officer.page
-    expect(page.locator("button.draft .under")).to_have_count(1)
+    expect(page.locator("button.draft .under")).to_have_count(2)
     page.locator("button.draft").click()
     expect(page.locator("#main .card")).to_contain_text(say("together.write_same_event"))
     officer.home()

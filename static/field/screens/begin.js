@@ -10,7 +10,9 @@ import { back, el, title } from "../dom.js";
 
 /** Forms the office uses and this app has words for: a bundle may be newer than the app. @param {App} app @returns {string[]} */
 function offered(app) {
-  return app.phone.bundle().forms.map(({ id }) => id).filter((id) => app.words.has(`kind.${id}`));
+  const forms = app.phone.bundle().forms.map(({ id }) => id);
+  const named = forms.filter((id) => app.words.has(`kind.${id}`));
+  return named.length ? named : forms;
 }
 
 /** Whether there is more than one kind to tell apart. @param {App} app @param {string[]} kinds of what was begun */
