@@ -118,7 +118,7 @@ def test_taking_back_killed_at_every_step_leaves_the_report_whole_or_its_notice_
     assert numbers(program, sent) == list(range(1, 11) if there else range(2, 11, 2))
 
 
-@pytest.mark.parametrize("relation", ["corrects", "adds_to"])
+@pytest.mark.parametrize("relation", ["corrects", pytest.param("adds_to", marks=pytest.mark.long)])
 def test_correcting_and_adding_killed_at_every_step_lose_nothing_and_double_nothing(
     program: Program, hand: Hand, relation: str
 ) -> None:

@@ -50,7 +50,14 @@ def agreement(officer: Officer, code: str = "yes") -> None:
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize(("mine", "hers"), [("en", "fr"), ("fr", "ar"), ("ar", "en")])
+@pytest.mark.parametrize(
+    ("mine", "hers"),
+    [
+        ("ar", "en"),
+        pytest.param("en", "fr", marks=pytest.mark.long),
+        pytest.param("fr", "ar", marks=pytest.mark.long),
+    ],
+)
 def test_every_screen_is_clean_in_every_language(
     playwright: Playwright, server: Server, tmp_path: Path, mine: str, hers: str
 ) -> None:

@@ -145,11 +145,10 @@ def test_what_is_read_to_her_as_a_notice_has_a_sentence_for_it(form: tuple[str, 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_sounds_like_it_is_too_late(form: tuple[str, int]) -> None:
-    said = {
-        tag: [words.field_texts(tag)[key] for key in texts(questionnaires.load(*form))] for tag in ("en", "fr", "ar")
-    }
     late = {"en": "too late", "fr": "trop tard", "ar": "فات الأوان"}
-    assert [text for tag, found in said.items() for text in found if late[tag] in text] == []
+    for tag, sample in late.items():
+        known = words.field_texts(tag)
+        assert [key for key in texts(questionnaires.load(*form)) if sample in str(known[key])] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -355,20 +354,6 @@ def test_the_access_needs_are_the_six_questions_of_the_washington_group_with_the
     asked = {one["id"]: [option["code"] for option in one["options"]] for one in group["questions"]}
     six = ("see", "hear", "walk", "remember", "self_care", "understood")
     assert {name: asked[name] for name in six} == {name: ["none", "some", "a_lot", "cannot"] for name in six}
-
-
-FORBIDDEN = re.compile(
-    r"\b(hiv status|test result|abort|virgin|religio|ethnic|clan|tribe|gps|fingerprint|wearing|clothing|drunk|alcohol"
-    r"|why did|resist|prove|press charges|passport|id card)",
-    re.IGNORECASE,
-)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_nothing_is_asked_that_must_never_be_asked(form: tuple[str, int]) -> None:
-    reference = words.reference()
-    asked = [one["text"] for one in questionnaire.questions(questionnaires.load(*form)) if one["kind"] != "notice"]
-    assert [key for key in asked if FORBIDDEN.search(str(reference[key]))] == []
 
 
 def test_where_and_when_are_lists_and_rough_days_and_never_an_address() -> None:
