@@ -20,7 +20,6 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
-from intake import questionnaires
 from intake.files import asset
 from intake.web.locales import field_languages, field_words
 
@@ -46,7 +45,7 @@ WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base
 # Fetched by the page besides its modules. Pictures for the home screen are not here: the system fetches those itself.
 NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg")
 # Fetched when wanted, and then kept.
-MORE = ("words/", "lists/", "form/")
+MORE = ("words/", "lists/")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
 REFERENCE = "en"
 
@@ -109,7 +108,7 @@ def shelf(app: App) -> dict[str, Packed]:
     bodies["manifest.webmanifest"] = _manifest()
     bodies["measures"] = _render(app, "field/measures.html", **_measures())
     bodies[""] = _render(app, "field/page.html", modules=_urls(needed), languages=field_languages())
-    kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_newest(), f"words/{REFERENCE}.json"]
+    kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_forms(), f"words/{REFERENCE}.json"]
     bodies["shell.js"] = _shell(bodies, [path for path in kept if path in bodies])
     return {path: pack(body, PurePosixPath(path).suffix or ".html") for path, body in bodies.items()}
 
@@ -127,12 +126,6 @@ def _forms() -> dict[str, bytes]:
     """The published forms. Written small: they say the same to the phone without their line breaks."""
     found = [entry for entry in files("intake.questionnaires").iterdir() if entry.name.endswith(".json")]
     return {f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found}
-
-
-def _newest() -> list[str]:
-    """The form of each name that a new report begins with."""
-    newest = dict(sorted(questionnaires.published()))
-    return [f"form/{name}.{version}.json" for name, version in newest.items()]
 
 
 def _words() -> dict[str, bytes]:
@@ -183,7 +176,8 @@ def _measures() -> dict[str, list[list[str]]]:
 def _shell(bodies: dict[str, bytes], kept: list[str]) -> bytes:
     """`self.SHELL`: the files a phone must hold, and those that belong to it once it had them.
 
-    These are the words of other languages, lists of words for passphrases, and older forms, which a draft may need.
+    These are the words of other languages and the lists of words for passphrases. Every form is among the former: an
+    office may use an older version, and a draft may have been begun with one.
     """
     listed = _listed(bodies, kept)
     more = _listed(bodies, [path for path in bodies if path.startswith(MORE) and path not in kept])

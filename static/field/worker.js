@@ -82,7 +82,7 @@ async function alreadyHere(path) {
   return null;
 }
 
-/** What was fetched when it was wanted (words of a language, a list, an older form): it belongs to the new version too. @returns {Promise<string[]>} */
+/** What was fetched when it was wanted (words of a language, a list for passphrases): it belongs to the new version too. @returns {Promise<string[]>} */
 async function moreThatIsHere() {
   const kept = await Promise.all(shell.more.map(([path]) => caches.match(path)));
   return shell.more.map(([path]) => path).filter((_, i) => kept[i]);

@@ -322,6 +322,7 @@ def test_under_the_lock_nothing_is_shown_about_reports_but_a_mark_and_an_age(off
     shown = {line.strip() for line in lines} - {""}
     assert shown == {
         *(say(f"lock.{key}") for key in ("title", "label", "open", "forgot")),
+        say("officers.invited"),
         say("lock.waiting", n=1),
         say("common.minutes", n=1),
     }

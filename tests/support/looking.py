@@ -32,7 +32,7 @@ def look(page: Page) -> None:
     assert bare == []
     small = page.evaluate(
         """() => Array.from(document.querySelectorAll("button, .choice, summary, select, #leave, input[type=text]"))
-            .filter((node) => node.getClientRects().length && node.getBoundingClientRect().height < 43.9)
+            .filter((node) => node.getClientRects().length && node.getBoundingClientRect().height < 47.9)
             .map((node) => node.outerHTML)"""
     )
     assert small == []

@@ -55,6 +55,7 @@ def test_the_shell_holds_the_page_the_way_out_the_forms_and_the_reference_words(
     assert {
         "/field/",
         "/field/measures",
+        "/field/form/visit.1.json",
         "/field/form/visit.2.json",
         "/field/form/needs.1.json",
         "/field/words/en.json",
@@ -64,9 +65,9 @@ def test_the_shell_holds_the_page_the_way_out_the_forms_and_the_reference_words(
 
 
 def test_what_is_fetched_when_wanted_is_listed_apart(client: FlaskClient) -> None:
-    """Words of the other languages, lists for passphrases, and forms that only an old draft may need."""
+    """Words of the other languages, and lists for passphrases."""
     more = {path for path, _ in shell(client)["more"]}
-    assert {"/field/words/ar.json", "/field/words/fr.json", "/field/lists/en.txt", "/field/form/visit.1.json"} <= more
+    assert {"/field/words/ar.json", "/field/words/fr.json", "/field/lists/en.txt"} <= more
 
 
 def test_the_name_of_the_shell_changes_with_any_file_and_with_nothing_else(app: Flask) -> None:
