@@ -159,9 +159,7 @@ def test_letters_twice_as_large_push_nothing_off_the_screen(officer: Officer) ->
         if officer.question("may_write").count():
             officer.choose("may_write", "yes")
         if officer.question("danger_now").count():
-            officer.choose("danger_now", "no")
-            officer.choose("hurt", "no")
-            officer.write_date("when_happened", "2026")
+            officer.nothing_pressing()
         officer.turn()
     officer.home()
 
@@ -219,9 +217,7 @@ def test_every_word_on_every_page_comes_from_the_catalogue(playwright: Playwrigh
             if officer.question("may_write").count():
                 officer.choose("may_write", "yes")
             if officer.question("danger_now").count():
-                officer.choose("danger_now", "no")
-                officer.choose("hurt", "no")
-                officer.write_date("when_happened", "2026")
+                officer.nothing_pressing()
             officer.turn()
         bare(officer.page)
         officer.page.locator(".actions.stop .later").click()

@@ -146,9 +146,7 @@ class Officer:
         """A new report, written as far as the page about help."""
         self.to_agreement()
         self.turn()
-        self.choose("danger_now", "no")
-        self.choose("hurt", "no")
-        self.write_date("when_happened", "2026")
+        self.nothing_pressing()
         self.turn()
 
     def to_summary(self) -> None:
@@ -161,6 +159,12 @@ class Officer:
         while not self.page.locator("#main dl").count():
             self.turn()
         expect(self.page.locator("#main dl").first).to_be_visible()
+
+    def nothing_pressing(self, when: str = "2026") -> None:
+        """On the page about right now: neither danger nor wounds, and when it was."""
+        self.choose("danger_now", "no")
+        self.choose("hurt", "no")
+        self.write_date("when_happened", when)
 
     def finish_now(self) -> None:
         """On whatever page of a report: finish, and yes."""
