@@ -111,7 +111,16 @@ def test_after_kill_9_of_postgresql_every_receipt_names_a_stored_report(running,
     assert int(down.headers["retry-after"]) > 0
     durable.start()
     store.close()
-    assert phones[0].put(*tried[0][-1]).status == 201
+    assert _put_as_phones_do(phones[0], tried[0][-1]) == 201
     _every_receipt_names_a_stored_report(store, phones, tried)
     for phone, sent in zip(phones, tried, strict=True):
-        assert {phone.put(*one).status for one in sent} <= {200, 201}
+        assert {_put_as_phones_do(phone, one) for one in sent} <= {200, 201}
+
+
+def _put_as_phones_do(phone: Phone, sent: tuple[str, bytes]) -> int:
+    """Again, while it is told to come again: each worker learns by itself that its old connections are dead."""
+    for _ in range(20):
+        status = phone.put(*sent).status
+        if status != 503:
+            break
+    return status
