@@ -101,10 +101,9 @@ def _write_twenty(officer: Officer) -> None:
         officer.question("when_happened").locator("button").first.click()
         officer.turn()
         officer.page.locator("#q-help_words-value").fill("She asks for school fees and for somebody to talk to.")
-        officer.turn()
+        officer.until("called")
         officer.page.locator("#q-called-value").fill("Sunday's mother")
-        officer.turn()
-        officer.turn()
+        officer.to_the_end()
         officer.turn()
         officer.go()
 
