@@ -22,3 +22,21 @@ def test_coming_back_too_late_shows_nothing_until_the_lock_is_done(run_js: Scrip
         return [during, blank()];""",
     )
     assert (during, after) == (True, False)
+
+
+def test_a_saving_that_hangs_keeps_nobody_from_leaving_and_the_page_is_blank_before_it(run_js: Script) -> None:
+    order = run_js(
+        "exit",
+        """const link = document.createElement("a");
+        link.href = "#an-ordinary-page";
+        const order = [];
+        const blank = () => document.documentElement.classList.contains("blank");
+        await new Promise((left) => {
+            const keep = () => { order.push(["keeping", blank()]); return new Promise(() => {}); };
+            quickExit(link, keep, () => { order.push(["keys dropped", blank()]); left(); });
+            link.click();
+        });
+        await new Promise((done) => { setTimeout(done); });
+        return [...order, window.location.hash];""",
+    )
+    assert order == [["keeping", True], ["keys dropped", True], "#an-ordinary-page"]
