@@ -19,6 +19,7 @@ from intake.store import Store
 from intake.web import (
     arrivals,
     audit,
+    cases,
     desks,
     headers,
     health,
@@ -34,7 +35,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, cases, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

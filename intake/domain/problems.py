@@ -90,6 +90,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.21", "Choose what happens with this report."),
     Kind("422.22", "This form has expired. Open the page again."),
     Kind("422.23", "The sealed content cannot be opened with the keys of this office."),
+    # cases (403.12, 404.3, 409.4, 422.170 on)
+    Kind("403.12", "This case is closed to all but named colleagues."),
+    Kind("404.3", "There is no such case or person here."),
+    Kind("409.4", "This case has changed since you opened it."),
     # sign-in and keychains
     Kind("401.2", "The name, the passphrase or the code is wrong, or the code was used before."),
     Kind("401.3", "You are signed out. Sign in again."),
@@ -140,6 +144,16 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.121", "This is no sound that phones can play: WebM or Ogg with Opus, or MP4, without pictures."),
     Kind("422.122", "No sentence that is read aloud has this key."),
     Kind("422.123", "There is no such sound."),
+    # cases (422.170 to 422.189)
+    Kind("422.170", "This cannot be done with a case in this state."),
+    Kind("422.171", "This report is in the case already."),
+    Kind("422.172", "This report is not in the case, or it is the only one."),
+    Kind("422.173", "Choose a category, and kinds that belong to it."),
+    Kind("422.174", "Choose what part this person has. A year of birth has four digits."),
+    Kind("422.175", "Name the colleagues who may see the case, yourself among them."),
+    Kind("422.176", "A second person must agree to this."),
+    Kind("422.177", "Say why the case is closed."),
+    Kind("422.178", "This report belongs to another case already."),
     # the directory of services, read from a table (422.140 to 422.159)
     Kind("422.140", "This is not a CSV file in UTF-8."),
     Kind("422.141", "The first line must name these columns and no others: {columns}."),

@@ -24,6 +24,8 @@ class Act(StrEnum):
     OPEN_IDENTITY = "open names and contacts"
     DECIDE = "decide about a report"
     SEE_HISTORY = "see who opened a report"
+    SEE_CASES = "see cases"
+    WORK_CASES = "work on cases"
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
@@ -42,6 +44,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.OPEN_IDENTITY: frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
+    Act.SEE_CASES:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.WORK_CASES:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),
