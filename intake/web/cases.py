@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from intake.domain.case import Case
 from intake.services import cases, register
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -33,21 +34,22 @@ def listing() -> str:
     chosen = request.args.get("show", "open")
     name = chosen if chosen in SHOWN else "open"
     page = max(request.args.get("page", 1, type=int), 1)
-    tests = {
-        "open": lambda case: case.open,
-        "mine": lambda case: case.open and case.owner == desk.staff.name,
-        "closed": lambda case: not case.open,
-        "all": lambda case: True,
-    }
-    shown = [case for case in found if tests[name](case)]
+    shown = [case for case in found if _shown(case, name, desk.staff.name)]
     return render_template(
         "office/cases.html",
         cases=shown[(page - 1) * PAGE : page * PAGE],
-        counts=[(one, sum(1 for case in found if tests[one](case))) for one in SHOWN],
+        counts=[(one, sum(_shown(case, one, desk.staff.name) for case in found)) for one in SHOWN],
         name=name,
         page=page,
         more=len(shown) > page * PAGE,
     )
+
+
+def _shown(case: Case, name: str, reader: str) -> bool:
+    """Whether a case belongs to the filter `name`, one of SHOWN."""
+    if name == "mine":
+        return case.open and case.owner == reader
+    return name == "all" or case.open == (name == "open")
 
 
 @bp.get("/office/cases/<uuid:case>")
