@@ -17,6 +17,7 @@ from intake.files import asset
 from intake.services.signin import ABSOLUTE
 from intake.store import Store
 from intake.web import (
+    answering,
     arrivals,
     audit,
     cases,
@@ -35,7 +36,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, cases, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, cases, answering, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

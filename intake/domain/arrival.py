@@ -91,13 +91,22 @@ class Decision:
 
 @dataclass(frozen=True)
 class Arrival:
-    """`version` counts the changes of the record; a decision carries the version its maker saw."""
+    """`version` counts the changes of the record; a decision carries the version its maker saw.
+
+    `answers` is the id of the message that it answers: it belongs to that message's case and waits for nobody here.
+    """
 
     report: str
     version: int
     copies: tuple[Copy, ...]
     opened: Touch | None = None
     decisions: tuple[Decision, ...] = field(default=())
+    answers: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is an answer and nothing else: other bytes under its number would be for a person to look at."""
+        return bool(self.answers) and len(self.copies) == 1
 
     @property
     def decision(self) -> Decision | None:
@@ -289,6 +298,7 @@ def to_json(arrival: Arrival) -> dict[str, object]:
         "copies": [_copy_to_json(copy) for copy in arrival.copies],
         "opened": vars(arrival.opened) if arrival.opened else None,
         "decisions": [vars(decision) for decision in arrival.decisions],
+        "answers": arrival.answers,
     }
 
 
@@ -301,6 +311,7 @@ def from_json(report: str, version: int, content: Mapping[str, Any]) -> Arrival:
         copies=tuple(_copy(each) for each in content["copies"]),
         opened=Touch(**opened) if isinstance(opened, dict) else None,
         decisions=tuple(Decision(**each) for each in content["decisions"]),
+        answers=content.get("answers", ""),
     )
 
 

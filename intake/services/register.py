@@ -25,7 +25,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, devices, records, times
+from intake.services import audit, devices, records, telling, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -81,7 +81,8 @@ class Opened:
 def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> int:
     """Learn of new phones and copy new envelopes into the office, each with its line in the audit chain.
 
-    Gives how many reports these were. Raises Problem 403.21 without the work keychain.
+    Answers to messages go to what must be told. Gives how many reports came besides. Raises Problem 403.21 without the
+    work keychain.
     """
     chain = desk.need("work").chain
     # Whoever else fetches now waits here, and then finds these known.
@@ -92,8 +93,10 @@ def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> in
     fetched: set[str] = set()
     for held in _waiting(inbound, desk.office):
         if (held.report, held.digest) not in known:
-            _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
-            fetched.add(held.report)
+            kept = _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
+            if not kept.settled:
+                fetched.add(held.report)
+    telling.look(session, inbound, desk=desk, now=now)
     return len(fetched)
 
 
@@ -107,7 +110,7 @@ def _waiting(inbound: Session, office: str) -> Iterable[Held]:
 
 def _fetch(
     session: Session, inbound: Session, held: Held, *, chain: Keychain, own: Device | None, desk: Desk, now: datetime
-) -> None:
+) -> Arrival:
     raw = reports.sealed(inbound, report=held.report, digest=held.digest) or b""
     named = inbound_devices.find(inbound, held.device)
     swapped = own is not None and (named is None or named.key != own.key)
@@ -144,11 +147,21 @@ def _fetch(
         facts=arrivals_of.facts(report, HAPPENED) if report else None,
         guest=guest,
     )
-    _put(
-        session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now
-    )
+    arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
     details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+    if report and own and not known and not troubles and filed.state == "kept":
+        answers = telling.take(
+            session,
+            desk=desk,
+            envelope=held.report,
+            device=own.id,
+            report=report,
+            received=held.received,
+            now=now,
+        )
+        arrival = replace(arrival, answers=answers)
+    return _put(session, desk, arrival, now)
 
 
 def _guest(named: inbound_devices.Device | None, desk: Desk) -> Guest | None:
@@ -217,7 +230,11 @@ def _part(envelope: Envelope, name: str, chain: Keychain) -> dict[str, Any]:
 
 
 def listing(session: Session, *, desk: Desk, now: datetime) -> list[Row]:
-    """Every arrival, what presses most first. Raises Problem 403.21."""
+    """Every arrival but answers to messages, what presses most first. Raises Problem 403.21."""
+    return [row for row in _rows(session, desk, now) if not row.arrival.settled]
+
+
+def _rows(session: Session, desk: Desk, now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
     hours = int(_settings(session, desk)["pep_hours"])
     return arrivals_of.rows(_every(session, desk), unconfirmed=unconfirmed, now=now, hours=hours)
@@ -303,7 +320,7 @@ def open_report(
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)
     form = _form(opened)
-    listed = {row.arrival.report: row for row in listing(session, desk=desk, now=now)}
+    listed = {row.arrival.report: row for row in _rows(session, desk, now)}
     return Opened(
         arrival=arrival,
         row=listed[report],

@@ -13,7 +13,10 @@ PAGE = 50
 SHOWN = ("open", "mine", "closed", "all")
 
 # The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
-ABOUT_A_CASE = (("cases.show", Act.SEE_CASES),)
+ABOUT_A_CASE = (
+    ("cases.show", Act.SEE_CASES),
+    ("answering.listing", Act.ANSWER_BACK),
+)
 
 
 @bp.app_context_processor
