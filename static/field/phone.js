@@ -32,11 +32,13 @@
  *   bundleAge: number | null,
  *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
  *   practice: boolean,
+ *   lost: {n: number, drafts: number, found: import("./loss.js").Found | null} | null,
  * }} State
  *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
  *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
  *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
- *   `practice`: nothing here is real, and nothing is sent.
+ *   `practice`: nothing here is real, and nothing is sent. `lost`: that database had `n` sealed reports and `drafts`; what
+ *   the office's server said to them, once it was asked; null when nothing is lost or the office knows.
  *
  * @typedef {{
  *   report: string,
@@ -65,6 +67,7 @@ import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
 import { linked, lockLink, openLink, stands } from "./link.js";
+import { askFor, countOf, goneSince, traces } from "./loss.js";
 import { openMessage } from "./message.js";
 import { peek } from "./numbers.js";
 import * as outbox from "./outbox.js";
@@ -156,6 +159,8 @@ export class Phone {
     this._payload = null;
     /** @type {State["trouble"]} */
     this._trouble = null;
+    /** What the office's server said to what is lost. @type {import("./loss.js").Found | null} */
+    this._found = null;
     this._sending = false;
     /** Why to send once more as soon as this sending ends. @type {import("./sync.js").Why | null} */
     this._again = null;
@@ -180,6 +185,7 @@ export class Phone {
       bundleAge: null,
       compartments: [],
       practice: false,
+      lost: null,
     };
     /** @type {import("./sync.js").Tools} */
     this._tools = {
@@ -607,12 +613,34 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
+    await this._askForLost(why);
     await this._putKeysBy();
     this._sending = false;
     const again = this._again;
     this._again = null;
     // between the two it has not stopped sending, and says nothing else
     await (again ? this.send(again) : this._refresh());
+  }
+
+  /** @param {import("./sync.js").Why} why by the timer only until it was answered */
+  async _askForLost(why) {
+    const gone = await this._gone();
+    if (!gone || (this._found && why === "timer")) return;
+    this._found = await askFor(this._tools, gone).catch(() => this._found);
+  }
+
+  /** @returns {Promise<import("./loss.js").Gone | null>} what a database held that is here no more */
+  async _gone() {
+    const { compartments } = await this._kept();
+    return goneSince(this._stamped(), compartments.map(({ id }) => id));
+  }
+
+  /** Somebody has told the office what was lost: nothing more needs to be said of it, or kept. */
+  async officeKnowsOfLoss() {
+    const stamped = this._stamped();
+    if (stamped && (await this._kept()).compartments.length) stamp({ ...stamped, gone: null });
+    this._found = null;
+    await this._refresh();
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
@@ -965,15 +993,19 @@ export class Phone {
     if (open) open.compartment = compartments.find(({ id }) => id === open.compartment.id) || open.compartment;
     const usable = compartments.filter(({ forgotten }) => !forgotten);
     const shown = open ? open.compartment : usable[0] || null;
-    this._payload = shown ? await readBundle(shown.bundle, shown.pin).catch(() => null) : null;
+    const payloads = await Promise.all(compartments.map(({ bundle, pin }) => readBundle(bundle, pin).catch(() => null)));
+    this._payload = shown && payloads[compartments.findIndex(({ id }) => id === shown.id)];
     const mine = (/** @type {{compartment: string}} */ one) => !open || one.compartment === open.compartment.id;
     const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    const stamped = this._stamped();
+    const gone = goneSince(stamped, compartments.map(({ id }) => id));
+    const known = traces(compartments, payloads.map((payload) => payload && payload.receipt_key), everything);
+    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact, known, gone });
     this._state = {
       ...this._state,
-      place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",
+      place: this._open ? "open" : usable.length ? "locked" : !compartments.length && stamped ? "missing" : "new",
       office: shown && shown.office,
       label: shown ? shown.label : "",
       confirmed: shown !== null && shown.confirmed,
@@ -987,13 +1019,19 @@ export class Phone {
       storage: await meter(),
       bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY)) : null,
       compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
+      lost: gone && { n: countOf(gone), drafts: gone.drafts, found: this._found },
     };
     this._tell();
   }
 
-  /** @param {Record<string, number | string | null>} what */
+  /** @param {import("./storage.js").Stamp} what */
   _stamp(what) {
     stamp(what);
+  }
+
+  /** @returns {import("./storage.js").Stamp | null} */
+  _stamped() {
+    return readStamp();
   }
 
   /** @param {Compartment | null} shown @param {number} now @returns {State["trouble"]} */

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.scripted import PhoneInHand, ScriptedOffice, Tab
+from tests.support.scripted import PhoneInHand, Said, ScriptedOffice, Tab
 
 READY = "() => window.phone.state().ready.complete"
 
@@ -89,6 +89,22 @@ def test_an_installation_with_one_wrong_file_does_not_count(
     tab.page.wait_for_function(READY)
 
 
+def test_a_worker_that_meets_the_common_script_of_another_version_installs_nothing(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    first = phone.open()
+    other = Said(200, "text/javascript", b"var common_000000000000 = {};", {"Cache-Control": "no-cache"})
+    office.answers("GET", "/field/common.js", other)
+    refused = first.page.evaluate(
+        """() => navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" })
+            .then(() => null, (error) => error.name)"""
+    )
+    assert refused == "TypeError"
+    assert caches_of(first.page) == {}
+    tab = phone.open(worker=True)
+    tab.page.wait_for_function(READY)
+
+
 def test_an_installation_cut_short_goes_on_where_it_was(phone: PhoneInHand, office: ScriptedOffice) -> None:
     first = phone.open()
     office.spoilt.add("/field/worker-check")
@@ -160,7 +176,7 @@ def test_an_update_fetches_only_what_changed(phone: PhoneInHand, office: Scripte
     look_for_update(tab)
     tab.page.wait_for_function("() => window.phone.state().update === 'ready'")
     fetched = {heard.path for heard in office.heard[before:]}
-    assert fetched == {"/field/sw.js", "/field/shell.js", "/field/"}
+    assert fetched == {"/field/sw.js", "/field/common.js", "/field/shell.js", "/field/"}
 
 
 def test_a_broken_update_leaves_the_old_version_working(phone: PhoneInHand, office: ScriptedOffice) -> None:
