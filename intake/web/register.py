@@ -9,7 +9,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 
 from intake.domain.arrival import as_of, check_reason
 from intake.domain.problems import Problem
-from intake.services import register
+from intake.services import register, signin
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -67,7 +67,7 @@ def open_identity(report: object) -> Response:
     except Problem as problem:
         return _identity_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = desks.stepped_up(form.code.data or "", "identity")
+        desk = _stepped_up(form)
     except Problem as problem:
         return _identity_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
@@ -88,6 +88,11 @@ def open_identity(report: object) -> Response:
             reason=form.reason.data,
         )
     )
+
+
+def _stepped_up(form: Identity) -> signin.Desk:
+    """A desk with the identity keychain open, for a while."""
+    return desks.stepped_up(form.code.data or "", "identity")
 
 
 def _identity_form(report: str, errors: dict[str, str], status: int) -> Response:

@@ -38,8 +38,8 @@ const LONGEST = 600;
 export function mailCard(app, { mail }) {
   if (!mail || !(mail.n || mail.odd)) return null;
   const text = mail.n ? app.t("messages.home", { n: mail.n }) : app.t("messages.title");
-  const go = button(text, () => app.go("messages"), mail.stop ? "harm wide" : "go wide", { id: "mail" });
-  return mail.stop ? card("stop", el("p", {}, app.t("messages.stop_contact")), go) : el("div", { class: "actions" }, go);
+  const go = button(text, () => app.go("messages"), mail.stop ? "harm wide" : "second wide", { id: "mail" });
+  return mail.stop ? card("stop", el("p", {}, app.t("messages.stop_contact")), go) : card("care", go);
 }
 
 /** @param {App} app @param {{number?: number, answer?: string, said?: string}} given @returns {Promise<Screen>} */
@@ -74,8 +74,8 @@ function whole(app, message, items) {
     el("p", { class: "quiet small" }, app.t("messages.written", { day: app.words.day(day) }),
       of ? ` ${app.t("messages.belongs", { when: app.words.when(of.since) })}` : "",
       isDay(until) ? ` ${app.t("messages.until", { day: app.words.day(until) })}` : ""),
-    el("div", { class: "actions" }, ...offered.map((answer, at) =>
-      button(app.t(ANSWERS[answer]), () => choose(app, number, answer), at ? "second wide" : "wide", { "data-answer": answer }))));
+    el("div", { class: "actions" }, ...offered.map((answer) =>
+      button(app.t(ANSWERS[answer]), () => choose(app, number, answer), "second wide", { "data-answer": answer }))));
 }
 
 /** What it says: the sentence, whom it is about, the office's own words. @param {App} app @param {Message} message */

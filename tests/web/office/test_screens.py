@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from intake.config import Settings
+from intake.services import cases, telling
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -65,6 +66,13 @@ def test_each_screen_is_clean(
     look(page)
     for path in ("", "/identity", "/decision", "/history"):
         page.goto(f"{address}/office/arrivals/{report}{path}")
+        look(page)
+    with staffed.store.office() as session:
+        given: dict[str, Any] = {"desk": staffed.made.desk, "now": staffed.clock.now}
+        case = cases.open_case(session, report=report, **given).id
+        of = telling.note(session, case=case, person="", step="visit", due="2026-11-25", **given).id
+    for path in ("", "/new", f"/{of}/again", f"/{of}/end"):
+        page.goto(f"{address}/office/cases/{case}/messages{path}")
         look(page)
     for path in ("you", "phones"):
         page.goto(f"{address}/office/{path}")
