@@ -312,6 +312,7 @@ export class Phone {
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     this._open = open;
     await this._refresh();
+    await this._look();
     this.send("open");
   }
 
@@ -696,7 +697,7 @@ export class Phone {
     const { people, over } = sorted(found, this._today());
     const dropped = over.map(({ number }) => number);
     await this._believe(mine.filter((one) => !refused.includes(one)), last, dropped);
-    await this._refresh();
+    await this._look();
     return { messages: people, missing: missing(last, came), forged: refused.length };
   }
 
@@ -725,6 +726,7 @@ export class Phone {
       const work = { fresh, bytes, n, own, since: minute(wall()), keep: said.answer === "later" };
       await outbox.answer(this._db, number, work);
       await step("answered back");
+      await this._look();
       await this._refresh();
       this._sendSoon();
     });
@@ -764,6 +766,7 @@ export class Phone {
     if (!this._open) return;
     await this._refresh();
     await this.directory().catch(() => undefined);
+    await this._look();
   }
 
   /** What messages brought; no other message is opened for anybody by this. */
@@ -811,9 +814,18 @@ export class Phone {
     return kept.filter((one) => one.compartment === compartment.id).sort((a, b) => Number(a.id) - Number(b.id));
   }
 
-  /** What waits to be read, opened again only when a message has come or gone. @returns {Promise<State["mail"]>} */
+  /** Tell what waits to be read: whenever a message may have come or gone, opened again only when one has. */
   async _look() {
-    if (!this._open) return null;
+    const open = this._open;
+    const mail = open && (await this._counted().catch(() => null));
+    // it may have been locked meanwhile
+    if (!open || open !== this._open) return;
+    this._state = { ...this._state, mail };
+    this._tell();
+  }
+
+  /** @returns {Promise<State["mail"]>} */
+  async _counted() {
     const rows = await this._ownMessages();
     const of = JSON.stringify([this._today(), this.bundle().serial, rows.map(({ id, sealed }) => [id, sealed ? sealed.slice(-43) : ""])]);
     if (!this._mail || this._mail.of !== of) {
@@ -890,7 +902,7 @@ export class Phone {
     });
     if (this._registration.installing) this._registration.installing.addEventListener("statechange", look);
     navigator.serviceWorker.addEventListener("message", ({ data }) => {
-      if (data && data.told === "sent") this._refresh();
+      if (data && data.told === "sent") this._refresh().then(() => this._look());
       if (data && data.told === "files") this._progress(data);
     });
     await look();
@@ -1075,7 +1087,6 @@ export class Phone {
     const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    const mail = await this._look().catch(() => null);
     const stamped = this._stamped();
     const gone = goneSince(stamped, compartments.map(({ id }) => id));
     const known = traces(compartments, payloads.map((payload) => payload && payload.receipt_key), everything);
@@ -1096,7 +1107,6 @@ export class Phone {
       storage: await meter(),
       bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY)) : null,
       compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
-      mail: this._open ? mail : null,
       lost: gone && { n: countOf(gone), drafts: gone.drafts, found: this._found },
     };
     this._tell();
