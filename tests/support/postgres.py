@@ -135,6 +135,13 @@ def ready_files(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.fixture
+def sqlite_settings(tmp_path: Path, ready_files: Settings) -> Settings:
+    """Settings of an empty, migrated SQLite store, where one kind of database is enough."""
+    shutil.copytree(ready_files.data, tmp_path / "data")
+    return settings_in(tmp_path / "data")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_settings(request: pytest.FixtureRequest, tmp_path: Path, _names: Iterator[int]) -> Iterator[Settings]:
     """Settings of a migrated database; every test that asks runs on both kinds.
