@@ -69,8 +69,8 @@ class Opened:
 
     @property
     def services(self) -> dict[str, dict[str, list[int]]]:
-        """Who needs which help, where the report is about that."""
-        return by_service(needs(self.report.answers)) if self.report and self.report.form == "needs" else {}
+        """Who needs which help, had it or did not want it, where the form asks."""
+        return by_service(needs(self.form, self.report.answers)) if self.form and self.report else {}
 
     guest_of: str = ""
 

@@ -65,8 +65,25 @@ def test_needs_are_a_table_of_services_and_states(reviewer: Visitor, phone: Phon
     assert "6 to 11 years" in page
 
 
-def test_other_reports_have_no_such_table(reviewer: Visitor, phone: Phone) -> None:
-    assert table(opened(reviewer, phone.send())) == {}
+def test_a_visit_has_the_same_table_with_the_care_she_already_had(reviewer: Visitor, phone: Phone) -> None:
+    said = {
+        "may_write": "yes",
+        "care_received": "yes",
+        "help_medical": "yes",
+        "help_talk": "no",
+        "help_children": "yes",
+    }
+    page = opened(reviewer, phone.send(form="visit", version=2, answers=said))
+    assert table(page) == {
+        "Health care": ["Needed: the person", "Received: the person"],
+        "Schooling of the child": ["Needed: a child"],
+        "Health and food of the child": ["Needed: a child"],
+        "Birth registration": ["Needed: a child"],
+    }
+
+
+def test_a_report_that_names_no_help_has_no_such_table(reviewer: Visitor, phone: Phone) -> None:
+    assert table(opened(reviewer, phone.send(form="wish", answers={"may_write": "yes"}))) == {}
 
 
 def test_a_remark_speaks_in_the_words_of_its_own_form(reviewer: Visitor, phone: Phone) -> None:
