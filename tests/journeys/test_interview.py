@@ -76,7 +76,7 @@ def not_asked(officer: Officer, *questions: str) -> None:
         expect(officer.page.locator(f"#q-{question}:visible")).to_have_count(0)
 
 
-def test_a_woman_who_says_yes_is_asked_what_helps_and_nothing_else_over_twelve_pages(
+def test_a_woman_who_says_yes_is_asked_what_helps_and_nothing_else_over_twelve_pages__globaleaks_752(
     officer: Officer, screened: ScreenedOffice
 ) -> None:
     page = officer.page

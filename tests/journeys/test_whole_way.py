@@ -151,7 +151,7 @@ def _until_arrived(officer: Officer) -> None:
     expect(officer.page.locator("details.item[data-state=arrived]")).to_have_count(1, timeout=60_000)
 
 
-def test_the_whole_way_of_one_report_from_an_offline_interview_in_arabic_to_registered(way: Way) -> None:
+def test_the_whole_way_of_one_report_from_an_offline_interview_in_arabic_to_registered__enketo_1463(way: Way) -> None:
     assert WORDS in way.french
     assert NAME not in way.french
     assert NAME in way.identity

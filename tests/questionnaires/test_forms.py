@@ -104,7 +104,7 @@ def test_every_published_form_has_its_digest_pinned() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_published_form_never_changes(form: tuple[str, int]) -> None:
+def test_a_published_form_never_changes__cryptpad_800(form: tuple[str, int]) -> None:
     assert sha256(questionnaires.raw(*form)).hexdigest() == DIGESTS[form]
 
 
@@ -348,6 +348,12 @@ def test_the_seven_groups_of_help_stand_for_the_services_of_the_catalogue() -> N
     assert {code for codes in services.values() for code in codes} == {
         *("SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", "LIVELI", "EDU_V", "CHILD_EDU", "CHILD_HEALTH", "CHILD_REG"),
     }
+
+
+def test_a_number_to_come_back_with_is_given_to_whoever_wants_it_and_she_is_asked_for_it_back__globaleaks_752() -> None:
+    assert "code_given" not in answers(VISIT, may_write="yes", code_wanted="no")
+    shown = answers(VISIT, may_write="yes", code_wanted="yes")
+    assert shown[shown.index("code_wanted") :][:3] == ["code_wanted", "code_given", "code_back"]
 
 
 def test_the_access_needs_are_the_six_questions_of_the_washington_group_with_their_four_answers() -> None:
