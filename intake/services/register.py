@@ -14,7 +14,7 @@ from typing import Any
 
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
-from intake.domain import questionnaire
+from intake.domain import places, questionnaire
 from intake.domain.arrival import Arrival, Copy, Guest, Row, Touch
 from intake.domain.category import Category, category
 from intake.domain.needs import by_service, needs
@@ -238,18 +238,7 @@ def _settings(session: Session, desk: Desk) -> dict[str, Any]:
 def _places(session: Session, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
     office = offices.get(session, desk.office)
-    listed = json.loads(office.publishing).get("places", []) if office else []
-    by_id = {str(place["id"]): place for place in listed}
-    return {name: " – ".join(_around(by_id, name)) for name in by_id}
-
-
-def _around(places: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
-    names: list[str] = []
-    # A list that goes round in a circle must end all the same.
-    while name in places and len(names) <= len(places):
-        names.insert(0, str(places[name]["name"]))
-        name = str(places[name].get("parent"))
-    return names
+    return places.names(json.loads(office.publishing).get("places", []) if office else [])
 
 
 def _every(session: Session, desk: Desk) -> list[Arrival]:
