@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.support.postgres",
     "tests.support.browser",
+    "tests.support.officer",
     "tests.support.scripted",
     "tests.support.screened",
     "tests.support.server",

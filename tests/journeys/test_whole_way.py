@@ -65,9 +65,7 @@ def way(
     """Enrol, offline, Arabic, dead battery, reopen, continue, save, online, French, identity, registered."""
     server, _ = server_of_its_own
     officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
-    officer.open(server.invite())
-    officer.enrol(mine="ar")
-    officer.go()
+    officer.join(server.invite(), mine="ar")
 
     server.stop()
     officer.offline()
