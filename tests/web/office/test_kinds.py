@@ -39,7 +39,7 @@ def table(page: str) -> dict[str, list[str]]:
     found = {}
     for line in re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", page, re.DOTALL):
         service, _, rest = line.partition("</th>")
-        found[service] = [text for text in re.findall(r"<td>(.*?)</td>", rest) if text]
+        found[service] = [" ".join(cell) for cell in re.findall(r'<td data-label="(.*?)">(.*?)</td>', rest)]
     return found
 
 
@@ -58,7 +58,7 @@ def test_needs_are_a_table_of_services_and_states(reviewer: Visitor, phone: Phon
     page = opened(reviewer, phone.send(form="needs", answers=NEEDS))
     assert table(page) == {
         "Health care": ["Not available: the person"],
-        "Schooling of the child": ["Needed: child 1, child 2"],
+        "Schooling of the child": ["Needed: child 1 · child 2"],
         "Birth registration": ["Received: child 1"],
     }
     assert "Which children need help?" in page
