@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.prepared",
     "tests.support.browser",
+    "tests.support.officer",
     "tests.support.scripted",
     "tests.support.screened",
     "tests.support.server",

@@ -183,7 +183,7 @@ def test_a_closed_member_of_staff_is_out_and_the_keys_are_rotated_without_them(
     assert "need 2" in typist.run("check", status=1)
 
 
-def test_paper_brings_a_keychain_back_when_nobody_else_can(typist: Typist, installation: Path) -> None:
+def test_paper_brings_a_keychain_back_when_nobody_else_can__formsg_11(typist: Typist, installation: Path) -> None:
     made = _set_up(typist, "--shares", "2/3")
     sheets = made["sheets"]["identity"]
     assert len(sheets) == 3

@@ -1,8 +1,8 @@
 """What the office remembers of a report that arrived: its copies, who opened it first, what was decided.
 
-The record rests sealed (kind "arrival"); its number is the report's. It holds what a list needs and no answer but the
-day it happened. One report can have several copies: other bytes under the same number are kept beside the first,
-and a person decides.
+The record rests sealed (kind "arrival"); its number is the report's. It holds what a list needs, and of the answers the
+day it happened and what may go to whom. One report can have several copies: other bytes under the same number are kept
+beside the first, and a person decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,10 @@ FILTERS = ("waiting", "urgent", "unfinished", "withdrawn", "aside", "conflict", 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a list shows of the opened part. `happened`: first and last day as they were written."""
+    """What a list shows of the opened part. `happened`: first and last day as they were written.
+
+    `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
+    """
 
     form: str
     version: int
@@ -32,6 +35,7 @@ class Facts:
     relation: str
     about: str
     happened: tuple[str, ...]
+    consents: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Arrival:
         raise Problem("404.2")
 
 
-def facts(report: Report, happened: str) -> Facts:
+def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> Facts:
     """What of an opened report the list remembers. `happened` is the id of the question that asks for the day."""
     answer = report.answers.get(happened)
     when = answer.get("when") if isinstance(answer, Mapping) else None
@@ -133,6 +137,7 @@ def facts(report: Report, happened: str) -> Facts:
         relation=report.about.relation if report.about else "",
         about=report.about.report if report.about else "",
         happened=tuple(day for day in days if isinstance(day, str)),
+        consents=consents,
     )
 
 

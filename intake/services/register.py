@@ -6,7 +6,7 @@ marked and told; nothing is dropped.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -14,9 +14,10 @@ from typing import Any
 
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
-from intake.domain import questionnaire
+from intake.domain import places, questionnaire
 from intake.domain.arrival import Arrival, Copy, Guest, Row, Touch
 from intake.domain.category import Category, category
+from intake.domain.consents import Consent, Said, consents, family, words
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Report, Section, identity_answers, read, sections
@@ -41,6 +42,18 @@ BATCH = 200
 
 
 @dataclass(frozen=True)
+class Consents:
+    """What may go to whom, after all reports of one person. `asked` is the key of the question, by recipient.
+
+    `unread` are others of them whose form the office did not know when it fetched them: they may say something of it.
+    """
+
+    newest: list[Consent]
+    asked: Mapping[str, str]
+    unread: list[str]
+
+
+@dataclass(frozen=True)
 class Opened:
     """An opened copy. `report` is None where it cannot be opened; `form` is None where the office does not know it.
 
@@ -61,6 +74,7 @@ class Opened:
     about_known: bool
     category: Category
     places: Mapping[str, str]
+    consents: Consents
 
     @property
     def labels(self) -> dict[str, str]:
@@ -69,8 +83,8 @@ class Opened:
 
     @property
     def services(self) -> dict[str, dict[str, list[int]]]:
-        """Who needs which help, where the report is about that."""
-        return by_service(needs(self.report.answers)) if self.report and self.report.form == "needs" else {}
+        """Who needs which help, had it or did not want it, where the form asks."""
+        return by_service(needs(self.form, self.report.answers)) if self.form and self.report else {}
 
     guest_of: str = ""
 
@@ -141,7 +155,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED) if report else None,
+        facts=arrivals_of.facts(report, HAPPENED, _words(report)) if report else None,
         guest=guest,
     )
     _put(
@@ -149,6 +163,12 @@ def _fetch(
     )
     details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+
+
+def _words(report: Report) -> dict[str, str] | None:
+    """Her words about what may go to whom. A notice that takes a report back is of no form and says nothing itself."""
+    form = _form(report)
+    return words(form, report.answers) if form else None if report.form else {}
 
 
 def _guest(named: inbound_devices.Device | None, desk: Desk) -> Guest | None:
@@ -238,18 +258,7 @@ def _settings(session: Session, desk: Desk) -> dict[str, Any]:
 def _places(session: Session, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
     office = offices.get(session, desk.office)
-    listed = json.loads(office.publishing).get("places", []) if office else []
-    by_id = {str(place["id"]): place for place in listed}
-    return {name: " – ".join(_around(by_id, name)) for name in by_id}
-
-
-def _around(places: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
-    names: list[str] = []
-    # A list that goes round in a circle must end all the same.
-    while name in places and len(names) <= len(places):
-        names.insert(0, str(places[name]["name"]))
-        name = str(places[name].get("parent"))
-    return names
+    return places.names(json.loads(office.publishing).get("places", []) if office else [])
 
 
 def _every(session: Session, desk: Desk) -> list[Arrival]:
@@ -317,8 +326,35 @@ def open_report(
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
         places=_places(session, desk),
+        consents=_consents(listed.values(), report, form),
         guest_of=_name_of(session, found.guest),
     )
+
+
+def _consents(rows: Iterable[Row], report: str, form: Mapping[str, Any] | None) -> Consents:
+    """Of the reports that belong to this one, by what was remembered of them when they were fetched."""
+    known = [row.arrival for row in rows]
+    kin = family([said for each in known for said in _said(each)], report)
+    others = {said.report for said in kin} - {report}
+    unread = [each.report for each in known if each.report in others and _says_unread(each)]
+    forms = [*(questionnaires.load(*one) for one in questionnaires.published()), *([form] if form else [])]
+    asked = {one["consent"]: one["text"] for each in forms for one in questionnaire.questions(each) if "consent" in one}
+    return Consents(consents(kin), asked, unread)
+
+
+def _says_unread(arrival: Arrival) -> bool:
+    return any(copy.facts is not None and copy.facts.consents is None for copy in arrival.copies)
+
+
+def _said(arrival: Arrival) -> Iterator[Said]:
+    """What each copy says. What is not to be relied on, or was kept aside, takes consent back but gives none."""
+    for copy in arrival.copies:
+        facts = copy.facts
+        if facts is None:
+            continue
+        doubtful = copy.troubles or copy.kept == "aside"
+        said = {recipient: word for recipient, word in (facts.consents or {}).items() if word != "yes" or not doubtful}
+        yield Said(arrival.report, copy.made, copy.device, facts.n, facts.relation, facts.about, said)
 
 
 def _name_of(session: Session, guest: Guest | None) -> str:

@@ -3,7 +3,7 @@
 var g=class extends Error{constructor(t,e={}){super(t),this.name="Refusal",this.code=t,this.params=e}},Ar=new TextEncoder,$r=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0});function x(t){return Ar.encode(
 t)}function V(t){return $r.decode(t)}function U(t){let e="";for(const n of t)e+=(n<16?"0":"")+n.toString(16);return e}function A(t){let e="";for(const n of t)e+=String.fromCharCode(n);return btoa(e).replace(
 /\+/g,"-").replace(/\//g,"_").replace(/=+$/,"")}function k(t,e="422.15"){if(typeof t!="string"||!/^[A-Za-z0-9_-]*$/.test(t)||t.length%4===1)throw new g(e);const n=atob(t.replace(/-/g,"+").replace(/_/g,
-"/")),s=new Uint8Array(n.length);for(let r=0;r<n.length;r++)s[r]=n.charCodeAt(r);if(A(s)!==t)throw new g(e);return s}function R(...t){const e=new Uint8Array(t.reduce((s,r)=>s+r.length,0));let n=0;for(const s of t)
+"/")),s=new Uint8Array(n.length);for(let r=0;r<n.length;r++)s[r]=n.charCodeAt(r);if(A(s)!==t)throw new g(e);return s}function j(...t){const e=new Uint8Array(t.reduce((s,r)=>s+r.length,0));let n=0;for(const s of t)
 e.set(s,n),n+=s.length;return e}function yt(t,e){return t.length===e.length&&t.every((n,s)=>n===e[s])}async function Y(t){return new Uint8Array(await crypto.subtle.digest("SHA-256",t))}function T(t){return crypto.
 getRandomValues(new Uint8Array(t))}function ne(){const t=T(16);return t[6]=t[6]&15|64,t[8]=t[8]&63|128,U(t).replace(/^(.{8})(.{4})(.{4})(.{4})/,"$1-$2-$3-$4-")}var Er={autocomplete:"off",spellcheck:"f\
 alse",autocapitalize:"off",autocorrect:"off"},Or=new Set(["input","textarea","select"]);function a(t,e={},...n){const s=document.createElement(t),r=Or.has(t)?Object.assign({},Er,e):e;for(const o of Object.
@@ -26,15 +26,15 @@ late:n}){let s=0,r=0,o=null;const i=()=>{s||(s=Date.now(),document.documentEleme
 0&&(l<0||l>=e()*1e3);s=0,u&&(o=n()),await o,s||document.documentElement.classList.remove("blank")};document.addEventListener("visibilitychange",()=>document.hidden?i():c()),window.addEventListener("pa\
 gehide",i),window.addEventListener("pageshow",()=>document.hidden||c())}var Dt={name:"ECDSA",namedCurve:"P-256"},cn={name:"ECDSA",hash:"SHA-256"};async function Pt(t){return U(await Y(t)).slice(0,16)}
 async function oe(t,e){return new Uint8Array(await crypto.subtle.sign(cn,t,e))}async function ln(t){return t.length!==65||t[0]!==4?null:crypto.subtle.importKey("raw",t,Dt,!1,["verify"]).catch(()=>null)}
-async function ie(t,e,n){const s=await ln(t);return s!==null&&crypto.subtle.verify(cn,s,e,n)}async function Dr(t){return await ln(t)!==null}var Pr=16,Rr=/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;function jr(t){
-const e=[],n=t.match(Rr)||[];for(const[s,r]of n.entries()){if(r==="{"||r==="[")e.push(r==="{"?new Set:null);else if(r==="}"||r==="]")e.pop();else if(r[0]==='"'){if(!Br(r,n[s+1]===":"?e[e.length-1]:null))
+async function ie(t,e,n){const s=await ln(t);return s!==null&&crypto.subtle.verify(cn,s,e,n)}async function Dr(t){return await ln(t)!==null}var Pr=16,jr=/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;function Rr(t){
+const e=[],n=t.match(jr)||[];for(const[s,r]of n.entries()){if(r==="{"||r==="[")e.push(r==="{"?new Set:null);else if(r==="}"||r==="]")e.pop();else if(r[0]==='"'){if(!Br(r,n[s+1]===":"?e[e.length-1]:null))
 return!1}else if(/^[-0-9]/.test(r)&&!qr(r))return!1;if(e.length>Pr)return!1}return!0}function Br(t,e){const n=JSON.parse(t);return e&&e.has(n)?!1:(e&&e.add(n),!/[\ud800-\udfff]/u.test(n))}function Kr(t){
 return JSON.stringify(t,(e,n)=>typeof n=="string"?n.replace(/[\ud800-\udfff]/gu,"�"):n)}function qr(t){return/^-?[0-9]+$/.test(t)&&Number.isSafeInteger(Number(t))}function vt(t,e="422.14"){let n,s;try{
-n=V(t),s=JSON.parse(n)}catch{throw new g(e)}if(!jr(n))throw new g(e);return s}var M="422.16";function Z(t){if(!t)throw new g(M)}async function Ur({id:t,kem:e,key:n}){const s=k(n,M);Z(e==="0x647a"&&s.length===
+n=V(t),s=JSON.parse(n)}catch{throw new g(e)}if(!Rr(n))throw new g(e);return s}var M="422.16";function Z(t){if(!t)throw new g(M)}async function Ur({id:t,kem:e,key:n}){const s=k(n,M);Z(e==="0x647a"&&s.length===
 1216&&await Pt(s)===t)}async function Fr([t,...e]){for(const{id:r,name:o}of e)Z([r,o].every(i=>typeof i=="string"&&i!==""));const n=[t,...e],s=[...n.map(r=>r.keys.report),...n.map(r=>r.keys.identity)];
 for(const r of s)await Ur(r);Z(new Set(n.map(({id:r})=>r)).size===n.length&&new Set(s.map(({key:r})=>r)).size===s.length)}async function Wr({office:t,keys:e,offices:n=[],serial:s,receipt_key:r,message_sign_key:o,
 next_sign_key:i},c){Z(Array.isArray(n)),Z(yt(k(t.sign_key,M),c)&&typeof t.id=="string"&&t.id!==""),await Fr([{...t,keys:e},...n]);const l=[r,o,...i===void 0?[]:[i]];for(const u of l)Z(await Dr(k(u,M)));
-Z(Number.isSafeInteger(s)&&s>0)}async function j(t,e){const n=k(t.payload,M),s=R(x(`intake-bundle/1
+Z(Number.isSafeInteger(s)&&s>0)}async function R(t,e){const n=k(t.payload,M),s=j(x(`intake-bundle/1
 `),n);if(!await ie(e,k(t.sign,M),s))throw new g(M);const r=vt(n,M);try{await Wr(r,e)}catch{throw new g(M)}return r}function Hr(t,e){const[n,s]=[t,e].map(r=>vt(k(r.payload,M),M).serial);if(n===s&&e.payload!==
 t.payload)throw new g("409.1");return s>n}async function un(t){return U(await Y(t)).slice(0,32)}async function dn(t,e,n){const s=await Y(t),r=Array.from(s,o=>o.toString(2).padStart(8,"0")).join("");return Array.
 from({length:e},(o,i)=>n[parseInt(r.slice(i*11,i*11+11),2)])}import{openDB as Jr}from"./vendor/idb.js";var zr="fieldbook",Gr=1,fn={phone:null,compartments:"id",drafts:"id",outbox:"report",sealed:"repo\
@@ -48,20 +48,20 @@ t,Gr,{upgrade:Yr,terminated:s,blocking:r});return e=i,i}function s(){e=null}func
 pipeThrough(new CompressionStream("deflate"));return new Uint8Array(await new Response(n).arrayBuffer()).slice(2,-4)}async function to(t){const e=await Xr(t),n=e!==null&&e.length<t.length;return mn(n?
 1:0,n?e:t)}function eo(t){return mn(0,t)}function mn(t,e){const n=new Uint8Array(gn(bt+e.length));return n[0]=t,new DataView(n.buffer).setUint32(1,e.length),n.set(e,bt),n}function ae(t,e){if(t.length<
 bt||t[0]!==0)throw new g(e);const n=new DataView(t.buffer,t.byteOffset).getUint32(1),s=bt+n;if(s>t.length||gn(s)!==t.length)throw new g(e);if(t.subarray(s).some(r=>r!==0))throw new g(e);return t.slice(
-bt,s)}var yn=4,ce=1024,Rt=12,no=16,_n=x(`intake-slot/1
-`),vn="phone.unreadable";function jt(t){return crypto.subtle.importKey("raw",t,"AES-GCM",!1,["encrypt","decrypt"])}function le(t,e,n){return bn(t,eo(e),x(n))}async function ue(t,e,n){const s=await de(
-t,e,x(n));if(s===null)throw new g(vn);return ae(s,vn)}async function bn(t,e,n){const s=T(Rt),r={name:"AES-GCM",iv:s,additionalData:n};return R(s,new Uint8Array(await crypto.subtle.encrypt(r,t,e)))}async function de(t,e,n){
-const s={name:"AES-GCM",iv:e.slice(0,Rt),additionalData:n};try{return new Uint8Array(await crypto.subtle.decrypt(s,t,e.slice(Rt)))}catch{return null}}function pn(t){return{salt:T(16),cost:t,sealed:Array.
-from({length:yn},()=>T(Rt+ce+no))}}async function kn(t,e,n,s=[]){if(await he(t,e))throw new g("phone.passphrase_taken");const r=t.sealed.map((o,i)=>i).filter(o=>!s.includes(o));if(r.length===0)throw new g(
+bt,s)}var yn=4,ce=1024,jt=12,no=16,_n=x(`intake-slot/1
+`),vn="phone.unreadable";function Rt(t){return crypto.subtle.importKey("raw",t,"AES-GCM",!1,["encrypt","decrypt"])}function le(t,e,n){return bn(t,eo(e),x(n))}async function ue(t,e,n){const s=await de(
+t,e,x(n));if(s===null)throw new g(vn);return ae(s,vn)}async function bn(t,e,n){const s=T(jt),r={name:"AES-GCM",iv:s,additionalData:n};return j(s,new Uint8Array(await crypto.subtle.encrypt(r,t,e)))}async function de(t,e,n){
+const s={name:"AES-GCM",iv:e.slice(0,jt),additionalData:n};try{return new Uint8Array(await crypto.subtle.decrypt(s,t,e.slice(jt)))}catch{return null}}function pn(t){return{salt:T(16),cost:t,sealed:Array.
+from({length:yn},()=>T(jt+ce+no))}}async function kn(t,e,n,s=[]){if(await he(t,e))throw new g("phone.passphrase_taken");const r=t.sealed.map((o,i)=>i).filter(o=>!s.includes(o));if(r.length===0)throw new g(
 "phone.slots_full");return so(t,e,n,r[T(1)[0]%r.length])}async function so(t,e,n,s){const r=x(JSON.stringify(n));if(r.length>ce)throw new g("phone.slot_small");const o=new Uint8Array(ce);o.set(r);const i=await bn(
-await jt(e),o,_n),c=t.sealed.map((l,u)=>u===s?i:l);return{slots:{...t,sealed:c},index:s}}function fe(t,e){return{...t,sealed:t.sealed.map((n,s)=>s===e?T(n.length):n)}}async function he(t,e){const n=await jt(
+await Rt(e),o,_n),c=t.sealed.map((l,u)=>u===s?i:l);return{slots:{...t,sealed:c},index:s}}function fe(t,e){return{...t,sealed:t.sealed.map((n,s)=>s===e?T(n.length):n)}}async function he(t,e){const n=await Rt(
 e),s=await Promise.all(t.sealed.map(i=>de(n,i,_n))),r=s.findIndex(i=>i!==null),o=s[r];return o?{content:JSON.parse(V(o).replace(/\0+$/,"")),index:r}:null}async function xn(t){if(t.length!==32)throw new g(
-"422.15");return U(await Y(R(x(`intake-directory-key/1
+"422.15");return U(await Y(j(x(`intake-directory-key/1
 `),t))).slice(0,16)}async function ro({sealed:t,key:e,office:n,serial:s}){const r=x(`intake-directory/1
 ${n}
 ${await xn(e)}
 ${s}
-`),o=await de(await jt(e),t,r);if(o===null)throw new g("422.12");const i=vt(ae(o,"422.13")),{day:c,entries:l}=i||{};if(!(typeof c=="string"&&/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(c)&&Array.isArray(l))||
+`),o=await de(await Rt(e),t,r);if(o===null)throw new g("422.12");const i=vt(ae(o,"422.13")),{day:c,entries:l}=i||{};if(!(typeof c=="string"&&/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(c)&&Array.isArray(l))||
 !l.every(oo))throw new g("422.14");return i}var oo=t=>typeof t=="object"&&t!==null&&!Array.isArray(t),Sn=t=>`intake-directory-keys/1
 ${t}
 `;async function io({id:t,directory:e},n){return e?JSON.parse(V(await ue(n,e.keys,Sn(t)))):{}}async function ao(t){const e={};for(const{content:n}of t){if(!An(n))continue;const{key:s}=n.params||{},r=await Promise.
@@ -97,11 +97,11 @@ l=i!==null?o.receipt:c?o:null;return{status:e,code:i,receipt:l,ours:c,body:c?o:n
 retryAfter:n}}function Lo(t,e){const{status:n,code:s,ours:r,retryAfter:o}=t;return n===409&&s!==null&&e?{move:"received",aside:!0,code:s}:Ao.includes(n)?Co(t,e):$o.includes(n)||n>=500||!r?ct("later",s,
 o):s===null?ct("daily",null):Mo(n,s)}function Co({status:t,receipt:e,ours:n,retryAfter:s},r){return!n||!e?ct("later","phone.not_the_office",s):r?{move:"received",aside:t===202,code:null}:ct("later","p\
 hone.receipt_unverified",s)}function Mo(t,e){return t===401||e==="403.1"?ct("invitation",e):e==="403.2"||t===413||t===422?{move:"refused",code:e}:ct("daily",e)}import{Aes256Gcm as Io,CipherSuite as Do,
-HkdfSha256 as Po,XWing as Ro}from"./vendor/hpke.js";var be=1120,Cn=be+16,Q=new Do({kem:new Ro,kdf:new Po,aead:new Io});async function qt(){const t=await crypto.subtle.generateKey(Dt,!0,["sign","verify"]),
+HkdfSha256 as Po,XWing as jo}from"./vendor/hpke.js";var be=1120,Cn=be+16,Q=new Do({kem:new jo,kdf:new Po,aead:new Io});async function qt(){const t=await crypto.subtle.generateKey(Dt,!0,["sign","verify"]),
 e=new Uint8Array(await crypto.subtle.exportKey("raw",t.publicKey)),n=new Uint8Array(await crypto.subtle.exportKey("pkcs8",t.privateKey)),s=await Q.kem.generateKeyPair(),r=new Uint8Array(await Q.kem.serializePublicKey(
 s.publicKey)),o=new Uint8Array(await Q.kem.serializePrivateKey(s.privateKey));return{secrets:{sign:A(n),message:A(o),draft:A(T(32))},signKey:e,messageKey:r,device:await Pt(e)}}async function Ut(t){const[
-e,n,s]=await Promise.all([crypto.subtle.importKey("pkcs8",k(t.sign),Dt,!1,["sign"]),Q.kem.deserializePrivateKey(k(t.message)),jt(k(t.draft))]);return{sign:e,message:n,draft:s}}async function jo(t,e,n){
-try{const s=await Q.kem.deserializePublicKey(t),{enc:r,ct:o}=await Q.seal({recipientPublicKey:s,info:e},n);return R(new Uint8Array(r),new Uint8Array(o))}catch{throw new g("422.15")}}async function Bo(t,e,n,s){
+e,n,s]=await Promise.all([crypto.subtle.importKey("pkcs8",k(t.sign),Dt,!1,["sign"]),Q.kem.deserializePrivateKey(k(t.message)),Rt(k(t.draft))]);return{sign:e,message:n,draft:s}}async function Ro(t,e,n){
+try{const s=await Q.kem.deserializePublicKey(t),{enc:r,ct:o}=await Q.seal({recipientPublicKey:s,info:e},n);return j(new Uint8Array(r),new Uint8Array(o))}catch{throw new g("422.15")}}async function Bo(t,e,n,s){
 try{const r={recipientKey:t,enc:n.slice(0,be),info:e};return new Uint8Array(await Q.open(r,n.slice(be)))}catch{throw new g(s)}}function pe(t){return t.toUpperCase().replace(/[\s-]/g,"").replace(/[IL]/g,
 "1").replace(/O/g,"0")}async function Ko(t,e,n,s){return A(await oe(t,x(`intake-keys/1
 ${pe(e)}
@@ -118,21 +118,21 @@ invitation:e,passphrase:n}){const{slots:s,pending:r,compartments:o}=await Mn(t.d
 {device:w,secrets:u},h),$={device:w,signKey:A(d),messageKey:A(f),slot:v.index};return await t.db.write(["phone"],async({phone:E})=>{await E.put(v.slots,"slots"),await E.put({...$,code:e.code},"pending")}),
 {...$,secrets:u}}async function In(t,e){const n={method:"POST",headers:{"Content-Type":"application/json"},body:JSON.stringify(e),credentials:"omit",redirect:"manual",cache:"no-store"},s=await t.fetch(
 "/sync/v1/enrol",n).catch(()=>{throw new g("phone.offline")}),r=await at(s);if(r.code)throw new g(r.code);const{body:o}=r;if(!(s.ok&&o&&o.device&&o.token&&o.bundle))throw new g("phone.not_the_office");
-return o}async function Ho(t,e){const n=JSON.parse(V(k(t.payload,"422.16"))),s=k(n&&n.office&&n.office.sign_key,"422.16");if(e!==null&&await un(s)!==e)throw new g("phone.other_office");return{pin:s,payload:await j(
+return o}async function Ho(t,e){const n=JSON.parse(V(k(t.payload,"422.16"))),s=k(n&&n.office&&n.office.sign_key,"422.16");if(e!==null&&await un(s)!==e)throw new g("phone.other_office");return{pin:s,payload:await R(
 t,s)}}async function Dn({invitation:t,label:e},{signKey:n,messageKey:s},r){const{code:o,secret:i}=t,c=await Ko(r,o,n,s),l={code:o,label:e,sign_key:n,message_key:s,sign:c};return i?{...l,proof:await qo(
 i,o,k(n),k(s))}:l}function Pn({code:t,proof:e,sign:n},{ticket:s}){return s?e?{code:t,proof:e,sign:n,ticket:s}:{code:t,sign:n,ticket:s}:null}async function Jo(t,e){const n=(await Mn(t)).compartments.filter(
 ({forgotten:s})=>!s);return n.length>0&&!n.some(s=>yt(s.pin,e))}function zo(t,e){return t.write(["phone"],async({phone:n})=>{await n.put(fe(await n.get("slots"),e),"slots"),await n.remove("pending")})}
-function Rn({device:t,slot:e,signKey:n,messageKey:s},{office:r},o){return{id:t,slot:e,signKey:n,messageKey:s,office:{id:r.id,name:r.name},...o,etag:null,n:0,free:[],forgotten:!1,asked:null,heard:null,
+function jn({device:t,slot:e,signKey:n,messageKey:s},{office:r},o){return{id:t,slot:e,signKey:n,messageKey:s,office:{id:r.id,name:r.name},...o,etag:null,n:0,free:[],forgotten:!1,asked:null,heard:null,
 lastMessage:0,trouble:null,knocked:null}}async function Go(t,e){const{invitation:n,label:s,languages:r,onStep:o=()=>{},joins:i=async()=>!0}=e;o("keys"),o("passphrase");const c=await Wo(t,e);o("office");
 const{sign:l}=await Ut(c.secrets),u=await Dn(e,c,l),d=await In(t,u),{pin:f,payload:w}=await Ho(d.bundle,n.fingerprint);if(d.device!==c.device)throw new g("phone.not_the_office");if(await Jo(t.db,f)&&!await i(
-w.office))throw await zo(t.db,c.slot),new g("officers.not_joined");const{token:h,bundle:y}=d,v=n.secret!==null,$={label:s,languages:r,pin:f,bundle:y,token:h,confirmed:v,ticket:Pn(u,d)},E=Rn(c,w,$);return await t.
+w.office))throw await zo(t.db,c.slot),new g("officers.not_joined");const{token:h,bundle:y}=d,v=n.secret!==null,$={label:s,languages:r,pin:f,bundle:y,token:h,confirmed:v,ticket:Pn(u,d)},E=jn(c,w,$);return await t.
 db.write(["phone","compartments"],async({phone:ee,compartments:Sr})=>{await Sr.add(E),await ee.remove("pending")}),{compartment:E,secrets:c.secrets}}async function Vo(t,e,n,s){const{invitation:r,onStep:o=()=>{}}=s;
-o("office");const i=await Dn({...s,label:e.label},e,n),c=await In(t,i),l=await j(c.bundle,e.pin).catch(()=>{throw new g("phone.other_office")}),u={id:l.office.id,name:l.office.name},d=r.secret!==null;
+o("office");const i=await Dn({...s,label:e.label},e,n),c=await In(t,i),l=await R(c.bundle,e.pin).catch(()=>{throw new g("phone.other_office")}),u={id:l.office.id,name:l.office.name},d=r.secret!==null;
 return t.db.write(["compartments"],async({compartments:f})=>{const w=await f.get(e.id),h={token:c.token,ticket:Pn(i,c),trouble:null},y={...w,...h,office:u,confirmed:w.confirmed||d};return await f.put(
 y),y})}var Yo=11;function X(t){const e=t.normalize("NFKD").replace(/[\u0300-\u036f]/g,"").replace(/[\u0660-\u0669\u06f0-\u06f9]/g,n=>String(n.charCodeAt(0)&15)).toLowerCase().replace(/[\s-]+/g," ").trim();
 return/^[0-9 ]+$/.test(e)?e.replace(/ /g,""):e}function ke(t,e){const n=t?4:6,s=t?t.length:100;return Array.from({length:n},()=>Zo(s,e)).map(o=>t?t[o]:String(o).padStart(2,"0")).join(" ")}function Zo(t,e){
 const n=Math.floor(65536/t)*t;for(;;){const[s,r]=e(2),o=s*256+r;if(o<n)return o%t}}function Qo(t){const e=Array.from(t,n=>n.codePointAt(0)||0);return e.filter((n,s)=>s<2||n-e[s-1]!==e[s-1]-e[s-2]).length}
-function Xo(t,e){if(e.has(t))return Yo;const n=/^[0-9]+$/.test(t)?3.3:/^[a-z]+$/.test(t)?2.2:3.5;return Qo(t)*n}function jn(t,e=[]){const n=X(t),s=new Set(e.map(X)),r=/^[0-9]+$/.test(n),o=Math.floor(Array.
+function Xo(t,e){if(e.has(t))return Yo;const n=/^[0-9]+$/.test(t)?3.3:/^[a-z]+$/.test(t)?2.2:3.5;return Qo(t)*n}function Rn(t,e=[]){const n=X(t),s=new Set(e.map(X)),r=/^[0-9]+$/.test(n),o=Math.floor(Array.
 from(new Set(n.split(" "))).reduce((i,c)=>i+Xo(c,s),0));return{bits:o,digits:r,level:ti(n,o)}}function ti(t,e){return t.replace(/ /g,"").length<6||e<13?"refused":e<28?"delays":e<40?"fair":"strong"}var lt={
 memory:19*1024,passes:2,lanes:1},ei=64*1024,ni=700;function Bn(t,e,n){return new Promise((s,r)=>{const o=new Worker(t);o.onmessage=({data:i})=>i.key===void 0?n(i.progress):(o.terminate(),s(i)),o.onerror=
 ()=>{o.terminate(),r(new g("phone.no_memory"))},o.postMessage(e)})}async function si({passphrase:t,salt:e,cost:n,address:s,onProgress:r=()=>{}}){if(n.memory<lt.memory||n.passes<lt.passes)throw new g("\
@@ -186,8 +186,8 @@ var Gt=(t,e)=>!S(t,"when")||ut(t.when,e)!==!1;function Di(t,e,n,s){if(s.question
 null);for(const o of St(e[t.id]))r[o.row]=Pi(t,o,n);s.rows[t.id]=r;for(const o of t.questions)o.options&&(s.options[o.id]=Vn(o.options))}var Vn=t=>t.map(e=>e.code),St=t=>Array.isArray(t)?t.filter(e=>K(
 e)&&typeof e.row=="string"):[];function Pi(t,e,n){const s={},r=[];for(const o of t.questions)Gt(o,{...n,row:s})&&(r.push(o.id),S(e,o.id)&&(s[o.id]=e[o.id]));return r}function Oe(t,e){const n=new Set(e.
 questions),s=[];for(const r of t.groups)s.push(...r.questions.filter(o=>n.has(o.id)));return s}function At(t,e,n,s){const r=ft(t,e,n,s),o={};for(const{id:i,kind:c}of Oe(t,r))S(e,i)&&(o[i]=c==="rows"&&
-Array.isArray(e[i])?St(e[i]).map(l=>Ri(l,r.rows[i][l.row])):Yn(e[i]));return o}function Ri(t,e){const n={row:t.row};for(const s of e)S(t,s)&&(n[s]=Yn(t[s]));return n}var Yn=t=>K(t)&&typeof t.text=="st\
-ring"?{...t,text:t.text.normalize("NFC")}:t;function ji(t,e,n,s){const r=At(t,e,n,s),o={};for(const{id:i,kind:c}of Oe(t,ft(t,r,n,s)))S(r,i)?o[i]=r[i]:c!=="notice"&&(o[i]={no:"not_asked"});return o}function Bi(t,e){
+Array.isArray(e[i])?St(e[i]).map(l=>ji(l,r.rows[i][l.row])):Yn(e[i]));return o}function ji(t,e){const n={row:t.row};for(const s of e)S(t,s)&&(n[s]=Yn(t[s]));return n}var Yn=t=>K(t)&&typeof t.text=="st\
+ring"?{...t,text:t.text.normalize("NFC")}:t;function Ri(t,e,n,s){const r=At(t,e,n,s),o={};for(const{id:i,kind:c}of Oe(t,ft(t,r,n,s)))S(r,i)?o[i]=r[i]:c!=="notice"&&(o[i]={no:"not_asked"});return o}function Bi(t,e){
 const n=new Set;for(const r of t.groups)for(const o of r.questions)o.identity&&n.add(o.id);const s=[{},{}];for(const r of Object.keys(e))s[n.has(r)?1:0][r]=e[r];return s}function Te(t,e,n,s){const r=ft(
 t,e,n,s),o={answers:{},settings:n,now:s};for(const c of r.questions)S(e,c)&&(o.answers[c]=e[c]);const i=[];for(const c of Oe(t,r)){const l=o.answers[c.id];if(i.push(...Zn(c,l,r.options[c.id],o)),c.kind===
 "rows")for(const u of St(l))i.push(...Ki(c,u,r,o))}return i}function Ki(t,e,n,s){const r=n.rows[t.id][e.row],o={};for(const c of r)S(e,c)&&(o[c]=e[c]);const i=[];for(const c of t.questions)r.includes(
@@ -222,15 +222,15 @@ urgent ${s?"yes":"no"}
 `}function ia(t,e){return x(`intake-envelope/1 ${e}
 ${as(t)}`)}function aa(t){const e=x(Kr(ca(t))),n=vt(e);if(typeof n!="object"||n===null||Array.isArray(n))throw new g("422.14");return e}function ca(t){try{return JSON.parse(t)}catch{throw new g("422.1\
 4")}}async function cs(t,e,n,s){if(!n)throw new g("phone.no_key");const r=k(n.key,"422.15");if(await Pt(r)!==n.id)throw new g("422.15");const o=aa(s);if(o.length>Ne.inflated)throw new g(Le);const i=await to(
-o);if(i.length+Cn>Ne.part)throw new g(Le);return{name:e,keyId:n.id,body:await jo(r,ia(t,e),i)}}async function ls({reportJson:t,identityJson:e,keys:n,signKey:s,...r}){ua(r.report,r.device,r.made);const o=[
+o);if(i.length+Cn>Ne.part)throw new g(Le);return{name:e,keyId:n.id,body:await Ro(r,ia(t,e),i)}}async function ls({reportJson:t,identityJson:e,keys:n,signKey:s,...r}){ua(r.report,r.device,r.made);const o=[
 await cs(r,"report",n.report,t),await cs(r,"identity",n.identity,e)],i=o.map(({name:w,keyId:h,body:y})=>`part ${w} ${h} ${y.length}
-`),c=x(`${oa}${as(r)}${i.join("")}`),l=o.map(w=>w.body),u=R(c,...l),d=x(`sign ${A(await oe(s,u))}
+`),c=x(`${oa}${as(r)}${i.join("")}`),l=o.map(w=>w.body),u=j(c,...l),d=x(`sign ${A(await oe(s,u))}
 
-`),f=R(c,d,...l);if(f.length>Ne.envelope)throw new g(Le);return{bytes:f,digest:`sha-256:${U(await Y(u))}`}}function la(t){if(!ra.test(t))return!1;const e=Date.parse(`${t}T00:00:00Z`);return!Number.isNaN(
+`),f=j(c,d,...l);if(f.length>Ne.envelope)throw new g(Le);return{bytes:f,digest:`sha-256:${U(await Y(u))}`}}function la(t){if(!ra.test(t))return!1;const e=Date.parse(`${t}T00:00:00Z`);return!Number.isNaN(
 e)&&new Date(e).toISOString().slice(0,10)===t}function ua(t,e,n){if(!na.test(t))throw new g("422.4");if(!sa.test(e))throw new g("422.5");if(!la(n))throw new g("422.6")}async function us({compartment:t,
-signKey:e,now:n},{report:s,urgent:r,reportPart:o,identityAnswers:i,elsewhere:c}){const l=rs(await j(t.bundle,t.pin),c),u=n.slice(0,10),{bytes:d,digest:f}=await ls({report:s,made:u,urgent:r,reportJson:JSON.
-stringify(o),identityJson:JSON.stringify({answers:i}),keys:l,device:t.id,signKey:e});return{bytes:d,digest:f,made:u,urgent:r}}async function ds(t,{id:e,content:n,form:s,n:r,state:o,elsewhere:i}){const c=await j(
-t.compartment.bundle,t.compartment.pin),l=Bt(c.settings,n),u=n.answers,d=(o==="final"?ji:At)(s,u,l,t.now),[f,w]=Bi(s,d),h={form:n.form,version:n.formVersion,language:n.languages[1]||n.languages[0],officer:t.
+signKey:e,now:n},{report:s,urgent:r,reportPart:o,identityAnswers:i,elsewhere:c}){const l=rs(await R(t.bundle,t.pin),c),u=n.slice(0,10),{bytes:d,digest:f}=await ls({report:s,made:u,urgent:r,reportJson:JSON.
+stringify(o),identityJson:JSON.stringify({answers:i}),keys:l,device:t.id,signKey:e});return{bytes:d,digest:f,made:u,urgent:r}}async function ds(t,{id:e,content:n,form:s,n:r,state:o,elsewhere:i}){const c=await R(
+t.compartment.bundle,t.compartment.pin),l=Bt(c.settings,n),u=n.answers,d=(o==="final"?Ri:At)(s,u,l,t.now),[f,w]=Bi(s,d),h={form:n.form,version:n.formVersion,language:n.languages[1]||n.languages[0],officer:t.
 compartment.label,n:r,state:o,identity:Object.keys(w).length>0,about:n.about||null,answers:f},y=Wi(s,u,l,t.now);return us(t,{report:e,urgent:y,reportPart:h,identityAnswers:w,elsewhere:i})}async function da(t,{
 id:e,about:n,n:s,elsewhere:r}){const o={form:"",version:0,language:t.compartment.languages[0],officer:t.compartment.label,n:s,state:"withdrawn",identity:!1,about:{report:n,as:"withdraws"},answers:{}};
 return us(t,{report:e,urgent:!1,reportPart:o,identityAnswers:{},elsewhere:r})}async function fa(t){const{privateKey:e}=await crypto.subtle.generateKey(Dt,!1,["sign"]),n={report:ne(),device:"0".repeat(
@@ -238,7 +238,7 @@ return us(t,{report:e,urgent:!1,reportPart:o,identityAnswers:{},elsewhere:r})}as
 1024,fs=64*1024;async function z(t,e){let n=0;const s=t.write(["phone"],async({phone:r})=>{const o=await r.get("clock")||{wall:e,own:0};n=o.own+Math.min(Math.max(e-o.wall,0),ha),await r.put({wall:e,own:n},
 "clock")});return await $t(s),n}function $t(t){return t.then(()=>!0,e=>{if(e instanceof g&&e.code==="phone.storage_full")return!1;throw e})}async function ya(){const{storage:t}=navigator;return!t||!t.
 persist?!1:await t.persisted()||t.persist()}function _a(t,e){if(!e)return"fine";const n=e-t;return n<ga?"full":n<wa?"low":"fine"}async function va(){const{storage:t}=navigator;if(!t||!t.estimate)return{
-persisted:!1,used:0,quota:0,level:"fine"};const{usage:e=0,quota:n=0}=await t.estimate();return{persisted:t.persisted?await t.persisted():!1,used:e,quota:n,level:_a(e,n)}}async function Me(t){const e=R(
+persisted:!1,used:0,quota:0,level:"fine"};const{usage:e=0,quota:n=0}=await t.estimate();return{persisted:t.persisted?await t.persisted():!1,used:e,quota:n,level:_a(e,n)}}async function Me(t){const e=j(
 ...Array.from({length:ma/fs},()=>T(fs)));await t.write(["phone"],({phone:s})=>s.put(e,"probe"));const n=await t.read(["phone"],({phone:s})=>s.get("probe"));if(await t.write(["phone"],({phone:s})=>s.remove(
 "probe")),!(n instanceof Uint8Array)||!yt(n,e))throw new g("phone.storage_broken")}function ba(t){try{localStorage.setItem(Ce,JSON.stringify(t))}catch{}}function pa(){try{return JSON.parse(localStorage.
 getItem(Ce)||"null")}catch{return null}}function ka(t){const e=n=>{n.key===Ce&&t()};return addEventListener("storage",e),()=>removeEventListener("storage",e)}var Et="422.17";function xa(t){return typeof t==
@@ -248,40 +248,40 @@ ${s}
 ${r}
 ${o}
 `);if(!await ie(k(e,Et),k(i,Et),c))throw new g(Et);return{report:s,digest:r,received:o,sign:i}}var Ot=3600*1e3,Ie=24*Ot,De=4,Aa=15*1e3,$a=2*Ot,Ea=72,Oa=30,hs=500,Ta=300*1e3,Pe=120*1e3,Na=["401.1","403\
-.1"],La="application/vnd.intake.envelope",Re={"Content-Type":"application/json"},Ca={open:["later"],online:["later"],saved:[],timer:[],background:["later"],button:["later","daily","invitation"]};function Ma(t,e){
-const n=Math.min(Aa*2**Math.min(t,20),$a);return Math.round(n/2+n/2*e)}function je(t){return j(t.bundle,t.pin).catch(()=>null)}async function Ia(t,e){if(t.locks)return t.locks.request("fieldbook-send",
+.1"],La="application/vnd.intake.envelope",je={"Content-Type":"application/json"},Ca={open:["later"],online:["later"],saved:[],timer:[],background:["later"],button:["later","daily","invitation"]};function Ma(t,e){
+const n=Math.min(Aa*2**Math.min(t,20),$a);return Math.round(n/2+n/2*e)}function Re(t){return R(t.bundle,t.pin).catch(()=>null)}async function Ia(t,e){if(t.locks)return t.locks.request("fieldbook-send",
 {ifAvailable:!0},r=>r?e():null);const n=A(T(9));if(!await ws(t,n))return null;const s=setInterval(()=>ws(t,n).catch(()=>{}),Pe/3);try{return await e()}finally{clearInterval(s),await t.db.write(["phone"],
 ({phone:r})=>r.remove("lease"))}}function ws({db:t,wall:e},n){const s=e();return t.write(["phone"],async({phone:r})=>{const o=await r.get("lease"),i=!o||o.holder===n||o.until<s||o.until>s+2*Pe;return i&&
 await r.put({holder:n,until:s+Pe},"lease"),i})}function ht(t){return t.read(["compartments"],({compartments:e})=>e.all())}async function Da({db:t,wall:e}){const n=await z(t,e()),s=new Map;for(const i of await ht(
-t)){const c=await je(i);s.set(i.id,c?c.settings:{})}const r=(i,c,l)=>Number((s.get(i)||{})[c])||l,o=I(e());for(const i of ko(await Kt(t),n,c=>r(c,"draft_hours",Ea)*Ot))i.copy?await Kn(t,i.id,{own:n,since:o}).
+t)){const c=await Re(i);s.set(i.id,c?c.settings:{})}const r=(i,c,l)=>Number((s.get(i)||{})[c])||l,o=I(e());for(const i of ko(await Kt(t),n,c=>r(c,"draft_hours",Ea)*Ot))i.copy?await Kn(t,i.id,{own:n,since:o}).
 catch(()=>!1):i.agreed||await ve(t,i.id);return await yi(t,n,i=>r(i,"keep_days",Oa)*Ie),n}function I(t){return new Date(t).toISOString().slice(0,16)}async function wt(t,e,n){const s=new AbortController,
 r=setTimeout(()=>s.abort(),Ta);try{return await t.fetch(`/sync/v1/${e}`,{credentials:"omit",redirect:"manual",cache:"no-store",referrerPolicy:"no-referrer",signal:s.signal,...n})}finally{clearTimeout(
-r)}}function Vt({token:t}){return{Authorization:`Bearer ${t}`}}async function Be(t,e,n){const s=await je(e);return!s||!t?null:Sa(t,s.receipt_key,n).catch(()=>null)}async function Pa(t,e,n,s,r){const o=await Be(
-r.receipt,n,s),i=[200,201,202,409].includes(r.status)&&r.ours&&r.receipt;return o||!i||e.fetched.has(n.id)?o:Be(r.receipt,await ys(t,e,n),s)}async function Ra(t,e,n,s){const r=await Fn(t.db,s.report);
+r)}}function Vt({token:t}){return{Authorization:`Bearer ${t}`}}async function Be(t,e,n){const s=await Re(e);return!s||!t?null:Sa(t,s.receipt_key,n).catch(()=>null)}async function Pa(t,e,n,s,r){const o=await Be(
+r.receipt,n,s),i=[200,201,202,409].includes(r.status)&&r.ours&&r.receipt;return o||!i||e.fetched.has(n.id)?o:Be(r.receipt,await ys(t,e,n),s)}async function ja(t,e,n,s){const r=await Fn(t.db,s.report);
 if(!r)return;await t.step("sending");let o;try{const l={method:"PUT",headers:{"Content-Type":La},body:r};o=await at(await wt(t,`reports/${s.report}`,l))}catch{return e.failures+=1,gs(t,e,s,{move:"keep",
 wait:"later",code:"phone.offline",retryAfter:null})}await t.step("answered");const i=await Pa(t,e,n,s,o),c=Lo(o,i!==null);if(i||o.code?await Tt(t,e):e.failures+=1,i&&c.move==="received"){const l=fi(t.
 db,i,{own:e.own,aside:c.aside,code:c.code});return await $t(l)||(e.trouble="phone.storage_full"),t.step("received")}return gs(t,e,s,c)}async function gs(t,e,n,s){const{db:r,chance:o,shell:i}=t;if(s.move===
 "refused"&&await $t(hi(r,n.report,{code:s.code,shell:i()})),s.move!=="keep")return;const{wait:c,code:l}=s;l&&(e.trouble=l),c==="invitation"&&e.strange.add(n.compartment);const u=c==="daily"||c==="invi\
 tation"?Ie:Ma(n.tries,o()),d=s.retryAfter===null?u:Math.max(s.retryAfter,u);await $t(wi(r,n.report,{wait:c,next:e.own+d,code:l}))}async function Tt({db:t,wall:e},n){n.failures=0,!n.contact&&(n.contact=
 !0,await $t(t.write(["phone"],({phone:s})=>s.put(new Date(e()).toISOString(),"contact"))))}async function ms(t,e,n){const s=_i(await H(t.db),e.own,e.impatient),r=async()=>{for(;s.length&&e.failures<De;){
-const o=s.shift(),i=n.get(o.compartment);i&&await Ra(t,e,i,o),t.moved()}};await Promise.all(Array.from({length:De},r))}async function ys(t,e,n){e.fetched.add(n.id);const{etag:s}=n,r={...Vt(n),...s?{"I\
-f-None-Match":s}:{}};let o,i;try{o=await wt(t,"bundle",{headers:r}),i=await at(o)}catch{return n}return i.code?Nt(t,e,n,i.code):o.status===304&&s?ja(t,n):o.status!==200||!i.body?n:Ba(t,e,n,i.body,o.headers.
-get("ETag"))}async function Nt({db:t},e,n,s){return e.trouble=s,Na.includes(s)&&e.strange.add(n.id),/^(408|425|429|5)/.test(s)?n:G(t,n.id,{trouble:s})}async function ja({db:t},e){return e.trouble===null?
+const o=s.shift(),i=n.get(o.compartment);i&&await ja(t,e,i,o),t.moved()}};await Promise.all(Array.from({length:De},r))}async function ys(t,e,n){e.fetched.add(n.id);const{etag:s}=n,r={...Vt(n),...s?{"I\
+f-None-Match":s}:{}};let o,i;try{o=await wt(t,"bundle",{headers:r}),i=await at(o)}catch{return n}return i.code?Nt(t,e,n,i.code):o.status===304&&s?Ra(t,n):o.status!==200||!i.body?n:Ba(t,e,n,i.body,o.headers.
+get("ETag"))}async function Nt({db:t},e,n,s){return e.trouble=s,Na.includes(s)&&e.strange.add(n.id),/^(408|425|429|5)/.test(s)?n:G(t,n.id,{trouble:s})}async function Ra({db:t},e){return e.trouble===null?
 e:G(t,e.id,{trouble:null})}function G(t,e,n){return t.write(["compartments"],async({compartments:s})=>{const r={...await s.get(e),...n};return await s.put(r),r})}async function Ba(t,e,n,s,r){const o=await Ka(
-n,s);if(!o)return Nt(t,e,n,"phone.bundle_forged");let i;try{i=Hr(n.bundle,s)}catch{return Nt(t,e,n,"phone.bundle_replaced")}if(await Tt(t,e),!i)return G(t.db,n.id,{etag:r,trouble:null});const{office:c}=await j(
-s,o),l={id:c.id,name:c.name};return G(t.db,n.id,{bundle:s,pin:o,etag:r,office:l,trouble:null})}async function Ka(t,e){const n=await je(t),s=n&&n.next_sign_key?[k(n.next_sign_key)]:[];for(const r of[t.
-pin,...s]){const o=await j(e,r).catch(()=>null);if(o&&o.office.id===t.office.id)return r}return null}async function qa(t,e,n){const s=(await H(t.db)).filter(r=>r.compartment===n.id&&r.state==="receive\
-d"&&r.kept);for(let r=0;r<s.length;r+=hs){const o=s.slice(r,r+hs).map(({report:u})=>u),c={method:"POST",headers:{...Vt(n),...Re},body:JSON.stringify({reports:o})},l=await at(await wt(t,"have",c));if(l.
+n,s);if(!o)return Nt(t,e,n,"phone.bundle_forged");let i;try{i=Hr(n.bundle,s)}catch{return Nt(t,e,n,"phone.bundle_replaced")}if(await Tt(t,e),!i)return G(t.db,n.id,{etag:r,trouble:null});const{office:c}=await R(
+s,o),l={id:c.id,name:c.name};return G(t.db,n.id,{bundle:s,pin:o,etag:r,office:l,trouble:null})}async function Ka(t,e){const n=await Re(t),s=n&&n.next_sign_key?[k(n.next_sign_key)]:[];for(const r of[t.
+pin,...s]){const o=await R(e,r).catch(()=>null);if(o&&o.office.id===t.office.id)return r}return null}async function qa(t,e,n){const s=(await H(t.db)).filter(r=>r.compartment===n.id&&r.state==="receive\
+d"&&r.kept);for(let r=0;r<s.length;r+=hs){const o=s.slice(r,r+hs).map(({report:u})=>u),c={method:"POST",headers:{...Vt(n),...je},body:JSON.stringify({reports:o})},l=await at(await wt(t,"have",c));if(l.
 code)return Nt(t,e,n,l.code);if(l.status!==200||!l.body||!Array.isArray(l.body.held))return n;await Tt(t,e),await Ua(t,n,s,l.body)}return G(t.db,n.id,{asked:e.own})}async function Ua(t,e,n,{held:s,missing:r=[],
 other:o=[]}){for(const i of n){const c=s.filter(d=>d&&d.report===i.report),l=await Promise.all(c.map(d=>Be(d,e,i))),u=o.includes(i.report)||c.length>0&&!c.some(d=>d.digest===i.digest);l.some(Boolean)||
 (r.includes(i.report)?await qn(t.db,i.report,!1):u&&await qn(t.db,i.report,!0))}}async function Fa(t,e,n){const s=`messages?after=${n.lastMessage}`,r=await at(await wt(t,s,{headers:Vt(n)}));if(r.code)
 return Nt(t,e,n,r.code);if(r.status!==200||!r.body||!Array.isArray(r.body.messages))return n;await Tt(t,e);const o=r.body.messages.filter(Wa),i=await t.db.write(["messages"],async({messages:c})=>{for(const{
 id:l,sealed:u}of o){const d=await c.get([n.id,l]);(!d||!d.shown)&&await c.put({compartment:n.id,id:l,sealed:u})}return(await c.all()).filter(l=>l.compartment===n.id&&l.shown&&!l.told)});return i.length&&
-await Ha(t,n,i),n}function Wa(t){return t!==null&&typeof t=="object"&&Number.isSafeInteger(t.id)&&typeof t.sealed=="string"}async function Ha(t,e,n){const s={...Vt(e),...Re},r=JSON.stringify({ids:n.map(
+await Ha(t,n,i),n}function Wa(t){return t!==null&&typeof t=="object"&&Number.isSafeInteger(t.id)&&typeof t.sealed=="string"}async function Ha(t,e,n){const s={...Vt(e),...je},r=JSON.stringify({ids:n.map(
 ({id:i})=>i)});(await wt(t,"messages/seen",{method:"POST",headers:s,body:r})).status===204&&await t.db.write(["messages"],async({messages:i})=>{for(const c of n)await i.put({...c,told:!0})})}async function _s(t,e,n,s){
 const r=n.asked===null||e.own-n.asked>=Ie||s==="button";if(!(s==="timer"&&n.heard!==null&&e.own-n.heard<Ot/2&&!r))try{let i=n;r&&!e.fetched.has(i.id)&&(i=await ys(t,e,i)),r&&(i=await qa(t,e,i)),i.forgotten||
 await Fa(t,e,i),await G(t.db,n.id,{heard:e.own})}catch{e.failures+=1}}async function Ja(t,e,n,s){const{id:r,ticket:o,knocked:i,office:c,label:l,signKey:u,messageKey:d}=n,f=i!==null&&e.own-i<Ot&&s!=="b\
-utton";if(!o||f)return!1;await G(t.db,r,{knocked:e.own});const w=JSON.stringify({...o,office:c.id,label:l,sign_key:u,message_key:d}),h=await at(await wt(t,"enrol",{method:"POST",headers:Re,body:w})),y=h.
+utton";if(!o||f)return!1;await G(t.db,r,{knocked:e.own});const w=JSON.stringify({...o,office:c.id,label:l,sign_key:u,message_key:d}),h=await at(await wt(t,"enrol",{method:"POST",headers:je,body:w})),y=h.
 code?null:h.body;return!y||y.device!==r||typeof y.token!="string"?!1:(await G(t.db,r,{token:y.token,trouble:null,asked:null,etag:null}),await Un(t.db,r),await Tt(t,e),e.trouble=null,!0)}async function za(t,e,n){
 for(const s of e.strange){const r=(await ht(t.db)).find(c=>c.id===s),i=r&&await Ja(t,e,r,n).catch(()=>!1)&&(await ht(t.db)).find(c=>c.id===s);i&&(e.fetched.delete(s),await _s(t,e,i,n))}}function Ga(t,e){
 return Ia(t,async()=>{const n=await Da(t);t.shell()&&await gi(t.db,t.shell());const r={...{contact:!1,failures:0,fetched:new Set,strange:new Set,trouble:null},own:n,impatient:Ca[e]},o=await ht(t.db),i=new Map(
@@ -311,10 +311,10 @@ const r=await Vo(this._enrolTools(),s.compartment,s.keys.sign,t);this._open={...
 compartment:r,keys:await Ut(o)}}return await this._db.write(["phone"],({phone:r})=>r.remove("tries")),e("files"),await this._refresh(),this.send("open"),this.words()}async _unknownThere({id:t,trouble:e}){
 return e==="401.1"||e==="403.1"?!0:(await H(this._db)).some(n=>n.wait==="invitation"&&n.compartment===t)}async _fitting(t,e){const{slots:n,compartments:s}=await this._kept();if(!n)return null;await this.
 _guardTries();const r=await he(n,await this._derive(t,n,e)),o=r&&s.find(({id:i})=>i===r.content.device);return r&&o?{compartment:o,keys:await Ut(r.content.secrets)}:null}async words(){const{pin:t,signKey:e,
-messageKey:n}=this._opened().compartment,s=(await this._text("/field/lists/en.txt")).trim().split(/\s+/);if(s.length!==2048)throw new g("phone.not_the_office");const r=R(k(e),k(n));return{checkWords:await dn(
+messageKey:n}=this._opened().compartment,s=(await this._text("/field/lists/en.txt")).trim().split(/\s+/);if(s.length!==2048)throw new g("phone.not_the_office");const r=j(k(e),k(n));return{checkWords:await dn(
 t,7,s),deviceWords:await dn(r,6,s)}}async unlock(t,e){const n=this._locks,s=this._warm().catch(()=>{}),r=await this._fitting(t,e);if(await s,!r)throw await this._countTry(),new g("phone.wrong");if(n!==
 this._locks)throw new g("phone.locked");await this._db.write(["phone"],({phone:o})=>o.remove("tries")),this._open=r,await this._refresh(),this.send("open")}async _warm(){const[t]=await this._db.read([
-"compartments"],({compartments:e})=>e.all());t&&await fa((await j(t.bundle,t.pin)).keys)}lock(){this._locks+=1,this._open=null,this._versions.clear(),this._abouts.clear(),this._state={...this._state,place:this.
+"compartments"],({compartments:e})=>e.all());t&&await fa((await R(t.bundle,t.pin)).keys)}lock(){this._locks+=1,this._open=null,this._versions.clear(),this._abouts.clear(),this._state={...this._state,place:this.
 _state.place==="open"?"locked":this._state.place},this._tell(),this._refresh()}async speaks(t){const{id:e}=this._opened().compartment;await this._db.write(["compartments"],async({compartments:n})=>{await n.
 put({...await n.get(e),languages:t})}),await this._refresh()}bundle(){if(this._opened(),!this._payload)throw new g("422.16");return this._payload}async forms(t,e){const n=e===void 0?this.bundle().forms.
 find(r=>r.id===t):{id:t,version:e};if(!n)throw new g("phone.no_form");const s=`/field/form/${n.id}.${n.version}.json`;return this._forms[s]||(this._forms[s]=JSON.parse(await this._text(s))),this._forms[s]}async drafts(){
@@ -383,7 +383,7 @@ B(t)||i===et||!t.copy||!pt(e.answers))return{elsewhere:i,n:0,copy:null};const l=
 sign,now:r},{id:t.id,content:e,form:o,n:u,state:"unfinished",elsewhere:i});await this._tools.step("turned");const f=await En(n.draft,t.id,e.about||null);return{elsewhere:i,n:u,copy:{...d,link:f,version:t.
 version+1}}}catch{return{elsewhere:et,n:0,copy:null}}}_sendSoon(){this._options.worker&&"serviceWorker"in navigator&&navigator.serviceWorker.ready.then(({sync:t})=>t&&t.register("send")).catch(()=>{}),
 this._options.timer&&this.send("saved")}async _refresh(){const{compartments:t,contact:e}=await this._kept(),n=this._open;n&&(n.compartment=t.find(({id:f})=>f===n.compartment.id)||n.compartment);const s=t.
-filter(({forgotten:f})=>!f),r=n?n.compartment:s[0]||null;this._payload=r?await j(r.bundle,r.pin).catch(()=>null):null;const o=f=>!n||f.compartment===n.compartment.id,[i,c]=[await H(this._db),await Kt(
+filter(({forgotten:f})=>!f),r=n?n.compartment:s[0]||null;this._payload=r?await R(r.bundle,r.pin).catch(()=>null):null;const o=f=>!n||f.compartment===n.compartment.id,[i,c]=[await H(this._db),await Kt(
 this._db)],[l,u]=[i.filter(o),c.filter(o)],d=this._tools.wall();t.length&&this._stamp({...Ss(i),drafts:c.length,contact:e}),this._state={...this._state,place:this._open?"open":s.length?"locked":!t.length&&
 pa()?"missing":"new",office:r&&r.office,label:r?r.label:"",confirmed:r!==null&&r.confirmed,languages:r?r.languages:[],settings:this._payload?this._payload.settings:{},counts:{drafts:u.length,...Ss(l)},
 lastContact:e,sending:this._sending,online:navigator.onLine,trouble:this._troubleOf(r,d),storage:await va(),bundleAge:this._payload?Math.max(0,Math.floor((d-Date.parse(this._payload.issued))/bs)):null,
@@ -404,155 +404,155 @@ play(o,h,y).catch(v=>b(i,e.text(v.code)))},"second",{lang:e.tag,dir:e.dir});retu
 ({id:s})=>s),n=e.filter(s=>t.words.has(`kind.${s}`));return n.length?n:e}function ac(t,e){return new Set([...We(t),...e]).size>1}async function Ts(t,e){const n=We(t);return n.length>1?t.go("begin",{about:e}):
 Ns(t,n[0],e)}function cc(t,{about:e}){const n=We(t).map(s=>a("button",{type:"button",class:"second draft",id:`kind-${s}`,onclick:()=>Ns(t,s,e)},a("span",{},a("strong",{},t.t(`kind.${s}`)),a("span",{class:"\
 under"},t.t(`kind.${s}_what`)))));return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("kind.title")),a("div",{class:"actions"},...n)]}}async function Ns(t,e,n){try{const s=await t.phone.begin(e,
-n);await t.phone.save(s,{languages:[t.words.tag,t.hers.tag]}),await t.go("write",{draft:s})}catch(s){t.say(`${t.t("home.begin_failed")} ${t.why(s)}`)}}function Ls(t,e,n){return n==="countries"?t.countries.
-map(([s,r])=>({code:s,name:r})):e.map(({id:s})=>({code:s,name:uc(e,s)}))}function lc(t,e,n,s){const r=Ls(t,e,n).find(o=>o.code===s);return r?r.name:s}function uc(t,e){const n=[];let s=t.find(r=>r.id===
-e);for(let r=0;s&&r<8;r+=1){n.unshift(s.name);const{parent:o}=s;s=o===null?void 0:t.find(i=>i.id===o)}return n.join(" – ")}function Cs(t,e,n){try{return t.phone.recipient(e,n)}catch{return null}}function He(t,e,n){
-const s=Cs(t,e,n);return!s||s.elsewhere!==et?null:_("stop",a("p",{},t.t("elsewhere.nobody")),a("p",{},t.t("elsewhere.nobody_kept")))}function dc(t,e,n){const s=Cs(t,e,n);return s?s.elsewhere===null?a(
-"p",{},t.t("elsewhere.own",{office:s.name})):_("",a("p",{},t.t("elsewhere.other",{office:s.name})),a("p",{},t.t("elsewhere.not_own"))):null}var fc=["corrects","adds_to","same_event"];function Je(t,e){
-return e?t.t(`together.line_${e.as}`,{when:t.words.when(e.since)}):""}function hc(t,e,n){return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("together.title")),a("p",{},t.t("item.made",{when:t.
-words.when(e.since)})),_("",a("p",{},t.t("together.what"))),...fc.map(s=>a("div",{class:"actions"},m(t.t(`together.${s}`),()=>n({report:e.report,as:s}),"second wide",{"aria-describedby":`what-${s}`}),
-a("p",{class:"hint",id:`what-${s}`},t.t(`together.${s}_what`))))]}}function wc(t,e){return e?_("",a("p",{},a("strong",{},Je(t,e))),a("p",{},t.t(`together.write_${e.as}`))):null}function gc(t,e,n,s){const r=is(
-e,n.answers,n.settings,s),o=e.groups.reduce((u,d)=>u.concat(d.questions),[]).filter(u=>u.id in r).map(u=>a("li",{},t.t(u.text))),i=F({type:"checkbox",id:"another",name:"another",value:"yes"},t.t("toge\
-ther.another")),c=i.querySelector("input");c.setAttribute("aria-describedby","another-what");const l=a("div",{class:"hint",id:"another-what"},a("p",{},t.t(o.length?"together.another_what":"together.an\
-other_empty")),o.length?a("ul",{},...o):null);return{node:a("div",{},i,l),wanted:()=>c.checked}}function mc(t,e){return[a("p",{},t.t("together.another_begun")),a("div",{class:"actions"},m(t.t("togethe\
-r.another_go"),()=>t.go("write",{draft:e}),"go"))]}var yc={ٱ:"ا",ى:"ي",ی:"ي",ة:"ه",ک:"ك",ـ:"","’":"'"};function Ms(t){return Lt(t).normalize("NFKD").replace(new RegExp("\\p{M}","gu"),"").
-toLowerCase().replace(/[ٱىیةکـ’]/g,n=>yc[n])}function ze(t,e){const n=[];for(let s=t.find(r=>r.id===e);s&&!n.includes(s.id);){n.push(s.id);const{parent:r}=s;s=t.find(o=>o.id===r)}return n}function _c(t,{
-place:e,kind:n,words:s},r,o){const i=Ms(s).split(/\s+/).filter(Boolean),c=ze(r,e),l=f=>!e||ze(r,f.place).includes(e),u=f=>{if(n&&!(f.services||[]).includes(n)||!l(f)&&!c.includes(f.place))return!1;const w=Ms(
-o(f));return i.every(h=>w.includes(h))},d=t.filter(u);return d.filter(l).concat(d.filter(f=>!l(f)))}function Is(t){const e=Lt(t).replace(/[^0-9]/g,"");return t.trim()[0]==="+"?`+${e}`:e}var vc=[["firs\
-t","pep_hours"],["soon","ec_hours"]],bc={under_3:[2,0],from_3_to_5:[5,3],over_5:[365,6]},Ge=[["morning",720],["afternoon",1080],["evening",1320]];function pc(t,e,n,s){if(tt(t)==="not_asked")return null;
-const r=Ee({answers:{},settings:n,now:s}),o=kc(t,e,Math.floor(r/L));return vc.filter(([,i])=>xc(o,n[i],r)).map(([i,c])=>({window:i,until:Sc(o,n[c],r)}))}function kc(t,e,n){if(typeof t=="object"&&!Array.
-isArray(t)&&"when"in t)return xt(t.when);const s=tt(t)==="unknown"&&typeof e=="string"?bc[e]:void 0;return s?[n-s[0],n-s[1]]:null}function xc(t,e,n){return t===null||!Number.isSafeInteger(e)||n-(t[1]+
-1)*L<=e*60}function Sc(t,e,n){if(t===null||!Number.isSafeInteger(e))return null;const s=t[0]*L+e*60,r=Math.floor(s/L),o=Ge.filter(([,d])=>d<=s-r*L),[i,c]=o.length?o[o.length-1]:Ge[Ge.length-1],l=o.length?
-r:r-1;return l*L+c<=n?null:{day:new Date(l*L*6e4).toISOString().slice(0,10),in:l-Math.floor(n/L),part:i}}var Ds="SAFETY",Ac=3;function $c(t,e){return t!==void 0&&t in Ps?Ps[t](e):null}var Ps={windows:Ec,
-danger:Tc};function Ve({words:t,hers:e},n){return[n(t),e&&a("span",{class:"hers",lang:e.tag,dir:e.dir},n(e))]}function Ec(t){const e=a("ul",{class:"plain"}),n=a("div",{class:"card care"},a("p",{class:"\
-said"},...Ve(t,i=>i.text("windows.title"))),e),s=a("div",{role:"status"});let r="";return{node:s,update:i=>{const c=pc(i.when_happened,i.nights,t.settings,t.now().toISOString().slice(0,16));if(JSON.stringify(
-c)!==r)return r=JSON.stringify(c),c===null?b(s):(b(e,...c.map(l=>a("li",{},...Ve(t,u=>Oc(u,l)))),a("li",{},...Ve(t,l=>l.text("windows.any_time")))),b(s,n))}}}function Oc(t,{window:e,until:n}){const s=t.
-text(`windows.${e}`);if(!n)return`${s} ${t.text("windows.now")}`;const r=["today","tomorrow"][n.in]||"day";return`${s} ${t.text(`windows.${r}_${n.part}`,{day:t.day(n.day)})}`}function Tc({words:t,acts:e}){
-const n=o=>t.text(`danger.${o}`),s=a("div",{}),r=a("div",{class:"card stop"},a("p",{class:"said"},n("title")),a("ol",{},a("li",{},n("stop")),a("li",{},n("place")),a("li",{},n("send"),m(n("send_now"),e.
-finish,"now wide")),a("li",{},n("call"),s,m(n("more"),()=>e.find(Ds),"second wide"))),a("p",{class:"small"},n("leave")));return e.directory().then(({entries:o})=>b(s,...Nc(o).map(i=>a("p",{},a("bdi",{},
-i.name),": ",...Rs(i)))),()=>{}),{node:r,update:()=>{}}}function Rs(t){return(t.telephone||[]).map(e=>a("span",{class:"telephone"},a("bdi",{dir:"ltr"},a("a",{href:`tel:${Is(e)}`},e))))}function Nc(t){
-return t.filter(e=>(e.services||[]).includes(Ds)&&(e.telephone||[]).length>0).slice(0,Ac)}var Lc=2e3,Cc=20,js=120;function Bs(t,e,n,s=""){const r=`q-${s}${t.id}`,o=Ks(e)?void 0:e,i=Mc[t.kind](t,o,n,r);
-return t.declinable?Vc(t,e,n,r,i):{id:r,question:t,node:i.node,read:i.read,rows:i.rows,update:i.update}}var Mc={notice:Dc,yes_no:Pc,one:Fs,several:Rc,listed:jc,number:qc,date:Wc,text:Uc,code:Bc,rows:zc};
-function Ks(t){return typeof t=="object"&&t!==null&&"no"in t}function Ct(t,e){const n=[document.createTextNode(t.words.text(e))];return t.hers?[...n,a("span",{class:"hers",lang:t.hers.tag,dir:t.hers.dir},
-t.hers.text(e))]:n}function qs(t,e={}){return t.split(`
-`).filter(Boolean).map(n=>a("p",e,n))}function Ic(t,e,n){if(!t.aloud)return null;const s=o=>e.voice&&ic(e.voice,{words:e.words,key:t.aloud,tag:o.tag,heard:n}),r=[e.hers,Us(e,t.aloud)?e.reference:null];
+n);await t.phone.save(s,{languages:[t.words.tag,t.hers.tag]}),await t.go("write",{draft:s})}catch(s){t.say(`${t.t("home.begin_failed")} ${t.why(s)}`)}}function Ls(t,e,n){if(n==="countries")return t.countries.
+map(([r,o])=>({code:r,name:o}));const s=uc(e);return e.map(({id:r})=>({code:r,name:s[r]}))}function lc(t,e,n,s){const r=Ls(t,e,n).find(o=>o.code===s);return r?r.name:s}function uc(t){const e=new Map(t.
+map(n=>[n.id,n]));return Object.fromEntries(t.map(({id:n})=>[n,dc(e,n).join(" – ")]))}function dc(t,e){const n=new Set;let s=t.get(e);for(;s&&!n.has(s);)n.add(s),s=s.parent===null?void 0:t.get(s.parent);
+return[...n].reverse().map(({name:r})=>r)}function Cs(t,e,n){try{return t.phone.recipient(e,n)}catch{return null}}function He(t,e,n){const s=Cs(t,e,n);return!s||s.elsewhere!==et?null:_("stop",a("p",{},
+t.t("elsewhere.nobody")),a("p",{},t.t("elsewhere.nobody_kept")))}function fc(t,e,n){const s=Cs(t,e,n);return s?s.elsewhere===null?a("p",{},t.t("elsewhere.own",{office:s.name})):_("",a("p",{},t.t("else\
+where.other",{office:s.name})),a("p",{},t.t("elsewhere.not_own"))):null}var hc=["corrects","adds_to","same_event"];function Je(t,e){return e?t.t(`together.line_${e.as}`,{when:t.words.when(e.since)}):""}
+function wc(t,e,n){return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("together.title")),a("p",{},t.t("item.made",{when:t.words.when(e.since)})),_("",a("p",{},t.t("together.what"))),...hc.map(
+s=>a("div",{class:"actions"},m(t.t(`together.${s}`),()=>n({report:e.report,as:s}),"second wide",{"aria-describedby":`what-${s}`}),a("p",{class:"hint",id:`what-${s}`},t.t(`together.${s}_what`))))]}}function gc(t,e){
+return e?_("",a("p",{},a("strong",{},Je(t,e))),a("p",{},t.t(`together.write_${e.as}`))):null}function mc(t,e,n,s){const r=is(e,n.answers,n.settings,s),o=e.groups.reduce((u,d)=>u.concat(d.questions),[]).
+filter(u=>u.id in r).map(u=>a("li",{},t.t(u.text))),i=F({type:"checkbox",id:"another",name:"another",value:"yes"},t.t("together.another")),c=i.querySelector("input");c.setAttribute("aria-describedby",
+"another-what");const l=a("div",{class:"hint",id:"another-what"},a("p",{},t.t(o.length?"together.another_what":"together.another_empty")),o.length?a("ul",{},...o):null);return{node:a("div",{},i,l),wanted:()=>c.
+checked}}function yc(t,e){return[a("p",{},t.t("together.another_begun")),a("div",{class:"actions"},m(t.t("together.another_go"),()=>t.go("write",{draft:e}),"go"))]}var _c={ٱ:"ا",ى:"ي",ی:"ي",ة:"\
+ه",ک:"ك",ـ:"","’":"'"};function Ms(t){return Lt(t).normalize("NFKD").replace(new RegExp("\\p{M}","gu"),"").toLowerCase().replace(/[ٱىیةکـ’]/g,n=>_c[n])}function ze(t,e){const n=[];for(let s=t.
+find(r=>r.id===e);s&&!n.includes(s.id);){n.push(s.id);const{parent:r}=s;s=t.find(o=>o.id===r)}return n}function vc(t,{place:e,kind:n,words:s},r,o){const i=Ms(s).split(/\s+/).filter(Boolean),c=ze(r,e),
+l=f=>!e||ze(r,f.place).includes(e),u=f=>{if(n&&!(f.services||[]).includes(n)||!l(f)&&!c.includes(f.place))return!1;const w=Ms(o(f));return i.every(h=>w.includes(h))},d=t.filter(u);return d.filter(l).concat(
+d.filter(f=>!l(f)))}function Is(t){const e=Lt(t).replace(/[^0-9]/g,"");return t.trim()[0]==="+"?`+${e}`:e}var bc=[["first","pep_hours"],["soon","ec_hours"]],pc={under_3:[2,0],from_3_to_5:[5,3],over_5:[
+365,6]},Ge=[["morning",720],["afternoon",1080],["evening",1320]];function kc(t,e,n,s){if(tt(t)==="not_asked")return null;const r=Ee({answers:{},settings:n,now:s}),o=xc(t,e,Math.floor(r/L));return bc.filter(
+([,i])=>Sc(o,n[i],r)).map(([i,c])=>({window:i,until:Ac(o,n[c],r)}))}function xc(t,e,n){if(typeof t=="object"&&!Array.isArray(t)&&"when"in t)return xt(t.when);const s=tt(t)==="unknown"&&typeof e=="stri\
+ng"?pc[e]:void 0;return s?[n-s[0],n-s[1]]:null}function Sc(t,e,n){return t===null||!Number.isSafeInteger(e)||n-(t[1]+1)*L<=e*60}function Ac(t,e,n){if(t===null||!Number.isSafeInteger(e))return null;const s=t[0]*
+L+e*60,r=Math.floor(s/L),o=Ge.filter(([,d])=>d<=s-r*L),[i,c]=o.length?o[o.length-1]:Ge[Ge.length-1],l=o.length?r:r-1;return l*L+c<=n?null:{day:new Date(l*L*6e4).toISOString().slice(0,10),in:l-Math.floor(
+n/L),part:i}}var Ds="SAFETY",$c=3;function Ec(t,e){return t!==void 0&&t in Ps?Ps[t](e):null}var Ps={windows:Oc,danger:Nc};function Ve({words:t,hers:e},n){return[n(t),e&&a("span",{class:"hers",lang:e.tag,
+dir:e.dir},n(e))]}function Oc(t){const e=a("ul",{class:"plain"}),n=a("div",{class:"card care"},a("p",{class:"said"},...Ve(t,i=>i.text("windows.title"))),e),s=a("div",{role:"status"});let r="";return{node:s,
+update:i=>{const c=kc(i.when_happened,i.nights,t.settings,t.now().toISOString().slice(0,16));if(JSON.stringify(c)!==r)return r=JSON.stringify(c),c===null?b(s):(b(e,...c.map(l=>a("li",{},...Ve(t,u=>Tc(
+u,l)))),a("li",{},...Ve(t,l=>l.text("windows.any_time")))),b(s,n))}}}function Tc(t,{window:e,until:n}){const s=t.text(`windows.${e}`);if(!n)return`${s} ${t.text("windows.now")}`;const r=["today","tomo\
+rrow"][n.in]||"day";return`${s} ${t.text(`windows.${r}_${n.part}`,{day:t.day(n.day)})}`}function Nc({words:t,acts:e}){const n=o=>t.text(`danger.${o}`),s=a("div",{}),r=a("div",{class:"card stop"},a("p",
+{class:"said"},n("title")),a("ol",{},a("li",{},n("stop")),a("li",{},n("place")),a("li",{},n("send"),m(n("send_now"),e.finish,"now wide")),a("li",{},n("call"),s,m(n("more"),()=>e.find(Ds),"second wide"))),
+a("p",{class:"small"},n("leave")));return e.directory().then(({entries:o})=>b(s,...Lc(o).map(i=>a("p",{},a("bdi",{},i.name),": ",...js(i)))),()=>{}),{node:r,update:()=>{}}}function js(t){return(t.telephone||
+[]).map(e=>a("span",{class:"telephone"},a("bdi",{dir:"ltr"},a("a",{href:`tel:${Is(e)}`},e))))}function Lc(t){return t.filter(e=>(e.services||[]).includes(Ds)&&(e.telephone||[]).length>0).slice(0,$c)}var Cc=2e3,
+Mc=20,Rs=120;function Bs(t,e,n,s=""){const r=`q-${s}${t.id}`,o=Ks(e)?void 0:e,i=Ic[t.kind](t,o,n,r);return t.declinable?Yc(t,e,n,r,i):{id:r,question:t,node:i.node,read:i.read,rows:i.rows,update:i.update}}
+var Ic={notice:Pc,yes_no:jc,one:Fs,several:Rc,listed:Bc,number:Uc,date:Hc,text:Fc,code:Kc,rows:Gc};function Ks(t){return typeof t=="object"&&t!==null&&"no"in t}function Ct(t,e){const n=[document.createTextNode(
+t.words.text(e))];return t.hers?[...n,a("span",{class:"hers",lang:t.hers.tag,dir:t.hers.dir},t.hers.text(e))]:n}function qs(t,e={}){return t.split(`
+`).filter(Boolean).map(n=>a("p",e,n))}function Dc(t,e,n){if(!t.aloud)return null;const s=o=>e.voice&&ic(e.voice,{words:e.words,key:t.aloud,tag:o.tag,heard:n}),r=[e.hers,Us(e,t.aloud)?e.reference:null];
 return a("div",{class:"aloud"},a("p",{class:"quiet small"},e.words.text("form.for_her")),...qs(e.words.text(t.aloud)),s(e.words),...r.map(o=>o&&a("div",{class:"hers",lang:o.tag,dir:o.dir},...qs(o.text(
 t.aloud)),s(o))))}function Us(t,e){const n=[t.words,t.hers].filter(Boolean).map(s=>s);return n.every(s=>s.tag!==t.reference.tag)&&n.some(s=>!s.isReviewed(e))}function Ye(t,e,n,s){const r=t.help?a("div",
-{id:`${n}-help`,class:"hint"},...Ct(e,t.help)):null,o=t.identity?a("p",{class:"sealed"},e.words.text("form.identity")):null;return[r,Ic(t,e,s),o]}function Qt(t,e,n,s){const r=a("div",{class:"controls"},
+{id:`${n}-help`,class:"hint"},...Ct(e,t.help)):null,o=t.identity?a("p",{class:"sealed"},e.words.text("form.identity")):null;return[r,Dc(t,e,s),o]}function Qt(t,e,n,s){const r=a("div",{class:"controls"},
 ...s);return{node:a("fieldset",{class:"question",id:n,"aria-describedby":t.help?`${n}-help`:null},a("legend",{},...Ct(e,t.text)),...Ye(t,e,n),r),body:r}}function Ze(t,e,n,s,r=[]){s.id=`${n}-value`,t.help&&
 s.setAttribute("aria-describedby",`${n}-help`);const o=a("div",{class:"controls"},s,...r);return{node:a("div",{class:"question",id:n},a("label",{class:"label",for:s.id},...Ct(e,t.text)),...Ye(t,e,n),o),
-body:o}}function Dc(t,e,n,s){const r=t.aloud?n:{...n,hers:null},o=F({type:"checkbox",id:`${s}-read`,name:s,value:"read",checked:!!e,onchange:n.changed},n.words.text(t.aloud?"form.read":"form.read_offi\
+body:o}}function Pc(t,e,n,s){const r=t.aloud?n:{...n,hers:null},o=F({type:"checkbox",id:`${s}-read`,name:s,value:"read",checked:!!e,onchange:n.changed},n.words.text(t.aloud?"form.read":"form.read_offi\
 cer")),i=!t.aloud&&n.hers?a("p",{class:"who"},n.words.text("form.for_officer")):null,c=!t.aloud&&Us(r,t.text)?a("span",{class:"hers",lang:n.reference.tag,dir:n.reference.dir},n.reference.text(t.text)):
-null,l=$c(t.card,n),u=a("div",{class:"controls"},o);let d=e||"read";const f=()=>{d="played",P(o).checked=!0,_t(u),n.changed()},w=a("div",{class:"question notice",id:s},i,a("div",{id:`${s}-text`,class:"\
+null,l=Ec(t.card,n),u=a("div",{class:"controls"},o);let d=e||"read";const f=()=>{d="played",P(o).checked=!0,_t(u),n.changed()},w=a("div",{class:"question notice",id:s},i,a("div",{id:`${s}-text`,class:"\
 said"},...Ct(r,t.text),c),...Ye(t,r,s,f),l&&l.node,u);return P(o).setAttribute("aria-describedby",`${s}-text`),{node:w,body:u,update:l?l.update:void 0,read:()=>P(o).checked?{answer:d}:{}}}function P(t){
-return t.querySelector("input")}function Pc(t,e,n,s){const r=["yes","no"].map(i=>({code:i,text:`answers.${i}`})),o=Fs({...t,options:r},e,n,s);return o.body.classList.add("pair"),o}function Fs(t,e,n,s){
+return t.querySelector("input")}function jc(t,e,n,s){const r=["yes","no"].map(i=>({code:i,text:`answers.${i}`})),o=Fs({...t,options:r},e,n,s);return o.body.classList.add("pair"),o}function Fs(t,e,n,s){
 return Ws("radio",t,e===void 0?[]:[e],n,s,r=>r.length?{answer:r[0]}:{})}function Rc(t,e,n,s){return Ws("checkbox",t,e||[],n,s,r=>r.length?{answer:r}:{})}function Ws(t,e,n,s,r,o){const i=e.options.map(
 u=>F({type:t,id:`${r}-${u.code}`,name:r,value:u.code,checked:n.includes(u.code),onchange:s.changed},...Ct(s,u.text))),c=Qt(e,s,r,i),l=()=>i.map(P).filter(u=>u.checked&&!u.disabled).map(u=>u.value);return{
-...c,read:()=>o(l())}}function jc(t,e,n,s){const r=(t.options||[]).map(c=>({code:c.code,name:n.words.text(c.text)})),o=[...Ls(n.words,n.places,t.list),...r];e!==void 0&&!o.some(({code:c})=>c===e)&&o.push(
+...c,read:()=>o(l())}}function Bc(t,e,n,s){const r=(t.options||[]).map(c=>({code:c.code,name:n.words.text(c.text)})),o=[...Ls(n.words,n.places,t.list),...r];e!==void 0&&!o.some(({code:c})=>c===e)&&o.push(
 {code:e,name:e});const i=a("select",{class:"wide",onchange:n.changed},a("option",{value:""},n.words.text("form.list_choose")),...o.map(({code:c,name:l})=>a("option",{value:c},l)));return i.value=e===void 0?
-"":e,{...Ze(t,n,s,i),read:()=>i.value?{answer:i.value}:{}}}function Bc(t,e,n,s){const r=e===void 0?Kc():e,o=a("p",{class:"code-shown"},a("bdi",{class:"code",dir:"ltr"},`${r.slice(0,4)} ${r.slice(4)}`));
-return{...Qt(t,n,s,[o]),read:()=>({answer:r})}}function Kc(){let t="";for(;t.length<8;){const[e]=T(1);e<250&&(t+=String(e%10))}return t}function qc(t,e,n,s){const r=a("input",{type:"text",inputmode:"n\
+"":e,{...Ze(t,n,s,i),read:()=>i.value?{answer:i.value}:{}}}function Kc(t,e,n,s){const r=e===void 0?qc():e,o=a("p",{class:"code-shown"},a("bdi",{class:"code",dir:"ltr"},`${r.slice(0,4)} ${r.slice(4)}`));
+return{...Qt(t,n,s,[o]),read:()=>({answer:r})}}function qc(){let t="";for(;t.length<8;){const[e]=T(1);e<250&&(t+=String(e%10))}return t}function Uc(t,e,n,s){const r=a("input",{type:"text",inputmode:"n\
 umeric",class:"few",maxlength:9,oninput:n.changed});return r.value=e===void 0?"":String(e),{...Ze(t,n,s,r),read:()=>{const c=Lt(r.value).trim();return c===""?{}:/^[0-9]{1,9}$/.test(c)?{answer:Number(c)}:
-{wrong:{key:"error.number"}}}}}function Uc(t,e,n,s){const r=t.max||Lc,o=a("p",{class:"hint small"}),i=r>js?a("textarea",{rows:4}):a("input",{type:"text"}),c=Fc(e,n,s);i.value=e?e.text:"";const l=()=>rt(
-i),u=()=>{const w=r-Array.from(i.value.normalize("NFC")).length;return o.textContent=r>js&&w>=0?n.words.text("form.characters",{n:w}):"",w};i.addEventListener("input",()=>{l(),u(),n.changed()});const d=Ze(
+{wrong:{key:"error.number"}}}}}function Fc(t,e,n,s){const r=t.max||Cc,o=a("p",{class:"hint small"}),i=r>Rs?a("textarea",{rows:4}):a("input",{type:"text"}),c=Wc(e,n,s);i.value=e?e.text:"";const l=()=>rt(
+i),u=()=>{const w=r-Array.from(i.value.normalize("NFC")).length;return o.textContent=r>Rs&&w>=0?n.words.text("form.characters",{n:w}):"",w};i.addEventListener("input",()=>{l(),u(),n.changed()});const d=Ze(
 t,n,s,i,[o,...c.nodes]);return l(),u(),{...d,read:()=>{if(i.value.trim()==="")return{};const w={text:i.value,language:c.tag()};return u()<0?{answer:w,wrong:{key:"error.text_long",params:{n:-u()}}}:{answer:w}}}}
-function Fc(t,e,n){const s=e.hers?[e.words,e.hers]:[e.words],r=t?t.language:e.words.tag,o=s.map(u=>({tag:u.tag,name:u.name})),i=ot().find(u=>u.tag===r);if(o.some(u=>u.tag===r)||o.push({tag:r,name:i?i.
+function Wc(t,e,n){const s=e.hers?[e.words,e.hers]:[e.words],r=t?t.language:e.words.tag,o=s.map(u=>({tag:u.tag,name:u.name})),i=ot().find(u=>u.tag===r);if(o.some(u=>u.tag===r)||o.push({tag:r,name:i?i.
 name:r}),o.length<2)return{nodes:[],tag:()=>r};const c=a("select",{id:`${n}-language`,onchange:e.changed},...o.map(u=>a("option",{value:u.tag,lang:u.tag},u.name)));return c.value=r,{nodes:[a("div",{class:"\
-languages"},a("label",{for:c.id},e.words.text("form.written_in")),c)],tag:()=>c.value}}function Wc(t,e,n,s){const r=e?e.when:"",o=Array.isArray(r),i=Js(n,`${s}-from`,o?r[0]:r),c=Js(n,`${s}-to`,o?r[1]:
+languages"},a("label",{for:c.id},e.words.text("form.written_in")),c)],tag:()=>c.value}}function Hc(t,e,n,s){const r=e?e.when:"",o=Array.isArray(r),i=Js(n,`${s}-from`,o?r[0]:r),c=Js(n,`${s}-to`,o?r[1]:
 ""),l=a("p",{class:"label small"},n.words.text("form.date_from")),u=a("div",{},a("p",{class:"label small"},n.words.text("form.date_to")),c.node),d=F({type:"checkbox",id:`${s}-range`,name:`${s}-range`,
 value:"range",checked:o,onchange:()=>{f(),n.changed()}},n.words.text("form.date_range")),f=()=>{l.hidden=u.hidden=!P(d).checked};f();const w=a("div",{class:"side"},m(n.words.text("form.date_today"),()=>i.
 set(Hs(n,0)),"text"),m(n.words.text("form.date_yesterday"),()=>i.set(Hs(n,1)),"text"));return{...Qt(t,n,s,[a("p",{class:"hint small"},n.words.text("form.date_hint")),l,i.node,w,d,u]),read:()=>P(d).checked?
-Hc(i.read(),c.read()):i.read()}}function Hs(t,e){const n=t.now();return q(new Date(n.getFullYear(),n.getMonth(),n.getDate()-e))}function Hc(t,e){if(t.wrong||e.wrong)return{wrong:t.wrong||e.wrong};if(!t.
+Jc(i.read(),c.read()):i.read()}}function Hs(t,e){const n=t.now();return q(new Date(n.getFullYear(),n.getMonth(),n.getDate()-e))}function Jc(t,e){if(t.wrong||e.wrong)return{wrong:t.wrong||e.wrong};if(!t.
 answer&&!e.answer)return{};const n=[t,e].map(s=>s.answer?s.answer.when:"");return n.some(s=>s.length!==10)?{wrong:{key:"error.date_both"}}:n[0]>n[1]?{wrong:{key:"error.date_order"}}:{answer:{when:n}}}
 function Js(t,e,n){const{words:s}=t,r=a("input",{type:"text",inputmode:"numeric",maxlength:2,class:"day",id:`${e}-day`,oninput:t.changed}),o=a("input",{type:"text",inputmode:"numeric",maxlength:4,class:"\
 year",id:`${e}-year`,oninput:t.changed}),i=a("select",{id:`${e}-month`,onchange:t.changed},a("option",{value:""},s.text("form.month_choose")),...s.months.map((d,f)=>a("option",{value:String(f+1).padStart(
 2,"0")},d))),c=d=>{const[f,w,h]=d.split("-");o.value=f||"",i.value=w||"",r.value=h?String(Number(h)):"",t.changed()};n&&([o.value,i.value,r.value]=[n.slice(0,4),n.slice(5,7),n.length===10?String(Number(
-n.slice(8))):""]);const l=(d,f)=>a("div",{},a("label",{for:f.id},s.text(d)),f);return{node:a("div",{class:"date"},l("form.day",r),l("form.month",i),l("form.year",o)),set:c,read:()=>Jc(Lt(o.value).trim(),
-i.value,Lt(r.value).trim())}}function Jc(t,e,n){if(!t&&!e&&!n)return{};if(!/^[0-9]{4}$/.test(t))return{wrong:{key:"error.date_year"}};if(n&&!e)return{wrong:{key:"error.date_month"}};const s=[t,e,n&&n.
-padStart(2,"0")].filter(Boolean).join("-");return xt(s)?{answer:{when:s}}:{wrong:{key:"error.date"}}}function zc(t,e,n,s){let r=[];const o=a("div",{}),i=m("",()=>f(),"second"),c=a("p",{class:"hidden-t\
+n.slice(8))):""]);const l=(d,f)=>a("div",{},a("label",{for:f.id},s.text(d)),f);return{node:a("div",{class:"date"},l("form.day",r),l("form.month",i),l("form.year",o)),set:c,read:()=>zc(Lt(o.value).trim(),
+i.value,Lt(r.value).trim())}}function zc(t,e,n){if(!t&&!e&&!n)return{};if(!/^[0-9]{4}$/.test(t))return{wrong:{key:"error.date_year"}};if(n&&!e)return{wrong:{key:"error.date_month"}};const s=[t,e,n&&n.
+padStart(2,"0")].filter(Boolean).join("-");return xt(s)?{answer:{when:s}}:{wrong:{key:"error.date"}}}function Gc(t,e,n,s){let r=[];const o=a("div",{}),i=m("",()=>f(),"second"),c=a("p",{class:"hidden-t\
 itle",role:"status"}),l=Qt(t,n,s,[o,i,c]),u=()=>{b(o,...r.map((h,y)=>{const v=y+1,$=a("div",{class:"side"},a("h2",{},n.words.text("form.row",{n:v}))),E=m(n.words.text("form.row_remove",{n:v}),()=>w(y),
 "text warn");return h.node=a("div",{class:"row",id:`${s}-${h.id}`},$,...h.controls.map(ee=>ee.node),E),h.node})),i.textContent=n.words.text(r.length?"form.row_add":"form.row_first"),i.hidden=r.length>=
-(t.max||Cc)},d=h=>{const y=t.questions.map(v=>Bs(v,h[v.id],n,`${t.id}-${h.row}-`));r=[...r,{id:h.row,node:o,controls:y}]},f=()=>{d({row:U(T(8))}),u(),n.changed();const h=r[r.length-1].node.querySelector(
+(t.max||Mc)},d=h=>{const y=t.questions.map(v=>Bs(v,h[v.id],n,`${t.id}-${h.row}-`));r=[...r,{id:h.row,node:o,controls:y}]},f=()=>{d({row:U(T(8))}),u(),n.changed();const h=r[r.length-1].node.querySelector(
 "input, textarea, select");h instanceof HTMLElement&&h.focus()},w=h=>{r=r.filter((y,v)=>v!==h),u(),n.changed(),c.textContent=n.words.text("form.row_removed",{n:h+1}),i.focus()};return(e||[]).forEach(d),
-u(),{...l,read:()=>Gc(r),rows:()=>new Map(r.map(h=>[h.id,h.controls]))}}function Gc(t){return t.length?{answer:t.map(n=>{const s={row:n.id};for(const r of n.controls){const{answer:o}=r.read();o!==void 0&&
-(s[r.question.id]=o)}return s})}:{}}function Vc(t,e,n,s,r){const o=t.required?["declined","unknown"]:["declined","unknown","not_asked"],i=Ks(e)?e.no:"",c=o.map(w=>F({type:"checkbox",id:`${s}-no-${w}`,
-name:`${s}-no`,value:w,checked:w===i,onchange:()=>d(w)},...Yc(n,w))),l=a("details",{class:"instead",open:!!i},a("summary",{},n.words.text("form.no_answer")),...c);r.node.appendChild(l);const u=()=>c.map(
+u(),{...l,read:()=>Vc(r),rows:()=>new Map(r.map(h=>[h.id,h.controls]))}}function Vc(t){return t.length?{answer:t.map(n=>{const s={row:n.id};for(const r of n.controls){const{answer:o}=r.read();o!==void 0&&
+(s[r.question.id]=o)}return s})}:{}}function Yc(t,e,n,s,r){const o=t.required?["declined","unknown"]:["declined","unknown","not_asked"],i=Ks(e)?e.no:"",c=o.map(w=>F({type:"checkbox",id:`${s}-no-${w}`,
+name:`${s}-no`,value:w,checked:w===i,onchange:()=>d(w)},...Zc(n,w))),l=a("details",{class:"instead",open:!!i},a("summary",{},n.words.text("form.no_answer")),...c);r.node.appendChild(l);const u=()=>c.map(
 P).find(w=>w.checked),d=w=>{for(const h of c)P(h).value!==w&&(P(h).checked=!1);_t(l),r.body.classList.toggle("set-aside",!!u()),n.changed()};r.body.classList.toggle("set-aside",!!i),r.body.addEventListener(
 "input",()=>{u()&&(c.forEach(w=>P(w).checked=!1),_t(l),r.body.classList.remove("set-aside"))});const f=()=>{const w=u();return w?{answer:{no:w.value}}:r.read()};return{id:s,question:t,node:r.node,read:f,
-rows:r.rows}}function Yc(t,e){const n=e==="not_asked"?null:t.hers;return[t.words.text(`form.${e}`),n&&a("span",{class:"hers",lang:n.tag,dir:n.dir},n.text(`answers.${e}`))]}function zs(t,e,n=""){const s=document.
+rows:r.rows}}function Zc(t,e){const n=e==="not_asked"?null:t.hers;return[t.words.text(`form.${e}`),n&&a("span",{class:"hers",lang:n.tag,dir:n.dir},n.text(`answers.${e}`))]}function zs(t,e,n=""){const s=document.
 getElementById(`${e}-why`);s&&s.remove(),t.classList.toggle("problem",!!n);const r=t.matches("fieldset")?t:t.querySelector("input, textarea, select");if(!r)return;const o=(r.getAttribute("aria-describ\
 edby")||"").split(" ").filter(i=>i&&i!==`${e}-why`);if(n){const i=t.querySelector(".controls");t.insertBefore(a("p",{class:"why",id:`${e}-why`},n),i),o.push(`${e}-why`)}o.length?r.setAttribute("aria-d\
-escribedby",o.join(" ")):r.removeAttribute("aria-describedby")}function Zc(t){const e=new Map;t.querySelectorAll("input, textarea, select").forEach(o=>{const i=o;e.set(i.id,{value:i.value,checked:i.checked})});
+escribedby",o.join(" ")):r.removeAttribute("aria-describedby")}function Qc(t){const e=new Map;t.querySelectorAll("input, textarea, select").forEach(o=>{const i=o;e.set(i.id,{value:i.value,checked:i.checked})});
 const n=document.activeElement,s=n&&t.contains(n)&&"selectionStart"in n&&n.type!=="radio"&&n.type!=="checkbox",r=Array.from(t.querySelectorAll("details[open]"),o=>o.parentElement?o.parentElement.id:"");
-return{values:e,open:r,focus:n?n.id:"",from:s?n.selectionStart:null,to:s?n.selectionEnd:null}}function Qc(t,e){t.querySelectorAll("input, textarea, select").forEach(s=>{const r=s,o=e.values.get(r.id);
+return{values:e,open:r,focus:n?n.id:"",from:s?n.selectionStart:null,to:s?n.selectionEnd:null}}function Xc(t,e){t.querySelectorAll("input, textarea, select").forEach(s=>{const r=s,o=e.values.get(r.id);
 o&&(r.type==="radio"||r.type==="checkbox"?r.checked=o.checked:(r.value=o.value,r.matches("textarea, [type=text]:not([inputmode])")&&rt(r)))}),t.querySelectorAll("details").forEach(s=>s.open=s.open||!!(s.
 parentElement&&e.open.includes(s.parentElement.id))),t.querySelectorAll("fieldset, .notice, .instead").forEach(_t);const n=e.focus?document.getElementById(e.focus):null;n&&(n.focus({preventScroll:!0}),
-e.from!==null&&n.setSelectionRange(e.from,e.to))}var Gs=90,Xc=["SAFETY","MED","MHPSS","LEGAL","BASIC","LIVELI","EDU_V","CHILD_EDU","CHILD_HEALTH","CHILD_REG","PATERNITY","DNA","CHILDSUP","CP","INFO"];
-async function tl(t,{draft:e,page:n,kind:s=""}){const r=e?()=>t.go("write",{draft:e,page:n}):()=>t.go("home"),o=[O(t.t(e?"services.back_to_writing":"common.back"),r),p(t.t("services.title"))],{state:i,
+e.from!==null&&n.setSelectionRange(e.from,e.to))}var Gs=90,tl=["SAFETY","MED","MHPSS","LEGAL","BASIC","LIVELI","EDU_V","CHILD_EDU","CHILD_HEALTH","CHILD_REG","PATERNITY","DNA","CHILDSUP","CP","INFO"];
+async function el(t,{draft:e,page:n,kind:s=""}){const r=e?()=>t.go("write",{draft:e,page:n}):()=>t.go("home"),o=[O(t.t(e?"services.back_to_writing":"common.back"),r),p(t.t("services.title"))],{state:i,
 day:c,entries:l}=await t.phone.directory();if(i!=="here"&&i!=="older")return{nodes:[...o,_("",a("p",{},t.t(`services.${i}`)))]};const u=Vs(c);return{nodes:[...o,a("p",{class:"quiet"},t.t("services.lis\
-t_day",{day:t.words.day(c)})),i==="older"?_("care",a("p",{},t.t("services.older"))):null,u>Gs?_("care",a("p",{},t.t("services.list_old",{n:u}))):null,...el(t,l,s),a("p",{class:"quiet small"},t.t("serv\
-ices.call_trace"))]}}function Vs(t){const[e,n]=[D(t),D(q(new Date))];return e===null||n===null?0:n-e}function el(t,e,n){const{places:s}=t.phone.bundle(),r=a("p",{class:"quiet",role:"status"}),o=a("ul",
-{class:"plain",id:"found"}),i=w=>ze(s,w).map(h=>nl(s,h)),c=()=>{const w={place:u.value,kind:d.value,words:f.value},h=_c(e,w,s,y=>sl(t,y,i(y.place)));r.textContent=h.length?t.t("services.found",{n:h.length}):
-t.t("services.found_none"),b(o,...h.map(y=>rl(t,y,i(y.place))))},l=Xc.filter(w=>e.some(h=>(h.services||[]).includes(w))),u=Ys([["",t.t("services.place_all")],...Zs(s)],c),d=Ys([["",t.t("services.kind_\
+t_day",{day:t.words.day(c)})),i==="older"?_("care",a("p",{},t.t("services.older"))):null,u>Gs?_("care",a("p",{},t.t("services.list_old",{n:u}))):null,...nl(t,l,s),a("p",{class:"quiet small"},t.t("serv\
+ices.call_trace"))]}}function Vs(t){const[e,n]=[D(t),D(q(new Date))];return e===null||n===null?0:n-e}function nl(t,e,n){const{places:s}=t.phone.bundle(),r=a("p",{class:"quiet",role:"status"}),o=a("ul",
+{class:"plain",id:"found"}),i=w=>ze(s,w).map(h=>sl(s,h)),c=()=>{const w={place:u.value,kind:d.value,words:f.value},h=vc(e,w,s,y=>rl(t,y,i(y.place)));r.textContent=h.length?t.t("services.found",{n:h.length}):
+t.t("services.found_none"),b(o,...h.map(y=>ol(t,y,i(y.place))))},l=tl.filter(w=>e.some(h=>(h.services||[]).includes(w))),u=Ys([["",t.t("services.place_all")],...Zs(s)],c),d=Ys([["",t.t("services.kind_\
 all")],...l.map(w=>[w,Qs(t,w)])],c),f=a("input",{type:"text",oninput:c});return d.value=l.includes(n)?n:"",c(),[C({id:"place",label:t.t("services.place")},u),C({id:"kind",label:t.t("services.kind")},d),
-C({id:"words",label:t.t("services.words"),hint:t.t("services.words_hint")},f),r,o]}function Ys(t,e){return a("select",{onchange:e},...t.map(([n,s])=>a("option",{value:n},s)))}function nl(t,e){const n=t.
+C({id:"words",label:t.t("services.words"),hint:t.t("services.words_hint")},f),r,o]}function Ys(t,e){return a("select",{onchange:e},...t.map(([n,s])=>a("option",{value:n},s)))}function sl(t,e){const n=t.
 find(s=>s.id===e);return n?n.name:e}function Zs(t,e=null,n=""){const s=[];for(const r of t.filter(o=>o.parent===e))s.push([r.id,n+r.name],...Zs(t,r.id,`${n} `));return s}function Qs(t,e){return t.t(
-`services.help.${e.toLowerCase()}`)}function sl(t,e,n){const s=(e.services||[]).map(i=>[t.words,t.hers,t.reference].map(c=>c.text(`services.help.${i.toLowerCase()}`))),r=(e.telephone||[]).map(i=>`${i}\
+`services.help.${e.toLowerCase()}`)}function rl(t,e,n){const s=(e.services||[]).map(i=>[t.words,t.hers,t.reference].map(c=>c.text(`services.help.${i.toLowerCase()}`))),r=(e.telephone||[]).map(i=>`${i}\
  ${Is(i)}`),o=[e.name,e.hours,e.serves,e.landmark,e.notes,...n,...r,...(e.languages||[]).map(Xs)];return[...s.map(i=>i.join(" ")),...o].join(" ")}function Xs(t){const e=ot().find(n=>n.tag===t);return e?
-e.name:t}function rl(t,e,n){const s=(i,...c)=>c.some(Boolean)?a("div",{},a("dt",{},t.t(`services.${i}`)),a("dd",{},...c)):null,r=i=>i?a("bdi",{},i):null,o=Vs(e.checked)>Gs;return a("li",{class:"card"},
+e.name:t}function ol(t,e,n){const s=(i,...c)=>c.some(Boolean)?a("div",{},a("dt",{},t.t(`services.${i}`)),a("dd",{},...c)):null,r=i=>i?a("bdi",{},i):null,o=Vs(e.checked)>Gs;return a("li",{class:"card"},
 a("h2",{},a("bdi",{},e.name)),a("p",{},(e.services||[]).map(i=>Qs(t,i)).join(" · ")),a("dl",{},s("where",r(n.join(" · ")),e.landmark?a("br"):null,r(e.landmark)),s("hours",r(e.hours)),s("serves",r(e.
-serves)),s("call",...Rs(e)),s("languages",(e.languages||[]).map(Xs).join(" · ")),s("notes",r(e.notes))),a("p",{},t.t(`services.cost_${e.cost==="free"||e.cost==="not_free"?e.cost:"unknown"}`)),a("p",{
+serves)),s("call",...js(e)),s("languages",(e.languages||[]).map(Xs).join(" · ")),s("notes",r(e.notes))),a("p",{},t.t(`services.cost_${e.cost==="free"||e.cost==="not_free"?e.cost:"unknown"}`)),a("p",{
 class:o?"why":"quiet small"},t.t(o?"services.checked_old":"services.checked",{day:t.words.day(e.checked||"")})))}function tr(t,e={}){return m(t.t("services.open"),()=>t.go("services",e),"places wide")}
-var Qe=["401.1","403.1"];async function ol(t,e){if(e.takeBack)return gl(t,e.takeBack);if(e.writeMore)return hc(t,e.writeMore,d=>Ts(t,d));const n=a("div",{}),s=m("",()=>cl(t),"second wide"),r=a("div",{}),
-o=a("div",{}),i=new Map,c=d=>{al(t,n,s,d),ll(t,r,d),l()},l=async()=>dl(t,o,(await t.phone.items()).filter(d=>!d.about),i);c(t.phone.state());const u=await il(t);return e.said&&t.say(e.said),{nodes:[t.
+var Qe=["401.1","403.1"];async function il(t,e){if(e.takeBack)return ml(t,e.takeBack);if(e.writeMore)return wc(t,e.writeMore,d=>Ts(t,d));const n=a("div",{}),s=m("",()=>ll(t),"second wide"),r=a("div",{}),
+o=a("div",{}),i=new Map,c=d=>{cl(t,n,s,d),ul(t,r,d),l()},l=async()=>fl(t,o,(await t.phone.items()).filter(d=>!d.about),i);c(t.phone.state());const u=await al(t);return e.said&&t.say(e.said),{nodes:[t.
 phone.state().practice?O(t.t("practice.back_home"),()=>t.go("practice")):null,p(t.t("home.title")),r,a("div",{class:"actions"},m(t.t("home.new"),()=>Ts(t),"go")),u,_("",n,a("div",{class:"side"},s)),a(
-"h2",{},t.t("home.items")),o,a("div",{class:"actions"},tr(t),m(t.t("home.settings"),()=>t.go("settings"),"second wide"),m(t.t("home.lock"),()=>t.lockNow(),"second wide"))],update:c}}async function il(t){
+"h2",{},t.t("home.items")),o,a("div",{class:"actions"},tr(t),m(t.t("home.settings"),()=>t.go("settings"),"second wide"),m(t.t("home.lock"),()=>t.lockNow(),"second wide"))],update:c}}async function al(t){
 const e=await t.phone.drafts();if(!e.length)return null;const n=Number(t.phone.state().settings.draft_hours)||72,s=ac(t,e.map(({form:o})=>o)),r=e.map(o=>{const i=er(t,o.word),c=t.t("home.draft",{word:i,
 when:t.words.when(o.begun)});return a("li",{},a("button",{type:"button",class:"second draft",onclick:()=>t.go("write",{draft:o.id})},a("span",{class:"blob","data-colour":o.colour,"aria-hidden":"true"}),
 a("span",{},c,s&&a("span",{class:"quiet under"},t.t(`kind.${o.form}`)),o.link?a("span",{class:"quiet under"},Je(t,o.link)):null)))});return a("section",{},a("h2",{},t.t("home.drafts")),a("ul",{class:"\
-plain"},...r),a("p",{class:"quiet small"},t.t("home.drafts_kept",{n})))}function er(t,e){const n=`word.${e}`;return t.words.has(n)?t.t(n):e}function al(t,e,n,s){const{waiting:r,arrived:o,refused:i}=s.
+plain"},...r),a("p",{class:"quiet small"},t.t("home.drafts_kept",{n})))}function er(t,e){const n=`word.${e}`;return t.words.has(n)?t.t(n):e}function cl(t,e,n,s){const{waiting:r,arrived:o,refused:i}=s.
 counts,c=s.lastContact?t.t("home.contact",{when:t.words.when(s.lastContact)}):t.t("home.contact_none"),l=[r?t.t("home.waiting",{n:r}):t.t("home.waiting_none"),o?t.t("home.arrived",{n:o}):"",i?t.t("hom\
 e.refused",{n:i}):"",c],u=s.online&&!nr(s.trouble);n.textContent=t.t(s.sending?"home.sending":"home.send"),n.setAttribute("aria-disabled",String(s.sending)),b(e,...l.filter(Boolean).map(d=>a("p",{class:"\
-count"},d)),u?null:a("p",{},t.t("home.offline")))}function nr(t){return t!==null&&t.code==="phone.offline"}async function cl(t){if(t.phone.state().sending)return;const e=t.phone.state().counts.arrived,
+count"},d)),u?null:a("p",{},t.t("home.offline")))}function nr(t){return t!==null&&t.code==="phone.offline"}async function ll(t){if(t.phone.state().sending)return;const e=t.phone.state().counts.arrived,
 n=t.phone.state().lastContact;try{await t.phone.send("button")}catch(o){return t.say(t.why(o))}const s=t.phone.state(),r=s.counts.arrived-e;return r>0?t.say(t.t("home.sent",{n:r})):t.say(s.lastContact===
-n?t.t("home.send_failed"):t.t("home.sent_none"))}function ll(t,e,n){const{ready:s,storage:r}=n;b(e,n.trouble&&!nr(n.trouble)?_("stop",a("p",{},t.reason(n.trouble.code,n.trouble.params)),Qe.includes(n.
+n?t.t("home.send_failed"):t.t("home.sent_none"))}function ul(t,e,n){const{ready:s,storage:r}=n;b(e,n.trouble&&!nr(n.trouble)?_("stop",a("p",{},t.reason(n.trouble.code,n.trouble.params)),Qe.includes(n.
 trouble.code)?m(t.t("home.invitation"),()=>t.go("enrol"),"second wide"):null):null,r.level==="full"?_("stop",a("p",{},t.t("home.storage_full"))):null,r.level==="low"?_("care",a("p",{},t.t("home.storag\
 e_low"))):null,s.complete?null:_("care",a("p",{},t.t("home.not_ready",{done:s.done,total:s.total}))),n.update?_("",a("p",{},t.t("home.update")),m(t.t("home.update_now"),()=>t.phone.update(),"second")):
-null,n.bundleAge!==null&&n.bundleAge>45?_("care",a("p",{},t.t("home.bundle_old",{n:n.bundleAge}))):null,n.confirmed?null:_("",a("p",{},t.t("home.unconfirmed"))))}function ul(t){return t.state==="recei\
-ved"?t.code==="409.1"?"conflict":t.aside?"aside":"arrived":t.state!=="sealed"?t.state:t.code&&Qe.includes(t.code)?"unknown":t.later&&t.code!=="phone.offline"?"later":"waiting"}function dl(t,e,n,s){for(const o of n){
-const i=JSON.stringify(o),c=s.get(o.report)||fl(t,o.report);c.line!==i&&hl(t,c,o),s.set(o.report,Object.assign(c,{line:i}))}const r=n.map(o=>s.get(o.report).node);Tr(e,r.length?r:[a("p",{class:"quiet"},
-t.t("home.items_none"))])}function fl(t,e){const n=a("strong",{}),s=a("span",{class:"tag"},t.t("item.urgent")),r=a("span",{class:"quiet under"}),o=a("span",{class:"quiet under"}),i=a("div",{});return{
-node:a("details",{class:"item",id:`item-${e}`},a("summary",{},n," ",s,r,o),i),state:n,urgent:s,made:r,link:o,more:i,line:""}}function hl(t,e,n){const s=ul(n),r=t.t(`item.next_${s}`,{day:n.receipt?t.words.
+null,n.bundleAge!==null&&n.bundleAge>45?_("care",a("p",{},t.t("home.bundle_old",{n:n.bundleAge}))):null,n.confirmed?null:_("",a("p",{},t.t("home.unconfirmed"))))}function dl(t){return t.state==="recei\
+ved"?t.code==="409.1"?"conflict":t.aside?"aside":"arrived":t.state!=="sealed"?t.state:t.code&&Qe.includes(t.code)?"unknown":t.later&&t.code!=="phone.offline"?"later":"waiting"}function fl(t,e,n,s){for(const o of n){
+const i=JSON.stringify(o),c=s.get(o.report)||hl(t,o.report);c.line!==i&&wl(t,c,o),s.set(o.report,Object.assign(c,{line:i}))}const r=n.map(o=>s.get(o.report).node);Tr(e,r.length?r:[a("p",{class:"quiet"},
+t.t("home.items_none"))])}function hl(t,e){const n=a("strong",{}),s=a("span",{class:"tag"},t.t("item.urgent")),r=a("span",{class:"quiet under"}),o=a("span",{class:"quiet under"}),i=a("div",{});return{
+node:a("details",{class:"item",id:`item-${e}`},a("summary",{},n," ",s,r,o),i),state:n,urgent:s,made:r,link:o,more:i,line:""}}function wl(t,e,n){const s=dl(n),r=t.t(`item.next_${s}`,{day:n.receipt?t.words.
 day(n.receipt.received):""}),o=n.code&&(s==="refused"||s==="later")?t.t("item.reason",{reason:t.reason(n.code)}):"",i=n.kept&&(s==="refused"||s==="later"||s==="unknown");e.node.dataset.state=s,e.state.
 textContent=t.t(`item.state_${s}`),e.urgent.hidden=!n.urgent,e.made.textContent=t.t("item.made",{when:t.words.when(n.since)}),e.link.textContent=Je(t,n.link),b(e.more,a("p",{},r),o?a("p",{},o):null,a(
-"div",{class:"side"},i?m(t.t("item.export"),()=>wl(t,n),"second"):null,s!=="withdrawn"?m(t.t("together.more"),()=>t.go("home",{writeMore:n}),"second"):null,s!=="withdrawn"?m(t.t("item.take_back"),()=>t.
-go("home",{takeBack:n}),"text warn"):null))}async function wl(t,e){try{Nr(await t.phone.exportSealed(e.report),`${e.report.slice(0,8)}.sealed`),t.say(t.t("item.exported"))}catch(n){t.say(t.why(n))}}function gl(t,e){
+"div",{class:"side"},i?m(t.t("item.export"),()=>gl(t,n),"second"):null,s!=="withdrawn"?m(t.t("together.more"),()=>t.go("home",{writeMore:n}),"second"):null,s!=="withdrawn"?m(t.t("item.take_back"),()=>t.
+go("home",{takeBack:n}),"text warn"):null))}async function gl(t,e){try{Nr(await t.phone.exportSealed(e.report),`${e.report.slice(0,8)}.sealed`),t.say(t.t("item.exported"))}catch(n){t.say(t.why(n))}}function ml(t,e){
 const n=async()=>{try{await t.phone.takeBack(e.report),await t.go("home",{said:t.t("item.taken_back")})}catch(s){t.say(t.why(s))}};return{nodes:[O(t.t("common.back"),()=>t.go("home")),p(t.t("item.take\
 _back_title")),a("p",{},t.t("item.made",{when:t.words.when(e.since)})),_("care",a("p",{},t.t(e.state==="received"?"item.take_back_arrived":"item.take_back_waiting"))),a("div",{class:"actions"},m(t.t("\
-item.take_back_yes"),n,"harm wide"),m(t.t("item.take_back_no"),()=>t.go("home"),"second wide"))]}}var ml=500;function gt(){return new Date().toISOString().slice(0,16)}function Xe(t,e,n){const s=ft(t,e,
+item.take_back_yes"),n,"harm wide"),m(t.t("item.take_back_no"),()=>t.go("home"),"second wide"))]}}var yl=500;function gt(){return new Date().toISOString().slice(0,16)}function Xe(t,e,n){const s=ft(t,e,
 n,gt());return t.groups.filter(r=>s.groups.includes(r.id)&&r.questions.some(o=>s.questions.includes(o.id)))}async function sr(t,e){try{const n=await t.phone.draft(e.draft);if(e.confirm)return e.confirm===
-"finish"?vl(t,n):bl(t,n);const s=await t.phone.forms(n.form,n.version);await yl(t,n.languages);const r=await t.phone.drafts();return new _l(t,s,n,r.find(o=>o.id===n.id),e.page).screen()}catch(n){const s=m(
-t.t("check.saved_home"),()=>t.go("home"),"go");return{nodes:[p(t.t("common.error_title")),_("stop",a("p",{},t.why(n))),a("div",{class:"actions"},s)]}}}async function yl(t,e){!e.length||e[0]===t.words.
-tag&&(e[1]||e[0])===t.hers.tag||await t.speak(e[0],e[1]).catch(()=>{})}var _l=class{constructor(t,e,n,s,r){this.app=t,this.form=e,this.draft=n,this.line=s,this.settings=n.settings,this.answers=n.answers;
+"finish"?bl(t,n):pl(t,n);const s=await t.phone.forms(n.form,n.version);await _l(t,n.languages);const r=await t.phone.drafts();return new vl(t,s,n,r.find(o=>o.id===n.id),e.page).screen()}catch(n){const s=m(
+t.t("check.saved_home"),()=>t.go("home"),"go");return{nodes:[p(t.t("common.error_title")),_("stop",a("p",{},t.why(n))),a("div",{class:"actions"},s)]}}}async function _l(t,e){!e.length||e[0]===t.words.
+tag&&(e[1]||e[0])===t.hers.tag||await t.speak(e[0],e[1]).catch(()=>{})}var vl=class{constructor(t,e,n,s,r){this.app=t,this.form=e,this.draft=n,this.line=s,this.settings=n.settings,this.answers=n.answers;
 const o=Xe(e,this.answers,this.settings),i=r||n.page;this.group=o.find(c=>c.id===i)||o[0],this.controls=[],this.root=a("div",{}),this.timer=0,this.dirty=!1,this.saving=Promise.resolve()}screen(){return this.
 draw(),{nodes:[this.root],keep:()=>this.keep()}}t(t,e){return this.app.t(t,e)}draw(){const{app:t,group:e}=this,n=e.for==="her",s=n&&t.hers.tag!==t.words.tag,r={words:t.words,hers:s?t.hers:null,reference:t.
 reference,settings:this.settings,changed:()=>this.changed(),now:()=>new Date,places:t.phone.bundle().places,voice:t.voice,acts:this.acts()};this.controls=e.questions.map(c=>Bs(c,this.answers[c.id],r)),
 this.problems=a("div",{}),this.nowhere=a("div",{"aria-live":"polite"});const{done:o,total:i}=this.place();b(this.root,O(this.t("common.back"),()=>this.back()),this.languageLine(),a("p",{class:"quiet s\
 mall",id:"where"},this.line?`${er(t,this.line.word)} · `:null,this.t("form.progress",{done:o,total:i})),a("progress",{max:i,value:o,"aria-labelledby":"where"}),t.words.reviewed||t.words.tag===t.reference.
-tag?null:a("p",{class:"quiet small"},this.t("common.unreviewed")),this.problems,wc(t,this.line&&this.line.link),p(this.t(e.title)),a("p",{class:"who"},this.t(n?"form.with_her":"form.for_officer")),a("\
+tag?null:a("p",{class:"quiet small"},this.t("common.unreviewed")),this.problems,gc(t,this.line&&this.line.link),p(this.t(e.title)),a("p",{class:"who"},this.t(n?"form.with_her":"form.for_officer")),a("\
 form",{novalidate:!0,onsubmit:c=>{c.preventDefault(),this.next()}},...this.controls.map(c=>c.node),this.nowhere,a("div",{class:"actions"},a("button",{type:"submit",class:"go"},this.t(o===i?"form.check":
 "form.next")))),rr(t,this.draft.id,e.id)),this.showVisible()}acts(){const{app:t,draft:e,group:n}=this;return{finish:()=>t.go("write",{draft:e.id,confirm:"finish"}),find:s=>t.go("services",{draft:e.id,
 page:n.id,kind:s}),directory:()=>t.phone.directory()}}place(){const t=Xe(this.form,this.answers,this.settings),e=this.answers.may_write===void 0?Math.max(t.length,this.form.groups.length):t.length;return{
 done:t.findIndex(n=>n.id===this.group.id)+1,total:e,groups:t}}languageLine(){const{app:t}=this,e=(c,l,u)=>{const d=a("select",{id:c,onchange:()=>this.speak(r.value,o.value)},...ot().map(f=>a("option",
 {value:f.tag,lang:f.tag},f.name)));return d.value=u,{box:d,node:a("div",{},a("label",{for:c},this.t(l)),d)}},n=e("language-mine","form.language_mine",t.words.tag),s=e("language-hers","form.language_he\
 rs",t.hers.tag),[r,o]=[n.box,s.box],i=t.words.tag===t.hers.tag?t.words.name:`${t.words.name} · ${t.hers.name}`;return a("details",{class:"language-line",id:"languages-of-page"},a("summary",{},a("span",
-{class:"hidden-title"},`${this.t("form.languages")}: `),a("bdi",{},i)),a("div",{class:"languages"},n.node,s.node))}async speak(t,e){const n=Zc(this.root),s=this.root.querySelector("#languages-of-page[\
+{class:"hidden-title"},`${this.t("form.languages")}: `),a("bdi",{},i)),a("div",{class:"languages"},n.node,s.node))}async speak(t,e){const n=Qc(this.root),s=this.root.querySelector("#languages-of-page[\
 open]");this.answers=this.read().answers;const r=await this.app.speak(t,e).then(()=>!0,()=>!1);n.values.delete("language-mine"),n.values.delete("language-hers"),this.draw();const o=this.root.querySelector(
-"#languages-of-page");o.open=!!s,Qc(this.root,n),this.showVisible(),this.dirty=!0,this.app.say(r?this.t("common.language_changed",{language:this.app.words.name}):this.t("settings.languages_failed")),await this.
+"#languages-of-page");o.open=!!s,Xc(this.root,n),this.showVisible(),this.dirty=!0,this.app.say(r?this.t("common.language_changed",{language:this.app.words.name}):this.t("settings.languages_failed")),await this.
 keep().catch(i=>this.app.say(`${this.t("form.not_saved")} ${this.app.why(i)}`,!0))}read(){const t=Object.assign({},this.answers),e=new Map;for(const n of this.controls){const s=n.read();s.answer!==void 0?
 t[n.question.id]=s.answer:s.wrong||delete t[n.question.id],s.wrong&&e.set(n.id,s.wrong);for(const r of this.innerControls(n)){const o=r.read();o.wrong&&e.set(r.id,o.wrong)}}return{answers:t,wrong:e}}innerControls(t){
 return t.rows?Array.from(t.rows().values()).reduce((e,n)=>e.concat(n),[]):[]}changed(){this.dirty=!0;const{answers:t,wrong:e}=this.read();this.answers=t,this.showVisible(),this.forgive(e),window.clearTimeout(
-this.timer),this.timer=window.setTimeout(()=>this.keep().catch(n=>this.app.say(`${this.t("form.not_saved")} ${this.app.why(n)}`,!0)),ml)}showVisible(){const t=He(this.app,this.form,Object.assign({},this.
+this.timer),this.timer=window.setTimeout(()=>this.keep().catch(n=>this.app.say(`${this.t("form.not_saved")} ${this.app.why(n)}`,!0)),yl)}showVisible(){const t=He(this.app,this.form,Object.assign({},this.
 draft,{answers:this.answers})),e=this.nowhere;!!t!==e.hasChildNodes()&&b(e,t);const n=ft(this.form,this.answers,this.settings,gt());for(const s of this.controls)s.node.hidden=!n.questions.includes(s.question.
 id),s.update&&s.update(this.answers),s.rows&&s.rows().forEach((r,o)=>{const i=(n.rows[s.question.id]||{})[o]||[];for(const c of r)c.node.hidden=!i.includes(c.question.id)})}keep(){if(window.clearTimeout(
 this.timer),!this.dirty)return this.saving;this.dirty=!1;const{answers:t}=this.read();this.answers=t;const e={answers:t,page:this.group.id,languages:[this.app.words.tag,this.app.hers.tag]};return this.
@@ -567,161 +567,161 @@ answers,t).map(s=>s.id);for(const s of e)n.includes(s.id)||zs(s.node,s.id)}every
 t,this.settings,gt()),s=[],r=(o,i)=>{const c=e.get(o.id),l=n.find(u=>u.question===o.question.id&&u.row===i);if(!o.node.hidden&&(c||l)){const u=c?this.t(c.key,c.params):this.t(l.text);s.push({id:o.id,text:`${this.
 t(o.question.text)} ${u}`,why:u})}o.rows&&o.rows().forEach((u,d)=>u.forEach(f=>r(f,d)))};return this.controls.forEach(o=>r(o,void 0)),s}};function rr(t,e,n){return a("div",{class:"actions stop"},a("h2",
 {},t.t("form.more")),tr(t,{draft:e,page:n}),m(t.t("form.later"),()=>t.go("home",{said:t.t("form.later_said")}),"later wide"),m(t.t("form.finish"),()=>t.go("write",{draft:e,confirm:"finish"}),"second w\
-ide"),m(t.t("form.destroy"),()=>t.go("write",{draft:e,confirm:"destroy"}),"text warn"))}function vl(t,e){return pt(e.answers)?en(t,e,["form.finish_title","form.finish_what","form.finish_yes","form.fin\
+ide"),m(t.t("form.destroy"),()=>t.go("write",{draft:e,confirm:"destroy"}),"text warn"))}function bl(t,e){return pt(e.answers)?en(t,e,["form.finish_title","form.finish_what","form.finish_yes","form.fin\
 ish_no"],async()=>{await t.phone.finish(e.id,"unfinished"),await t.go("home",{said:t.t("form.finished")})}):en(t,e,["form.finish_title","form.finish_before","form.finish_yes_before","form.finish_no"],
-()=>tn(t,e))}function bl(t,e){return en(t,e,["form.destroy_title","form.destroy_what","form.destroy_yes","form.destroy_no"],()=>tn(t,e))}async function tn(t,e){await t.phone.destroy(e.id),await t.go("\
+()=>tn(t,e))}function pl(t,e){return en(t,e,["form.destroy_title","form.destroy_what","form.destroy_yes","form.destroy_no"],()=>tn(t,e))}async function tn(t,e){await t.phone.destroy(e.id),await t.go("\
 home",{said:t.t("form.destroyed")})}function en(t,e,[n,s,r,o],i){const c=()=>t.go("write",{draft:e.id}),l=()=>i().catch(u=>t.say(t.why(u)));return{nodes:[O(t.t("common.back"),c),p(t.t(n)),_("care",a("\
-p",{},t.t(s))),a("div",{class:"actions"},m(t.t(r),l,"harm wide"),m(t.t(o),c,"second wide"))]}}async function pl(t,e){if(e.saved)return kl(t,e.another);let n;try{n=await t.phone.draft(e.draft)}catch{return sr(
-t,e)}const s=await t.phone.forms(n.form,n.version);return pt(n.answers)?Sl(t,s,n):xl(t,n)}function kl(t,e){return{nodes:[p(t.t("check.saved_title")),_("",a("p",{},t.t("check.saved")),a("p",{},t.t("che\
-ck.saved_thanks"))),...e?mc(t,e):[],a("div",{class:"actions"},m(t.t("check.saved_home"),()=>t.go("home"),e?"second wide":"go"))]}}function xl(t,e){const n=()=>tn(t,e).catch(s=>t.say(t.why(s)));return{
+p",{},t.t(s))),a("div",{class:"actions"},m(t.t(r),l,"harm wide"),m(t.t(o),c,"second wide"))]}}async function kl(t,e){if(e.saved)return xl(t,e.another);let n;try{n=await t.phone.draft(e.draft)}catch{return sr(
+t,e)}const s=await t.phone.forms(n.form,n.version);return pt(n.answers)?Al(t,s,n):Sl(t,n)}function xl(t,e){return{nodes:[p(t.t("check.saved_title")),_("",a("p",{},t.t("check.saved")),a("p",{},t.t("che\
+ck.saved_thanks"))),...e?yc(t,e):[],a("div",{class:"actions"},m(t.t("check.saved_home"),()=>t.go("home"),e?"second wide":"go"))]}}function Sl(t,e){const n=()=>tn(t,e).catch(s=>t.say(t.why(s)));return{
 nodes:[O(t.t("common.back"),()=>t.go("write",{draft:e.id})),p(t.t("check.not_agreed_title")),_("care",a("p",{},t.t("check.not_agreed"))),a("div",{class:"actions"},m(t.t("check.not_agreed_done"),n,"go"))]}}
-function Sl(t,e,n){const{settings:s}=n,r=Te(e,n.answers,s,gt()),o=Ji(e,n.answers,s,gt()),i=or(e),c=(l,u)=>t.go("write",{draft:n.id,page:l},`q-${u}`);return{nodes:[O(t.t("common.back"),()=>t.go("write",
-{draft:n.id,page:Al(e,n,s)})),r.length?$l(t,e,r,c):null,p(t.t("check.title")),a("p",{class:"quiet"},t.t("check.what")),...o.groups.map(l=>Ol(t,l,i,c)),o.left_out.length?Cl(t,o.left_out,i):null,...r.length?
-[He(t,e,n)]:Ml(t,e,n),rr(t,n.id)]}}function Al(t,e,n){const s=Xe(t,e.answers,n);return s[s.length-1].id}function or(t){const e=new Map;for(const n of t.groups)for(const s of n.questions){e.set(s.id,{question:s,
-group:n.id});for(const r of s.questions||[])e.set(r.id,{question:r,group:n.id})}return e}function $l(t,e,n,s){const r=or(e),o=se(t.t("common.error_title"),n.map(i=>{const c=r.get(i.question),l=`${t.t(
+function Al(t,e,n){const{settings:s}=n,r=Te(e,n.answers,s,gt()),o=Ji(e,n.answers,s,gt()),i=or(e),c=(l,u)=>t.go("write",{draft:n.id,page:l},`q-${u}`);return{nodes:[O(t.t("common.back"),()=>t.go("write",
+{draft:n.id,page:$l(e,n,s)})),r.length?El(t,e,r,c):null,p(t.t("check.title")),a("p",{class:"quiet"},t.t("check.what")),...o.groups.map(l=>Tl(t,l,i,c)),o.left_out.length?Ml(t,o.left_out,i):null,...r.length?
+[He(t,e,n)]:Il(t,e,n),rr(t,n.id)]}}function $l(t,e,n){const s=Xe(t,e.answers,n);return s[s.length-1].id}function or(t){const e=new Map;for(const n of t.groups)for(const s of n.questions){e.set(s.id,{question:s,
+group:n.id});for(const r of s.questions||[])e.set(r.id,{question:r,group:n.id})}return e}function El(t,e,n,s){const r=or(e),o=se(t.t("common.error_title"),n.map(i=>{const c=r.get(i.question),l=`${t.t(
 c?c.question.text:i.question)} ${t.t(i.text)}`;return{id:i.question,text:l}}));return o.insertBefore(a("p",{},t.t("check.problems")),o.lastChild),o.querySelectorAll("a").forEach((i,c)=>i.addEventListener(
-"click",l=>{l.preventDefault();const u=n[c],d=r.get(u.question);d&&s(d.group,u.row?`${El(e,u.question)}-${u.row}-${u.question}`:u.question)})),o}function El(t,e){for(const n of t.groups){const s=n.questions.
-find(r=>(r.questions||[]).some(o=>o.id===e));if(s)return s.id}return e}function Ol(t,e,n,s){const r=e.lines.map(o=>a("div",{},a("dt",{},t.t(o.text),o.identity?a("span",{class:"second-key"},t.t("check.\
-identity")):null),a("dd",{},...Tl(t,o,n)),a("dd",{class:"change"},m(t.t("check.change"),()=>s(e.id,o.question),"text",{"aria-label":t.t("check.change_what",{question:t.t(o.text)})}))));return a("secti\
-on",{},a("h2",{},t.t(e.title)),a("dl",{},...r))}function Tl(t,e,n){return!e.rows||!e.rows.length?[ir(t,e,n)]:e.rows.map(s=>a("ul",{class:"plain row-line"},...s.map(r=>a("li",{},a("span",{class:"quiet"},
+"click",l=>{l.preventDefault();const u=n[c],d=r.get(u.question);d&&s(d.group,u.row?`${Ol(e,u.question)}-${u.row}-${u.question}`:u.question)})),o}function Ol(t,e){for(const n of t.groups){const s=n.questions.
+find(r=>(r.questions||[]).some(o=>o.id===e));if(s)return s.id}return e}function Tl(t,e,n,s){const r=e.lines.map(o=>a("div",{},a("dt",{},t.t(o.text),o.identity?a("span",{class:"second-key"},t.t("check.\
+identity")):null),a("dd",{},...Nl(t,o,n)),a("dd",{class:"change"},m(t.t("check.change"),()=>s(e.id,o.question),"text",{"aria-label":t.t("check.change_what",{question:t.t(o.text)})}))));return a("secti\
+on",{},a("h2",{},t.t(e.title)),a("dl",{},...r))}function Nl(t,e,n){return!e.rows||!e.rows.length?[ir(t,e,n)]:e.rows.map(s=>a("ul",{class:"plain row-line"},...s.map(r=>a("li",{},a("span",{class:"quiet"},
 `${t.t(r.text)} `),ir(t,r,n)))))}function ir(t,e,n){const{answer:s}=e;if(s===void 0)return a("span",{class:"quiet"},t.t("check.no_answer"));if(s&&s.text!==void 0)return a("bdi",{lang:s.language},s.text);
-const r=n.get(e.question);return a("bdi",{},Nl(t.words,r?r.question:e,s,t.phone.bundle().places))}function Nl(t,e,n,s){return n===void 0||n&&n.no==="not_asked"?t.text("check.no_answer"):n.no?t.text(`f\
-orm.${n.no}`):n.when?Ll(t,n.when):e.kind==="yes_no"?t.text(`answers.${n}`):Array.isArray(n)?n.length?n.map(r=>ar(t,e,r)).join(" · "):t.text("check.no_answer"):e.kind==="listed"&&!(e.options||[]).some(
-r=>r.code===n)?lc(t,s,e.list,n):e.kind==="code"?`${n.slice(0,4)} ${n.slice(4)}`:["one","listed"].includes(e.kind)?ar(t,e,n):String(n)}function Ll(t,e){return Array.isArray(e)?t.text("check.range",{from:t.
-day(e[0]),to:t.day(e[1])}):t.day(e)}function ar(t,e,n){const s=(e.options||[]).find(r=>r.code===n);return s?t.text(s.text):n}function Cl(t,e,n){const s=e.map(r=>{const o=n.get(r);return a("li",{},o?t.
-t(o.question.text):r)});return _("care",a("p",{},t.t("check.hidden")),a("ul",{},...s))}function Ml(t,e,n){const s=He(t,e,n);if(s)return[s];const r=gc(t,e,n,gt()),o=m(t.t("check.save"),async()=>{o.disabled=
+const r=n.get(e.question);return a("bdi",{},Ll(t.words,r?r.question:e,s,t.phone.bundle().places))}function Ll(t,e,n,s){return n===void 0||n&&n.no==="not_asked"?t.text("check.no_answer"):n.no?t.text(`f\
+orm.${n.no}`):n.when?Cl(t,n.when):e.kind==="yes_no"?t.text(`answers.${n}`):Array.isArray(n)?n.length?n.map(r=>ar(t,e,r)).join(" · "):t.text("check.no_answer"):e.kind==="listed"&&!(e.options||[]).some(
+r=>r.code===n)?lc(t,s,e.list,n):e.kind==="code"?`${n.slice(0,4)} ${n.slice(4)}`:["one","listed"].includes(e.kind)?ar(t,e,n):String(n)}function Cl(t,e){return Array.isArray(e)?t.text("check.range",{from:t.
+day(e[0]),to:t.day(e[1])}):t.day(e)}function ar(t,e,n){const s=(e.options||[]).find(r=>r.code===n);return s?t.text(s.text):n}function Ml(t,e,n){const s=e.map(r=>{const o=n.get(r);return a("li",{},o?t.
+t(o.question.text):r)});return _("care",a("p",{},t.t("check.hidden")),a("ul",{},...s))}function Il(t,e,n){const s=He(t,e,n);if(s)return[s];const r=mc(t,e,n,gt()),o=m(t.t("check.save"),async()=>{o.disabled=
 !0,t.say(t.t("check.saving"));let i;try{i=await t.phone.finish(n.id,"final",r.wanted())}catch(c){return o.disabled=!1,t.say(`${t.t("check.failed")} ${t.why(c)}`,!0)}return await t.go("check",{saved:!0,
-another:i.another}),r.wanted()&&!i.another?t.say(t.t("home.begin_failed"),!0):void 0},"go");return[dc(t,e,n),r.node,a("p",{},t.t("check.save_what")),a("div",{class:"actions"},o)]}async function Il(t){
-const e=t.phone.state(),n=a("div",{}),s=i=>b(n,...jl(t,i),...Bl(t,i),...Kl(t,i));s(e);const{deviceWords:r}=await t.phone.words(),o=Number(e.settings.lock_after)||60;return{nodes:[O(t.t("common.back"),
-()=>t.go("home")),p(t.t("settings.title")),...Dl(t),a("h2",{},t.t("settings.lock")),a("p",{},t.t("settings.lock_after",{n:o})),m(t.t("settings.lock_now"),()=>t.lockNow(),"second wide"),...Rl(t),n,...e.
-practice?[]:[...ql(t,e,r),...Ul(t)],a("h2",{},t.t("settings.about")),a("ul",{},...[1,2,3,4,5].map(i=>a("li",{},t.t(`settings.about_${i}`))))],update:s}}function Dl(t){const e=(i,c,l)=>{const u=a("sele\
-ct",{onchange:()=>Pl(t,r.value,o.value)},...ot().map(f=>a("option",{value:f.tag,lang:f.tag},f.name))),d=C({id:i,label:t.t(c)},u);return u.value=l,{select:u,node:d}},n=e("language-mine","enrol.language\
-_mine",t.words.tag),s=e("language-hers","enrol.language_hers",t.hers.tag),[r,o]=[n.select,s.select];return[a("h2",{},t.t("settings.languages")),n.node,s.node]}async function Pl(t,e,n){const s=document.
+another:i.another}),r.wanted()&&!i.another?t.say(t.t("home.begin_failed"),!0):void 0},"go");return[fc(t,e,n),r.node,a("p",{},t.t("check.save_what")),a("div",{class:"actions"},o)]}async function Dl(t){
+const e=t.phone.state(),n=a("div",{}),s=i=>b(n,...Bl(t,i),...Kl(t,i),...ql(t,i));s(e);const{deviceWords:r}=await t.phone.words(),o=Number(e.settings.lock_after)||60;return{nodes:[O(t.t("common.back"),
+()=>t.go("home")),p(t.t("settings.title")),...Pl(t),a("h2",{},t.t("settings.lock")),a("p",{},t.t("settings.lock_after",{n:o})),m(t.t("settings.lock_now"),()=>t.lockNow(),"second wide"),...Rl(t),n,...e.
+practice?[]:[...Ul(t,e,r),...Fl(t)],a("h2",{},t.t("settings.about")),a("ul",{},...[1,2,3,4,5].map(i=>a("li",{},t.t(`settings.about_${i}`))))],update:s}}function Pl(t){const e=(i,c,l)=>{const u=a("sele\
+ct",{onchange:()=>jl(t,r.value,o.value)},...ot().map(f=>a("option",{value:f.tag,lang:f.tag},f.name))),d=C({id:i,label:t.t(c)},u);return u.value=l,{select:u,node:d}},n=e("language-mine","enrol.language\
+_mine",t.words.tag),s=e("language-hers","enrol.language_hers",t.hers.tag),[r,o]=[n.select,s.select];return[a("h2",{},t.t("settings.languages")),n.node,s.node]}async function jl(t,e,n){const s=document.
 activeElement?document.activeElement.id:"",r=await t.speak(e,n).then(()=>!0,()=>!1);r&&t.remember(),await t.go("settings",{},s),t.say(t.t(r?"settings.languages_saved":"settings.languages_failed"))}function Rl(t){
 const e=t.voice.all([t.words.tag,t.hers.tag]);if(!e.length)return[];const n=e.reduce((r,o)=>r+o.bytes,0),s=async()=>{t.say(t.t("sound.fetching"),!0);const r=await t.voice.fetchAll(e).then(()=>null,o=>o);
-t.say(r?t.why(r):t.t("sound.all_done"))};return[a("h2",{},t.t("sound.title")),m(t.t("sound.all",{size:Es(n)}),s,"second wide")]}function jl(t,{storage:e}){const n=(e.used/1e6).toFixed(1);return[a("h2",
+t.say(r?t.why(r):t.t("sound.all_done"))};return[a("h2",{},t.t("sound.title")),m(t.t("sound.all",{size:Es(n)}),s,"second wide")]}function Bl(t,{storage:e}){const n=(e.used/1e6).toFixed(1);return[a("h2",
 {},t.t("settings.storage")),a("p",{},t.t(`settings.storage_${e.level}`)," ",t.t("settings.storage_used",{used:n})),a("p",{},t.t(e.persisted?"settings.storage_persisted":"settings.storage_not_persisted"))]}
-function Bl(t,{ready:e}){const n=e.complete?t.t("enrol.ready"):t.t("home.not_ready",{done:e.done,total:e.total});return[a("h2",{},t.t("settings.ready")),a("p",{},n)]}function Kl(t,e){const n=[a("p",{},
-t.t("home.update")),m(t.t("home.update_now"),()=>t.phone.update(),"second wide")];return[a("h2",{},t.t("settings.version")),...e.update?n:[a("p",{},t.t("settings.version_none"))]]}function ql(t,e,n){const{
+function Kl(t,{ready:e}){const n=e.complete?t.t("enrol.ready"):t.t("home.not_ready",{done:e.done,total:e.total});return[a("h2",{},t.t("settings.ready")),a("p",{},n)]}function ql(t,e){const n=[a("p",{},
+t.t("home.update")),m(t.t("home.update_now"),()=>t.phone.update(),"second wide")];return[a("h2",{},t.t("settings.version")),...e.update?n:[a("p",{},t.t("settings.version_none"))]]}function Ul(t,e,n){const{
 office:s,bundleAge:r}=e;return[a("h2",{},t.t("settings.office")),s?a("p",{},t.t("settings.office_is",{office:s.name,label:e.label})):null,r===null?null:a("p",{},r>0?t.t("settings.bundle_age",{n:r}):t.
-t("settings.bundle_new")),a("h2",{},t.t("settings.words")),e.confirmed?null:_("",a("p",{},t.t("home.unconfirmed"))),nn(n)]}function Ul(t){const e=n=>()=>t.lockNow().then(()=>t.go(n));return[a("h2",{},
+t("settings.bundle_new")),a("h2",{},t.t("settings.words")),e.confirmed?null:_("",a("p",{},t.t("home.unconfirmed"))),nn(n)]}function Fl(t){const e=n=>()=>t.lockNow().then(()=>t.go(n));return[a("h2",{},
 t.t("practice.title")),a("p",{},t.t("practice.what")),m(t.t("practice.open"),e("practise"),"second wide"),a("h2",{},t.t("officers.title")),a("p",{},t.t("officers.add_what")),m(t.t("officers.add"),e("e\
-nrol"),"second wide")]}function nn(t){return a("ol",{class:"check-words",lang:"en",dir:"ltr"},...t.map(e=>a("li",{},e)))}var Fl=["en","fr"],Wl=15e7,cr=["keys","passphrase","office","files"],Hl={refused:"\
-weak",delays:"digits",fair:"fair",strong:"strong"},Jl={languages:Gl,other:Vl,place:Zl,code:Ql,label:Xl,passphrase:tu,again:eu,working:su,compare:ou,differ:iu,ready:au};function zl(t,e){const n=e.plan||
-{invitation:e.invitation||null,label:""};return Mt(t,n)&&t.phone.state().compartments.length===yn&&!e.step?Yl(t):Jl[e.step||"languages"](t,n,e)}function N(t,e,n,s={}){return t.go("enrol",Object.assign(
+nrol"),"second wide")]}function nn(t){return a("ol",{class:"check-words",lang:"en",dir:"ltr"},...t.map(e=>a("li",{},e)))}var Wl=["en","fr"],Hl=15e7,cr=["keys","passphrase","office","files"],Jl={refused:"\
+weak",delays:"digits",fair:"fair",strong:"strong"},zl={languages:Vl,other:Yl,place:Ql,code:Xl,label:tu,passphrase:eu,again:nu,working:ru,compare:iu,differ:au,ready:cu};function Gl(t,e){const n=e.plan||
+{invitation:e.invitation||null,label:""};return Mt(t,n)&&t.phone.state().compartments.length===yn&&!e.step?Zl(t):zl[e.step||"languages"](t,n,e)}function N(t,e,n,s={}){return t.go("enrol",Object.assign(
 {plan:e,step:n},s))}function nt(t,e,n){const s=["languages","other","place","code","again","label","passphrase"],r=ur(t)&&!e.another,o=[Mt(t,e)?"":"other",dr(t).length?"":"place",e.invitation?"code":"",
 r?"":"again"],i=s.slice(s.indexOf(n)+1).find(c=>!o.includes(c));return N(t,e,i)}function Mt(t,e){return t.phone.state().office!==null&&(!ur(t)||!!e.another)}function lr(t){return Array.from(new Set(t.
 phone.state().compartments.map(({office:e})=>e.name))).join(", ")}function ur(t){const{trouble:e}=t.phone.state();return e!==null&&Qe.includes(e.code)}function It(t,e,n,...s){return a("form",{novalidate:!0,
-onsubmit:r=>{r.preventDefault(),e()}},...s,a("div",{class:"actions"},a("button",{type:"submit",class:"go"},t.t(n))))}function Gl(t,e,n){const s=ot();let r=Promise.resolve();const o=(u,d,f,w)=>a("field\
+onsubmit:r=>{r.preventDefault(),e()}},...s,a("div",{class:"actions"},a("button",{type:"submit",class:"go"},t.t(n))))}function Vl(t,e,n){const s=ot();let r=Promise.resolve();const o=(u,d,f,w)=>a("field\
 set",{class:"question",id:u},a("legend",{},t.t(d)),f?a("p",{class:"hint"},t.t(f)):null,...s.map(h=>F({type:"radio",id:`${u}-${h.tag}`,name:u,value:h.tag,checked:h.tag===w,onchange:()=>r=c(u)},a("span",
 {lang:h.tag,dir:h.dir},h.name)))),i=u=>{const d=l.querySelector(`input[name="${u}"]:checked`);return d instanceof HTMLInputElement?d.value:t.words.tag},c=async u=>{const[d,f]=[i("mine"),i("hers")],w=await t.
 speak(d,f).then(()=>!0,()=>!1);w&&t.remember(),await t.go("enrol",n,`${u}-${u==="mine"?t.words.tag:t.hers.tag}`),w||t.say(t.t("settings.languages_failed"))},l=It(t,()=>r.then(()=>nt(t,e,"languages")),
 "common.continue",o("mine","enrol.language_mine","",t.words.tag),o("hers","enrol.language_hers","enrol.language_hers_hint",t.hers.tag));return{nodes:[t.phone.state().office?O(t.t("common.back"),()=>t.
 goFirst()):null,p(t.t(Mt(t,e)?"officers.title":"enrol.title")),n.said?_("",a("p",{},n.said)):null,e.invitation?_("",a("p",{},t.t("enrol.invited"))):null,a("p",{},t.t("enrol.intro")),l,t.phone.state().
-office?null:m(t.t("practice.open_first"),()=>t.go("practise"),"text")]}}async function Vl(t,e){const n=await t.phone.isFromOurs(e.invitation),s=n===!1?["enrol.other_office","enrol.other_office_yes","e\
+office?null:m(t.t("practice.open_first"),()=>t.go("practise"),"text")]}}async function Yl(t,e){const n=await t.phone.isFromOurs(e.invitation),s=n===!1?["enrol.other_office","enrol.other_office_yes","e\
 nrol.other_office_no"]:[n?"officers.same_office":"officers.unknown_office","officers.go_on","officers.do_not"],[r,o,i]=s.map(c=>t.t(c,{office:lr(t)}));return{nodes:[O(t.t("common.back"),()=>N(t,e,"lan\
-guages")),p(t.t("officers.title")),_("care",a("p",{},r)),a("div",{class:"actions"},m(o,()=>nt(t,e,"other"),"second wide"),m(i,()=>t.goFirst(),"second wide"))]}}function Yl(t){return{nodes:[p(t.t("offi\
+guages")),p(t.t("officers.title")),_("care",a("p",{},r)),a("div",{class:"actions"},m(o,()=>nt(t,e,"other"),"second wide"),m(i,()=>t.goFirst(),"second wide"))]}}function Zl(t){return{nodes:[p(t.t("offi\
 cers.full_title")),_("care",a("p",{},t.t("officers.full"))),a("div",{class:"actions"},m(t.t("common.back"),()=>t.goFirst(),"go"))]}}function dr(t){const e=navigator.userAgent,n=/iPhone|iPad|iPod/.test(
 e),s=navigator.standalone||window.matchMedia("(display-mode: standalone)").matches,{quota:r}=t.phone.state().storage;return/FBAN|FBAV|Instagram|Line\/|MicroMessenger|Twitter|; wv\)/.test(e)?["inside"]:
-n&&!s?["home"]:!navigator.serviceWorker||r>0&&r<Wl?["private"]:[]}function Zl(t,e){const[n]=dr(t),s=a("ol",{},...[1,2,3].map(r=>a("li",{},t.t(`enrol.home_${r}`))));return{nodes:[O(t.t("common.back"),()=>N(
+n&&!s?["home"]:!navigator.serviceWorker||r>0&&r<Hl?["private"]:[]}function Ql(t,e){const[n]=dr(t),s=a("ol",{},...[1,2,3].map(r=>a("li",{},t.t(`enrol.home_${r}`))));return{nodes:[O(t.t("common.back"),()=>N(
 t,e,"languages")),p(t.t(`enrol.${n}_title`)),n==="home"?a("div",{},a("p",{},t.t("enrol.home_why")),s):_("care",a("p",{},t.t(`enrol.${n}`))),a("div",{class:"actions"},m(t.t("enrol.anyway"),()=>nt(t,e,"\
-place"),"text"))]}}function Ql(t,e,n){const s=a("input",{type:"text",dir:"ltr"});return s.value=n.typed||"",Xt(t,e,n,"languages","enrol.code_title",It(t,()=>{const o=t.phone.readInvitation(s.value.trim().
+place"),"text"))]}}function Xl(t,e,n){const s=a("input",{type:"text",dir:"ltr"});return s.value=n.typed||"",Xt(t,e,n,"languages","enrol.code_title",It(t,()=>{const o=t.phone.readInvitation(s.value.trim().
 replace(/^[^#]*/,""));if(o)return nt(t,{...e,invitation:o},"code");const i=pe(s.value);return i?nt(t,{...e,invitation:{code:i,fingerprint:null,secret:null}},"code"):N(t,e,"code",{wrong:t.t("enrol.code\
-_missing"),typed:s.value})},"common.continue",a("p",{},t.t("enrol.code_none")),C({id:"code",label:t.t("enrol.code_label"),hint:t.t("enrol.code_hint"),wrong:n.wrong},s)),"code")}function Xl(t,e,n){const s=a(
+_missing"),typed:s.value})},"common.continue",a("p",{},t.t("enrol.code_none")),C({id:"code",label:t.t("enrol.code_label"),hint:t.t("enrol.code_hint"),wrong:n.wrong},s)),"code")}function tu(t,e,n){const s=a(
 "input",{type:"text",maxlength:60});s.value=e.label,s.addEventListener("input",()=>rt(s)),rt(s);const r=()=>{const l=s.value.trim();return l?t.phone.state().compartments.some(d=>X(d.label)===X(l))?N(t,
 {...e,label:l},"label",{wrong:t.t("officers.label_taken")}):nt(t,{...e,label:l},"label"):N(t,e,"label",{wrong:t.t("enrol.label_missing")})},[o,i,c]=Mt(t,e)?["officers.label_title","officers.which_labe\
 l","officers.label_hint"]:["enrol.label_title","enrol.label","enrol.label_hint"];return Xt(t,e,n,"languages",o,It(t,r,"common.continue",C({id:"label",label:t.t(i),hint:t.t(c),wrong:n.wrong},s)),"label")}
 function Xt(t,e,n,s,r,o,i){return{nodes:[O(t.t("common.back"),()=>N(t,e,s)),n.wrong?se(t.t("common.error_title"),[{id:i,text:n.wrong}]):null,p(t.t(r)),o],focus:n.wrong?"problems":void 0}}async function fr(t){
-if(!Fl.includes(t))return null;const e=await fetch(`/field/lists/${t}.txt`).catch(()=>null);return e&&e.ok?(await e.text()).trim().split(/\s+/):null}async function tu(t,e,n){const s=await fr(t.words.tag),
+if(!Wl.includes(t))return null;const e=await fetch(`/field/lists/${t}.txt`).catch(()=>null);return e&&e.ok?(await e.text()).trim().split(/\s+/):null}async function eu(t,e,n){const s=await fr(t.words.tag),
 r=a("input",{type:"password"}),o=a("input",{type:"password"}),i=a("p",{class:"hint",id:"strength",role:"status"},t.t("enrol.strength_none")),c=a("bdi",{class:"suggestion",lang:s?t.words.tag:null,dir:"\
-ltr"},n.suggested||ke(s,T));for(const h of[r,o])h.addEventListener("input",()=>rt(h));const l=()=>{const h=r.value?Hl[jn(r.value,s||[]).level]:"none";i.textContent=t.t(`enrol.strength_${h}`)},u=()=>{r.
+ltr"},n.suggested||ke(s,T));for(const h of[r,o])h.addEventListener("input",()=>rt(h));const l=()=>{const h=r.value?Jl[Rn(r.value,s||[]).level]:"none";i.textContent=t.t(`enrol.strength_${h}`)},u=()=>{r.
 value=c.textContent||"",rt(r),l(),o.focus()},d=F({type:"checkbox",id:"show",name:"show",value:"show",onchange:()=>{r.type=o.type=r.type==="password"?"text":"password"}},t.t("enrol.passphrase_show"));r.
-addEventListener("input",l);const w=It(t,()=>{const h=nu(r.value,o.value,s||[]);return h?N(t,e,"passphrase",{wrong:t.t(h),suggested:c.textContent||""}):N(t,e,"working",{passphrase:r.value})},"common.c\
+addEventListener("input",l);const w=It(t,()=>{const h=su(r.value,o.value,s||[]);return h?N(t,e,"passphrase",{wrong:t.t(h),suggested:c.textContent||""}):N(t,e,"working",{passphrase:r.value})},"common.c\
 ontinue",a("p",{},t.t("enrol.passphrase_why")),a("h2",{},t.t(s?"enrol.passphrase_suggested":"enrol.passphrase_suggested_digits")),a("p",{class:"suggested"},c),a("p",{class:"hint"},t.t(s?"enrol.passphr\
 ase_suggestion_hint":"enrol.passphrase_suggestion_hint_digits")),a("div",{class:"side"},m(t.t("enrol.passphrase_use"),u,"second"),m(t.t("enrol.passphrase_another"),()=>c.textContent=ke(s,T),"text")),a(
 "h2",{},t.t("enrol.passphrase_own")),C({id:"passphrase",label:t.t("enrol.passphrase_label"),wrong:n.wrong},r),i,C({id:"again",label:t.t("enrol.passphrase_again"),hint:t.t("enrol.passphrase_again_hint")},
-o),d);return Xt(t,e,n,"label","enrol.passphrase_title",w,"passphrase")}function eu(t,e,n){const s=a("input",{type:"password"}),o=It(t,()=>s.value?N(t,{...e,label:t.phone.state().label},"working",{passphrase:s.
+o),d);return Xt(t,e,n,"label","enrol.passphrase_title",w,"passphrase")}function nu(t,e,n){const s=a("input",{type:"password"}),o=It(t,()=>s.value?N(t,{...e,label:t.phone.state().label},"working",{passphrase:s.
 value}):N(t,e,"again",{wrong:t.t("enrol.passphrase_missing")}),"common.continue",a("p",{},t.t("enrol.again_why")),C({id:"passphrase",label:t.t("lock.label"),wrong:n.wrong},s)),i=Xt(t,e,n,"languages","\
-enrol.again_title",o,"passphrase");return{...i,nodes:[...i.nodes,m(t.t("enrol.again_other"),()=>nt(t,{...e,another:!0},"languages"),"text")]}}function nu(t,e,n){return t?jn(t,n).level==="refused"?"enr\
-ol.passphrase_short":t===e?"":"enrol.passphrase_differs":"enrol.passphrase_missing"}function su(t,e,n){const s=a("ol",{class:"steps"}),r=a("div",{}),o=a("div",{});let i=0,c=n.words;const l=()=>b(s,...cr.
+enrol.again_title",o,"passphrase");return{...i,nodes:[...i.nodes,m(t.t("enrol.again_other"),()=>nt(t,{...e,another:!0},"languages"),"text")]}}function su(t,e,n){return t?Rn(t,n).level==="refused"?"enr\
+ol.passphrase_short":t===e?"":"enrol.passphrase_differs":"enrol.passphrase_missing"}function ru(t,e,n){const s=a("ol",{class:"steps"}),r=a("div",{}),o=a("div",{});let i=0,c=n.words;const l=()=>b(s,...cr.
 map((h,y)=>a("li",{class:y===i?"now":null},a("span",{},t.t(`enrol.step_${h}`)),a("span",{class:"quiet"},t.t(y<i?"enrol.step_done":y===i?"enrol.step_now":"enrol.step_next"))))),u=h=>{i=cr.indexOf(h),l()},
 d=()=>{if(!c)return;const{ready:{done:h,total:y,complete:v,error:$}}=t.phone.state();b(r,a("p",{role:"status"},t.t("enrol.files",{done:h,total:y})),a("progress",{max:y||1,value:h,"aria-label":t.t("enr\
 ol.step_files")}),v?null:m(t.t("enrol.later"),()=>hr(t,e,c),"text")),$&&b(o,_("care",a("p",{},t.t("enrol.ready_failed")),a("p",{},t.reason($)))),v&&hr(t,e,c)},f=h=>{const y=h instanceof g?h.code:"";if(y===
 "phone.passphrase_taken")return N(t,e,"passphrase",{wrong:t.why(h)});if(y==="officers.not_joined")return t.go("lock",{said:t.why(h)});b(o,_("stop",a("p",{},t.why(h))),a("div",{class:"actions"},m(t.t("\
 enrol.ready_retry"),()=>N(t,e,"working",n),"go"),m(t.t("common.back"),()=>N(t,{...e,invitation:e.invitation&&e.invitation.secret?e.invitation:null},"languages"),"second wide")));const v=o.querySelector(
-"button");v&&v.focus()},w=async()=>{const h=e.invitation;try{const y=[t.words.tag,t.hers.tag],v={another:Mt(t,e),joins:$=>ru(t,o,$)};c=await t.phone.enrol({invitation:h,label:e.label,languages:y,passphrase:n.
-passphrase||"",onStep:u,...v})}catch(y){return f(y)}return i=3,l(),d()};return l(),w(),{nodes:[p(t.t("enrol.working_title")),a("p",{},t.t("enrol.working")),s,r,o],update:d}}function ru(t,e,{name:n}){return new Promise(
+"button");v&&v.focus()},w=async()=>{const h=e.invitation;try{const y=[t.words.tag,t.hers.tag],v={another:Mt(t,e),joins:$=>ou(t,o,$)};c=await t.phone.enrol({invitation:h,label:e.label,languages:y,passphrase:n.
+passphrase||"",onStep:u,...v})}catch(y){return f(y)}return i=3,l(),d()};return l(),w(),{nodes:[p(t.t("enrol.working_title")),a("p",{},t.t("enrol.working")),s,r,o],update:d}}function ou(t,e,{name:n}){return new Promise(
 s=>{const r=i=>()=>{b(e),s(i)},o=a("h2",{tabindex:-1},t.t("officers.join_title"));b(e,o,_("care",a("p",{},t.t("officers.join",{ours:lr(t),office:n}))),a("div",{class:"actions"},m(t.t("officers.join_ye\
 s",{office:n}),r(!0),"second wide"),m(t.t("officers.join_no"),r(!1),"second wide"))),o.focus(),o.scrollIntoView({block:"center"})})}async function hr(t,e,n){await Promise.all([t.words.tag,t.hers.tag].
-map(r=>fetch(`/field/words/${r}.json`).catch(()=>null)));const s=e.invitation&&e.invitation.fingerprint===null;return N(t,e,s?"compare":"ready",{words:n})}function ou(t,e,n){const{checkWords:s}=n.words,
+map(r=>fetch(`/field/words/${r}.json`).catch(()=>null)));const s=e.invitation&&e.invitation.fingerprint===null;return N(t,e,s?"compare":"ready",{words:n})}function iu(t,e,n){const{checkWords:s}=n.words,
 r=t.phone.state().office;return{nodes:[p(t.t("enrol.office_title")),a("p",{class:"count"},r?r.name:""),a("p",{},t.t("enrol.office_words")),nn(s),a("div",{class:"actions"},m(t.t("enrol.office_same"),()=>N(
-t,e,"ready",{words:n.words}),"go"),m(t.t("enrol.office_differ"),()=>N(t,e,"differ"),"harm wide"))]}}async function iu(t){return await t.phone.forgotPassphrase().catch(()=>t.phone.lock()),{nodes:[p(t.t(
-"enrol.office_differ")),_("stop",a("p",{},t.t("enrol.office_stop")))]}}function au(t,e,n){const s=t.phone.state(),{deviceWords:r}=n.words;return{nodes:[p(t.t(s.ready.complete?"enrol.ready":"enrol.read\
+t,e,"ready",{words:n.words}),"go"),m(t.t("enrol.office_differ"),()=>N(t,e,"differ"),"harm wide"))]}}async function au(t){return await t.phone.forgotPassphrase().catch(()=>t.phone.lock()),{nodes:[p(t.t(
+"enrol.office_differ")),_("stop",a("p",{},t.t("enrol.office_stop")))]}}function cu(t,e,n){const s=t.phone.state(),{deviceWords:r}=n.words;return{nodes:[p(t.t(s.ready.complete?"enrol.ready":"enrol.read\
 y_failed")),s.office?a("p",{},t.t("enrol.joined",{office:s.office.name})):null,...s.confirmed?[]:[a("h2",{},t.t("enrol.words_title")),a("p",{},t.t("enrol.words_why")),nn(r)],a("div",{class:"actions"},
 m(t.t("enrol.start"),()=>t.goFirst(),"go"))]}}function mt(t){return t instanceof Uint8Array?t.slice():Array.isArray(t)?t.map(mt):t===null||typeof t!="object"?t:Object.fromEntries(Object.entries(t).map(
-([e,n])=>[e,mt(n)]))}function cu(t,e){const n=fn[e],s=(r,o)=>JSON.stringify(n===null?o:Array.isArray(n)?n.map(i=>r[i]):r[String(n)]);return{get:async r=>mt(t.get(JSON.stringify(r))),all:async()=>mt(Array.
+([e,n])=>[e,mt(n)]))}function lu(t,e){const n=fn[e],s=(r,o)=>JSON.stringify(n===null?o:Array.isArray(n)?n.map(i=>r[i]):r[String(n)]);return{get:async r=>mt(t.get(JSON.stringify(r))),all:async()=>mt(Array.
 from(t.values())),keys:async()=>Array.from(t.keys(),r=>JSON.parse(r)),add:async(r,o)=>{if(t.has(s(r,o)))throw new DOMException("there already","ConstraintError");return t.set(s(r,o),mt(r)),""},put:async(r,o)=>(t.
-set(s(r,o),mt(r)),""),remove:async r=>{t.delete(JSON.stringify(r))}}}function lu(){const t=new Map;let e=Promise.resolve();async function n(r,o){const i={},c=r.map(u=>new Map(t.get(u)||[]));r.forEach(
-(u,d)=>i[u]=cu(c[d],u));const l=await o(i);return r.forEach((u,d)=>t.set(u,c[d])),l}function s(r,o){const i=e.then(()=>n(r,o));return e=i.catch(()=>{}),i}return{read:s,write:s,close:()=>t.clear()}}var uu={
+set(s(r,o),mt(r)),""),remove:async r=>{t.delete(JSON.stringify(r))}}}function uu(){const t=new Map;let e=Promise.resolve();async function n(r,o){const i={},c=r.map(u=>new Map(t.get(u)||[]));r.forEach(
+(u,d)=>i[u]=lu(c[d],u));const l=await o(i);return r.forEach((u,d)=>t.set(u,c[d])),l}function s(r,o){const i=e.then(()=>n(r,o));return e=i.catch(()=>{}),i}return{read:s,write:s,close:()=>t.clear()}}var du={
 forms:[{id:"visit",version:2}],settings:{pep_hours:72,ec_hours:120,lock_after:60,draft_hours:72,keep_days:30,utc_offset_minutes:0,ages_child_agrees:["6_11","12_14","15_17"],ages_carer_agrees:["0_5","6\
-_11","12_14"],ages_carer_if_wanted:["15_17"],child_account_from:15,ages_no_account:["0_5","6_11","12_14"]},places:[]};async function wr(t){return{id:await Pt(t),kem:"0x647a",key:A(t)}}async function du(t,{
+_11","12_14"],ages_carer_if_wanted:["15_17"],child_account_from:15,ages_no_account:["0_5","6_11","12_14"]},places:[]};async function wr(t){return{id:await Pt(t),kem:"0x647a",key:A(t)}}async function fu(t,{
 forms:e,settings:n,places:s},r){const[o,i]=[await qt(),await qt()],c={office:{id:"practice",name:t,sign_key:A(o.signKey)},keys:{report:await wr(o.messageKey),identity:await wr(i.messageKey)},receipt_key:A(
 i.signKey),message_sign_key:A(i.signKey),forms:e,languages:[],settings:n,words:{},places:s,offices:[],services:null,shell:"",issued:r,serial:1},l=x(JSON.stringify(c)),u=await oe((await Ut(o.secrets)).
-sign,R(x(`intake-bundle/1
-`),l));return{bundle:{payload:A(l),sign:A(u)},payload:c,pin:o.signKey}}var fu=class xr extends ks{constructor(e,n){super(lu(),{...e._options,worker:!1,timer:!1}),this._beside=e,this.passphrase=n}static async begin(e,{
+sign,j(x(`intake-bundle/1
+`),l));return{bundle:{payload:A(l),sign:A(u)},payload:c,pin:o.signKey}}var hu=class xr extends ks{constructor(e,n){super(uu(),{...e._options,worker:!1,timer:!1}),this._beside=e,this.passphrase=n}static async begin(e,{
 name:n,languages:s,passphrase:r}){const o=new xr(e,r);return await o._enrolNowhere(n,s),await o.unlock(r),o}async _enrolNowhere(e,n){const s=new Date(this._tools.wall()).toISOString().slice(0,10),{bundle:r,
-payload:o,pin:i}=await du(e,this._beside._payload||uu,s),{secrets:c,signKey:l,messageKey:u}=await qt(),d=pn(await this._enrolTools().cost()),f={device:xe,secrets:c},{slots:w,index:h}=await kn(d,await this.
+payload:o,pin:i}=await fu(e,this._beside._payload||du,s),{secrets:c,signKey:l,messageKey:u}=await qt(),d=pn(await this._enrolTools().cost()),f={device:xe,secrets:c},{slots:w,index:h}=await kn(d,await this.
 _derive(this.passphrase,d),f),y={device:xe,slot:h,signKey:A(l),messageKey:A(u)},v={label:e,languages:n,pin:i,bundle:r,token:"",confirmed:!0,ticket:null};await this._db.write(["phone","compartments"],async $=>{
-await $.phone.put(w,"slots"),await $.compartments.add(Rn(y,o,v))})}state(){return{...super.state(),practice:!0,ready:this._beside.state().ready}}async send(){}_sendSoon(){}_stamp(){}end(){this.lock(),
-this._db.close()}},sn={safety:{pages:4,right:"a"},leave:{pages:5,right:"b"},recording:{pages:5,right:"a"},locking:{pages:4,right:"b"},losing:{pages:5,right:"a"}};function hu(t,e){if(e.leave)return mu(
-t);const n=m(t.t("practice.begin"),()=>wu(t,n),"go");return{nodes:[O(t.t("common.back"),()=>t.goFirst()),p(t.t("practice.title")),...["what","sent","gone","real"].map(s=>a("p",{},t.t(`practice.${s}`))),
-a("div",{class:"actions"},n)]}}async function wu(t,e){if(!e.getAttribute("aria-disabled")){e.setAttribute("aria-disabled","true"),t.say(t.t("practice.beginning"),!0);try{const n=ke(await fr(t.words.tag),
-T),s=[t.words.tag,t.hers.tag];t.hold(await fu.begin(t.phone,{name:t.t("practice.office"),languages:s,passphrase:n})),await t.goFirst()}catch(n){e.removeAttribute("aria-disabled"),t.say(t.why(n),!0)}}}
-function gu(t){const{passphrase:e}=t.phone,n=Object.keys(sn).map(s=>a("li",{},m(t.t(`lesson.${s}_title`),()=>t.go("lesson",{name:s}),"second wide")));return{nodes:[p(t.t("practice.home")),a("p",{},t.t(
+await $.phone.put(w,"slots"),await $.compartments.add(jn(y,o,v))})}state(){return{...super.state(),practice:!0,ready:this._beside.state().ready}}async send(){}_sendSoon(){}_stamp(){}end(){this.lock(),
+this._db.close()}},sn={safety:{pages:4,right:"a"},leave:{pages:5,right:"b"},recording:{pages:5,right:"a"},locking:{pages:4,right:"b"},losing:{pages:5,right:"a"}};function wu(t,e){if(e.leave)return yu(
+t);const n=m(t.t("practice.begin"),()=>gu(t,n),"go");return{nodes:[O(t.t("common.back"),()=>t.goFirst()),p(t.t("practice.title")),...["what","sent","gone","real"].map(s=>a("p",{},t.t(`practice.${s}`))),
+a("div",{class:"actions"},n)]}}async function gu(t,e){if(!e.getAttribute("aria-disabled")){e.setAttribute("aria-disabled","true"),t.say(t.t("practice.beginning"),!0);try{const n=ke(await fr(t.words.tag),
+T),s=[t.words.tag,t.hers.tag];t.hold(await hu.begin(t.phone,{name:t.t("practice.office"),languages:s,passphrase:n})),await t.goFirst()}catch(n){e.removeAttribute("aria-disabled"),t.say(t.why(n),!0)}}}
+function mu(t){const{passphrase:e}=t.phone,n=Object.keys(sn).map(s=>a("li",{},m(t.t(`lesson.${s}_title`),()=>t.go("lesson",{name:s}),"second wide")));return{nodes:[p(t.t("practice.home")),a("p",{},t.t(
 "practice.report_what")),a("div",{class:"actions"},m(t.t("practice.report"),()=>t.go("home"),"go")),a("h2",{},t.t("practice.lessons")),a("ul",{class:"plain lessons"},...n),_("",a("p",{},t.t("practice.\
 passphrase")),a("p",{class:"suggestion",id:"practice-passphrase"},a("bdi",{dir:"ltr"},e))),a("div",{class:"actions stop"},m(t.t("home.lock"),()=>t.lockNow(),"second wide"),gr(t))]}}function gr(t){return m(
-t.t("practice.leave"),()=>t.go("practise",{leave:!0}),"harm wide")}function mu(t){const e=()=>(t.phone.end(),t.hold(t.real),t.goFirst());return{nodes:[O(t.t("common.back"),()=>t.goFirst()),p(t.t("prac\
+t.t("practice.leave"),()=>t.go("practise",{leave:!0}),"harm wide")}function yu(t){const e=()=>(t.phone.end(),t.hold(t.real),t.goFirst());return{nodes:[O(t.t("common.back"),()=>t.goFirst()),p(t.t("prac\
 tice.leave_title")),_("care",a("p",{},t.t("practice.leave_what"))),a("div",{class:"actions"},m(t.t("practice.leave_yes"),e,"harm wide"),m(t.t("practice.leave_no"),()=>t.goFirst(),"second wide"))]}}function te(t,e,n){
-const{words:s,hers:r}=t,o=r.tag===s.tag?null:a("span",{class:"hers",lang:r.tag,dir:r.dir},r.text(e,n));return[s.text(e,n),o]}function yu(t,{name:e,page:n=1}){const{pages:s}=sn[e],r=s+1,{pep_hours:o=72,
+const{words:s,hers:r}=t,o=r.tag===s.tag?null:a("span",{class:"hers",lang:r.tag,dir:r.dir},r.text(e,n));return[s.text(e,n),o]}function _u(t,{name:e,page:n=1}){const{pages:s}=sn[e],r=s+1,{pep_hours:o=72,
 ec_hours:i=120}=t.phone.state().settings,c=u=>t.go("lesson",{name:e,page:u}),l=n<r?m(t.t("lesson.next"),()=>c(n+1),"go"):m(t.t("lesson.done"),()=>t.go("practice"),"go");return{nodes:[O(t.t("common.bac\
 k"),()=>n>1?c(n-1):t.go("practice")),a("p",{class:"quiet small",id:"where"},t.t("lesson.progress",{done:n,total:r})),a("progress",{max:r,value:n,"aria-labelledby":"where"}),p(t.t(`lesson.${e}_title`)),
-n<r?a("p",{class:"idea"},...te(t,`lesson.${e}_${n}`,{pep:o,ec:i})):_u(t,e),a("div",{class:"actions"},l,n===r?m(t.t("lesson.again"),()=>c(1),"second wide"):null)]}}function _u(t,e){const n=a("div",{role:"\
+n<r?a("p",{class:"idea"},...te(t,`lesson.${e}_${n}`,{pep:o,ec:i})):vu(t,e),a("div",{class:"actions"},l,n===r?m(t.t("lesson.again"),()=>c(1),"second wide"):null)]}}function vu(t,e){const n=a("div",{role:"\
 status"}),{right:s}=sn[e],r=i=>b(n,_(i===s?"":"care",a("p",{},...te(t,`lesson.${e}_${i===s?"right":"other"}`)))),o=["a","b"].map(i=>F({type:"radio",id:`answer-${i}`,name:"answer",value:i,onchange:()=>r(
-i)},...te(t,`lesson.${e}_${i}`)));return a("div",{},a("fieldset",{class:"question"},a("legend",{},...te(t,`lesson.${e}_ask`)),...o),n)}function vu(t,e){if(t.phone.state().place==="missing")return xu(t);
-if(e.forgot)return ku(t,e);const n=a("div",{}),s=a("input",{type:"password"}),r=a("button",{type:"submit",class:"go"},t.t("lock.open")),o=a("form",{novalidate:!0,onsubmit:i=>{i.preventDefault(),pu(t,s,
+i)},...te(t,`lesson.${e}_${i}`)));return a("div",{},a("fieldset",{class:"question"},a("legend",{},...te(t,`lesson.${e}_ask`)),...o),n)}function bu(t,e){if(t.phone.state().place==="missing")return Su(t);
+if(e.forgot)return xu(t,e);const n=a("div",{}),s=a("input",{type:"password"}),r=a("button",{type:"submit",class:"go"},t.t("lock.open")),o=a("form",{novalidate:!0,onsubmit:i=>{i.preventDefault(),ku(t,s,
 r)}},C({id:"passphrase",label:t.t("lock.label"),wrong:e.wrong?t.t("lock.wrong"):""},s),a("div",{class:"actions"},r));return mr(t,r,e.wait||0),yr(t,n),{nodes:[p(t.t("lock.title")),e.said?_("",a("p",{},
-e.said)):null,o,n,...t.phone.state().practice?bu(t):[m(t.t("lock.forgot"),()=>t.go("lock",{forgot:!0}),"text"),m(t.t("officers.invited"),()=>t.go("enrol"),"text")]],update:()=>yr(t,n),focus:e.wrong||e.
-wait||e.said?"passphrase":void 0}}function bu(t){return[a("p",{},t.t("practice.lock_hint")),a("div",{class:"actions"},gr(t))]}async function pu(t,e,n){if(!n.disabled){if(!e.value)return e.focus();n.disabled=
+e.said)):null,o,n,...t.phone.state().practice?pu(t):[m(t.t("lock.forgot"),()=>t.go("lock",{forgot:!0}),"text"),m(t.t("officers.invited"),()=>t.go("enrol"),"text")]],update:()=>yr(t,n),focus:e.wrong||e.
+wait||e.said?"passphrase":void 0}}function pu(t){return[a("p",{},t.t("practice.lock_hint")),a("div",{class:"actions"},gr(t))]}async function ku(t,e,n){if(!n.disabled){if(!e.value)return e.focus();n.disabled=
 !0,t.say(t.t("lock.opening"));try{await t.phone.unlock(e.value)}catch(s){e.value="";const{code:r,params:o}=s instanceof g?s:new g("");if(r==="phone.wrong")return t.go("lock",{wrong:!0});const i=t.why(
 s);return await t.go("lock",{wait:r==="phone.wait"?Number(o.n):0}),t.say(i)}await t.goFirst()}}function mr(t,e,n){e.disabled=n>0,e.textContent=n>0?t.t("lock.wait",{n}):t.t("lock.open"),n>0&&setTimeout(
 ()=>mr(t,e,n-1),1e3)}async function yr(t,e){const{waiting:n}=t.phone.state().counts,r=(n?await t.phone.items():[]).filter(o=>o.state==="sealed").map(o=>a("li",{},t.words.age(o.since)));b(e,n?a("p",{},
-t.t("lock.waiting",{n})):a("p",{class:"quiet"},t.t("lock.nothing")),r.length?a("ul",{class:"marks"},...r):null)}function ku(t,e){const n=t.phone.state().compartments,s=n.length>1?a("input",{type:"text"}):
+t.t("lock.waiting",{n})):a("p",{class:"quiet"},t.t("lock.nothing")),r.length?a("ul",{class:"marks"},...r):null)}function xu(t,e){const n=t.phone.state().compartments,s=n.length>1?a("input",{type:"text"}):
 null,r=["sealed","lost","sent","new"].map(i=>a("li",{},t.t(`lock.forgot_${i}`))),o=async()=>{const i=s?n.filter(({label:c})=>X(c)===X(s.value)):n;if(i.length!==1)return t.go("lock",{forgot:!0,wrong:!0});
 try{await t.phone.forgotPassphrase(i[0].id),t.phone.state().place==="new"?await t.go("enrol",{said:t.t("lock.forgot_done")}):await t.go("lock",{said:t.t("lock.forgot_done")})}catch(c){t.say(t.why(c))}};
 return{nodes:[O(t.t("common.back"),()=>t.go("lock")),p(t.t("lock.forgot_title")),a("p",{},t.t("lock.forgot_what")),a("ul",{},...r),s?a("h2",{},t.t("officers.which")):null,s?C({id:"which",label:t.t("of\
 ficers.which_label"),hint:t.t("officers.which_hint"),wrong:e.wrong?t.t("officers.which_none"):""},s):null,a("div",{class:"actions"},m(t.t("lock.forgot_do"),o,"harm wide"))],focus:e.wrong?"which":void 0}}
-function xu(t){return{nodes:[p(t.t("lock.missing_title")),_("stop",a("p",{},t.t("lock.missing"))),a("div",{class:"actions"},m(t.t("enrol.title"),()=>t.go("enrol"),"go"))]}}var Su={begin:cc,check:pl,enrol:zl,
-home:ol,lesson:yu,lock:vu,practice:gu,practise:hu,services:tl,settings:Il,write:sr},Au=["lock","enrol","practise"],rn="en",$u=8,_r="fieldbook-languages";function st(t){return document.getElementById(t)}
+function Su(t){return{nodes:[p(t.t("lock.missing_title")),_("stop",a("p",{},t.t("lock.missing"))),a("div",{class:"actions"},m(t.t("enrol.title"),()=>t.go("enrol"),"go"))]}}var Au={begin:cc,check:kl,enrol:Gl,
+home:il,lesson:_u,lock:bu,practice:mu,practise:wu,services:el,settings:Dl,write:sr},$u=["lock","enrol","practise"],rn="en",Eu=8,_r="fieldbook-languages";function st(t){return document.getElementById(t)}
 var vr=class{constructor(t,e,n){this.phone=t,this.real=t,this.words=e,this.reference=n,this.hers=e,this.screen=null,this.at="",this.given={},this._turn=0,this._hush=0,this.resume=null,this.voice=new oc(
 ()=>this.phone.bundle().sounds||{}),this._unhear=t.onChange(()=>this._changed())}hold(t){this._unhear(),this.phone=t,this._unhear=t.onChange(()=>this._changed()),this.screen=null,this.resume=null;for(const e of[
 this.words,this.hers,this.reference])e.useOffice({});this._dress()}t(t,e){return this.words.text(t,e)}async go(t,e={},n){const s=++this._turn;if(!await this._kept())return;this.hush(),this.voice.stop();
-const r=await Su[t](this,e);if(s!==this._turn)return;this.screen=r,this.at=t,this.given=e,b(st("main"),...r.nodes),window.scrollTo(0,0);const o=n||r.focus,i=document.querySelector("#main h1");i&&this.
+const r=await Au[t](this,e);if(s!==this._turn)return;this.screen=r,this.at=t,this.given=e,b(st("main"),...r.nodes),window.scrollTo(0,0);const o=n||r.focus,i=document.querySelector("#main h1");i&&this.
 phone.state().practice&&i.setAttribute("aria-describedby","banner"),o?an(o):i instanceof HTMLElement&&i.focus({preventScroll:!0})}async _kept(){if(!this.screen||!this.screen.keep||this.phone.state().place!==
 "open")return!0;try{return await this.screen.keep(),!0}catch(t){return this.say(`${this.t("form.not_saved")} ${this.why(t)}`,!0),!1}}async goFirst(t=this.phone.state()){if(t.place==="new")return this.
 go("enrol");if(t.place!=="open")return this.go("lock");await this._speakAsOfficer(t),this._useOffice();const e=await this._ownResume();return!e&&t.practice?this.go("practice"):e?this.go("write",{draft:e,
 quiet:!0}):this.go("home")}async _speakAsOfficer({compartments:t,languages:[e,n]}){t.length>1&&`${e} ${n}`!=`${this.words.tag} ${this.hers.tag}`&&await this.speak(e,n).catch(()=>{})}async _ownResume(){
 const t=this.resume;return this.resume=null,t&&(await this.phone.drafts()).some(({id:e})=>e===t)?t:null}say(t,e=!1){this.hush(),b(st("status"),a("p",{},t)),e||(this._hush=window.setTimeout(()=>this.hush(),
-$u*1e3))}hush(){window.clearTimeout(this._hush),b(st("status"))}why(t){return t instanceof g?this.reason(t.code,t.params):this.t("common.failed")}reason(t,e={}){const s=[t,`problem.${t.replace(".","_")}`,
+Eu*1e3))}hush(){window.clearTimeout(this._hush),b(st("status"))}why(t){return t instanceof g?this.reason(t.code,t.params):this.t("common.failed")}reason(t,e={}){const s=[t,`problem.${t.replace(".","_")}`,
 `problem.${t.split(".")[0]}`].find(r=>this.words.has(r))||(/^5/.test(t)?"problem.500":"problem.unnamed");return this.t(s,Object.assign({code:t},e))}async speak(t,e=t){const[n,s]=await Promise.all([Zt(
 t),Zt(e)]);this.words=n,this.hers=s,this._dress(),this._useOffice()}remember(){localStorage.setItem(_r,`${this.words.tag} ${this.hers.tag}`),this.phone.state().place==="open"&&this.phone.speaks([this.
 words.tag,this.hers.tag]).catch(()=>{})}_dress(){const t=document.documentElement;t.lang=this.words.tag,t.dir=this.words.dir;const e=st("leave");e.textContent=this.t("common.leave"),e.title=this.t("co\
 mmon.leave_hint");const{practice:n}=this.phone.state();t.classList.toggle("practice",n),b(st("banner"),n?this.t("practice.banner"):"")}_useOffice(){const{place:t,practice:e}=this.phone.state();if(t!==
 "open")return;const n=this.phone.bundle().words||{};for(const s of[this.words,this.hers,this.reference])e?s.usePractice():s.useOffice(n[s.tag])}_changed(){const t=this.phone.state();t.place!=="open"&&
-!Au.includes(this.at)&&this.at?this.lockNow():this.screen&&this.screen.update&&this.screen.update(t)}async lockNow(){const t=["write","check","services"].includes(this.at)&&this.given.draft||null,e=this.
+!$u.includes(this.at)&&this.at?this.lockNow():this.screen&&this.screen.update&&this.screen.update(t)}async lockNow(){const t=["write","check","services"].includes(this.at)&&this.given.draft||null,e=this.
 screen;this.voice.stop(),this.screen=null,this.at="lock",this.resume=t,e&&e.keep&&this.phone.state().place==="open"&&await e.keep().catch(()=>{}),b(st("main")),this.phone.lock(),await this.go("lock")}};
 function br(t){if(t.length)return t;const e=ot().map(s=>s.tag);return[navigator.languages.map(s=>s.toLowerCase().split("-")[0]).find(s=>e.includes(s))||rn]}function pr(){const{hash:t,pathname:e}=window.
 location;return t&&window.history.replaceState(null,"",e),t}async function kr(t,e){const n=e?t.real.readInvitation(e):null;return n?(t.phone.state().place==="open"&&await t.lockNow(),t.phone!==t.real&&
-t.hold(t.real),await t.go("enrol",{invitation:n}),!0):!1}async function Eu(){const t=pr();let e=null,n=null;const s=()=>e&&e.screen&&e.screen.keep&&e.screen.keep().catch(()=>{});Mr(st("leave"),s,()=>{
+t.hold(t.real),await t.go("enrol",{invitation:n}),!0):!1}async function Ou(){const t=pr();let e=null,n=null;const s=()=>e&&e.screen&&e.screen.keep&&e.screen.keep().catch(()=>{});Mr(st("leave"),s,()=>{
 var u;return(u=e?e.phone:n)==null?void 0:u.lock()});const r=(localStorage.getItem(_r)||"").split(" ").filter(Boolean),o=br(r),[i,c]=await Promise.all([nc(),Zt(rn),Zt(o[0]).catch(()=>null)]);n=i,e=new vr(
 i,c,c);const l=br(r.length?r:i.state().languages);await e.speak(l[0],l[1]).catch(()=>e&&e.speak(rn)),Ir({leaving:()=>(e&&e.voice.stop(),s()),grace:()=>Number(i.state().settings.lock_after)||60,late:()=>e&&
-e.phone.state().place==="open"&&e.lockNow()}),window.addEventListener("hashchange",()=>e&&kr(e,pr())),await kr(e,t)||await e.goFirst()}Eu();export{vr as App};
+e.phone.state().place==="open"&&e.lockNow()}),window.addEventListener("hashchange",()=>e&&kr(e,pr())),await kr(e,t)||await e.goFirst()}Ou();export{vr as App};

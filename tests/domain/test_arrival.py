@@ -134,7 +134,7 @@ def test_an_earlier_state_can_be_shown_again() -> None:
     assert subject.as_of(found, 3) == found
 
 
-@pytest.mark.parametrize("facts", [FACTS, None])
+@pytest.mark.parametrize("facts", [FACTS, replace(FACTS, consents={"clinic": "yes"}), None])
 def test_what_is_sealed_comes_back_the_same(facts: Facts | None) -> None:
     found = replace(
         decided(arrival(facts=facts, troubles=("signature",))), opened=Touch("amina", "2026-11-22T12:00:00Z")

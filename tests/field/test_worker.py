@@ -163,7 +163,7 @@ def test_an_update_fetches_only_what_changed(phone: PhoneInHand, office: Scripte
     assert fetched == {"/field/sw.js", "/field/shell.js", "/field/"}
 
 
-def test_a_broken_update_leaves_the_old_version_working(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_a_broken_update_leaves_the_old_version_working__enketo_986(phone: PhoneInHand, office: ScriptedOffice) -> None:
     tab = installed(phone)
     office.version = 2
     office.spoilt.add("/field/")

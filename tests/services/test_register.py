@@ -203,7 +203,7 @@ def test_bytes_changed_in_the_offices_own_table_are_found_on_opening(staffed: St
     assert opened(staffed, report).troubles == ("other_report",)
 
 
-def test_old_reports_open_after_keys_were_rotated(staffed: StaffedOffice, phone: Phone) -> None:
+def test_old_reports_open_after_keys_were_rotated__central_backend_298(staffed: StaffedOffice, phone: Phone) -> None:
     report = phone.send()
     pull(staffed)
     with staffed.store.office() as session:

@@ -15,12 +15,15 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     strange = {**ANSWERS, "share_inquiry": "perhaps", "helped_by": [{"row": "a", "helped_with": "medical"}]}
     report = phone.send(urgent=True, answers=strange)
     phone.send(report, answers=ANSWERS)
+    visit, needs = visit_and_needs(phone)
     odd = phone.send(form="visit", version=9, state="half", about={"report": report, "as": "withdraws"})
     yield "sign in", visitor.get(f"/office/sign-in?lang={lang}")
     yield "sign in, refused", visitor.sign_in("amina", code="")
     visitor.sign_in("amina")
     yield "arrivals", visitor.get("/office/arrivals")
     yield "report", visitor.get(f"/office/arrivals/{report}")
+    yield "help and consents", visitor.get(f"/office/arrivals/{visit}")
+    yield "needs", visitor.get(f"/office/arrivals/{needs}")
     yield "strange report", visitor.get(f"/office/arrivals/{odd}")
     yield "asking for names", visitor.get(f"/office/arrivals/{report}/identity")
     yield "asking for names, refused", visitor.post(f"/office/arrivals/{report}/identity", reason="", code="")
@@ -40,3 +43,18 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
         yield f"{page} of {name}", visitor.get(f"/office/{page}")
+
+
+def visit_and_needs(phone: Phone) -> tuple[str, str]:
+    """A visit with help in every state and consents, one of them taken back in a later report; and a needs form."""
+    help_ = {"help_safety": "no", "help_medical": "yes", "help_work": "yes", "help_children": "yes"}
+    words = {"care_received": "yes", "share_medical": "yes", "share_inquiry": "later"}
+    visit = phone.send(version=2, answers={"may_write": "yes", **help_, **words})
+    about = {"report": visit, "as": "adds_to"}
+    phone.send(version=2, answers={"may_write": "yes", "help_medical": "yes", "share_medical": "no"}, about=about)
+    phone.send(version=99, about=about)
+    states = {"need_health": "received", "need_food": "needed", "need_talk": "declined", "need_legal": "unavailable"}
+    child = {"row": "a", "child_age": "6_11", "child_needs": ["fees", "papers"], "child_papers": "unavailable"}
+    children = [child, {"row": "b", "child_needs": ["fees"]}]
+    whom = {"may_write": "yes", "danger_now": "no", "for_whom": ["self", "children"]}
+    return visit, phone.send(form="needs", answers={**whom, **states, "children": children})

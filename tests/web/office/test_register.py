@@ -257,7 +257,7 @@ def test_choosing_nothing_is_told_at_the_choice(reviewer: Visitor, report: str) 
     assert 'href="#decision"' in answer.text
 
 
-def test_a_decision_made_from_an_older_state_overwrites_nothing(
+def test_a_decision_made_from_an_older_state_overwrites_nothing__primero_508(
     reviewer: Visitor, another: Visitor, report: str
 ) -> None:
     seen = version(reviewer.get(f"/office/arrivals/{report}").text)

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from intake.config import Settings
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
+from tests.web.office.pages import visit_and_needs
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
@@ -52,10 +53,11 @@ def look(page: Page) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_each_screen_is_clean(
-    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, lang: str, size: str
+    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, asking: None, lang: str, size: str
 ) -> None:
     report = phone.send(urgent=True, answers={**ANSWERS, "share_inquiry": "perhaps"})
     phone.send(report, answers=ANSWERS)
+    visit, needs = visit_and_needs(phone)
     context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/office/sign-in?lang={lang}")
@@ -65,6 +67,9 @@ def test_each_screen_is_clean(
     look(page)
     for path in ("", "/identity", "/decision", "/history"):
         page.goto(f"{address}/office/arrivals/{report}{path}")
+        look(page)
+    for each in (visit, needs):
+        page.goto(f"{address}/office/arrivals/{each}")
         look(page)
     for path in ("you", "phones"):
         page.goto(f"{address}/office/{path}")
