@@ -81,6 +81,8 @@ import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./s
 import { minute, sync } from "./sync.js";
 import { localDay } from "./words.js";
 
+/** Which words stand for a key, on paper and over the telephone. Whoever is let in needs it, with or without a network. */
+const CHECK_WORDS = "/field/lists/en.txt";
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
 const DAY = 24 * 3600 * 1000;
@@ -255,6 +257,7 @@ export class Phone {
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     onStep("files");
     await this._refresh();
+    await this._lookAtWorker();
     this.send("open");
     return this.words();
   }
@@ -283,7 +286,7 @@ export class Phone {
   /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
   async words() {
     const { pin, signKey, messageKey } = this._opened().compartment;
-    const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    const list = (await this._text(CHECK_WORDS)).trim().split(/\s+/);
     if (list.length !== 2048) throw new Refusal("phone.not_the_office");
     const own = concat(unb64u(signKey), unb64u(messageKey));
     return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
@@ -830,9 +833,10 @@ export class Phone {
   }
 
   async _lookAtWorker() {
-    const { shell, ...ready } = await readiness(this._registration);
+    const wanted = (await this._kept()).compartments.length ? [CHECK_WORDS] : [];
+    const { shell, ...ready } = await readiness(this._registration, wanted);
     if (shell) this._shell = shell;
-    if (shell && !ready.complete) repair(this._registration);
+    if (shell && !ready.complete) repair(this._registration, wanted);
     const waiting = this._registration && this._registration.waiting && this._registration.active;
     this._state = { ...this._state, ready, update: waiting ? "ready" : null };
     this._tell();
