@@ -322,7 +322,7 @@ export class Phone {
   lock() {
     this._locks += 1;
     this._open = null;
-    this._versions.clear();
+    this._versions = new Map();
     this._abouts.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
@@ -447,28 +447,30 @@ export class Phone {
   }
 
   /**
-   * Keep what is on the screen, before the page moves on. Resolves when it is on disk.
+   * Keep what is on the screen, before the page moves on. Resolves when it is on disk. What began before the phone was
+   * locked is finished: it has what it needs in hand, and the phone has it no more.
    * @param {string} id
    * @param {{answers?: Record<string, any>, page?: number | string, languages?: string[]}} more
    * @throws {Refusal} phone.storage_full, phone.no_draft, phone.draft_elsewhere
    */
-  save(id, more) {
+  async save(id, more) {
+    const { keys, compartment } = this._opened();
+    const payload = this._payload;
+    const versions = this._versions;
     return this._inTurn(async () => {
-      const { keys } = this._opened();
-      const payload = this._payload;
       const record = await drafts.load(this._db, id);
-      const base = this._versions.get(id) || record.version;
+      const base = versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
       const turn = more.answers ? await this._turnOf(record, content, keys, payload) : undefined;
-      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
-      if (content.answers.duties) await this._dutiesRead();
+      versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
+      if (content.answers.duties) await this._dutiesRead(compartment);
     });
   }
 
-  async _dutiesRead() {
-    const { compartment } = this._opened();
+  /** @param {Compartment} compartment */
+  async _dutiesRead(compartment) {
     const duties = localDay(new Date(this._tools.wall()));
     if (compartment.duties === duties) return;
     await this._db.write(["compartments"], async ({ compartments }) => {
