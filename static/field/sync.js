@@ -38,12 +38,13 @@ const FIRST_WAIT = 15 * 1000;
 const LONGEST_BACK_OFF = 2 * HOUR;
 const DRAFT_HOURS = 72;
 const KEEP_DAYS = 30;
-const HAVE_AT_MOST = 500;
+/** So many ids a server is asked for at once. */
+export const HAVE_AT_MOST = 500;
 /** A request that has not ended after this is given up: the largest envelope needs a minute and a half on 2G. */
 const PATIENCE = 5 * 60 * 1000;
 const LEASE = 2 * 60 * 1000;
 /** What a server says of a phone that it does not know. */
-const UNKNOWN = ["401.1", "403.1"];
+export const UNKNOWN = ["401.1", "403.1"];
 const ENVELOPE = "application/vnd.intake.envelope";
 const JSON_BODY = { "Content-Type": "application/json" };
 
@@ -152,7 +153,7 @@ export function minute(wall) {
  * @param {RequestInit} more
  * @returns {Promise<Response>} rejects when there is no network
  */
-async function call(tools, path, more) {
+export async function call(tools, path, more) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), PATIENCE);
   try {
