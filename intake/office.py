@@ -20,9 +20,11 @@ from intake.web import (
     arrivals,
     audit,
     cases,
+    casework,
     desks,
     headers,
     health,
+    inbox,
     locales,
     people,
     phones,
@@ -35,7 +37,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, cases, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, inbox, cases, casework, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

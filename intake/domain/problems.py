@@ -94,6 +94,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("403.12", "This case is closed to all but named colleagues."),
     Kind("404.3", "There is no such case or person here."),
     Kind("409.4", "This case has changed since you opened it."),
+    Kind("409.5", "A colleague has this report."),
     # sign-in and keychains
     Kind("401.2", "The name, the passphrase or the code is wrong, or the code was used before."),
     Kind("401.3", "You are signed out. Sign in again."),
@@ -154,6 +155,14 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.176", "A second person must agree to this."),
     Kind("422.177", "Say why the case is closed."),
     Kind("422.178", "This report belongs to another case already."),
+    Kind("422.179", "This report is in a case. Take it out there first."),
+    Kind("422.182", "Several versions came. Choose which one counts."),
+    Kind("422.183", "There is no open case with this reference."),
+    Kind("422.188", "There is no report with this number, and no open case with this reference."),
+    Kind("422.184", "Give two to twelve capital letters or digits."),
+    Kind("422.185", "Choose a colleague."),
+    Kind("422.186", "Say whether she was told."),
+    Kind("422.187", "Nobody has asked for this."),
     # the directory of services, read from a table (422.140 to 422.159)
     Kind("422.140", "This is not a CSV file in UTF-8."),
     Kind("422.141", "The first line must name these columns and no others: {columns}."),

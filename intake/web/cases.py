@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.case import Case
-from intake.services import cases, register
+from intake.services import cases, likeness, register
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
 
@@ -13,7 +13,7 @@ PAGE = 50
 SHOWN = ("open", "mine", "closed", "all")
 
 # The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
-ABOUT_A_CASE = (("cases.show", Act.SEE_CASES),)
+ABOUT_A_CASE = (("cases.show", Act.SEE_CASES), ("casework.history", Act.SEE_CASES))
 
 
 @bp.app_context_processor
@@ -59,4 +59,12 @@ def show(case: object) -> str:
     with desks.office().store.office(reading=True) as session:
         found = cases.find(session, desk=desk, case=str(case))
         rows = {row.arrival.report: row for row in register.listing(session, desk=desk, now=desks.now())}
-    return render_template("office/case.html", case=found, rows=[rows[one] for one in found.reports if one in rows])
+        links = likeness.links(session, desk=desk, reports=found.reports) if found.open else []
+        has_codes = cases.has_codes(session, desk=desk)
+    return render_template(
+        "office/case.html",
+        case=found,
+        rows=[rows[one] for one in found.reports if one in rows],
+        links=links,
+        has_codes=has_codes,
+    )

@@ -121,7 +121,7 @@ def test_not_for_us_wants_a_reason(reason: str) -> None:
         decided(arrival(), "not_for_us", reason)
 
 
-def test_there_are_two_decisions_and_no_third() -> None:
+def test_what_is_not_in_the_table_cannot_be_decided() -> None:
     with pytest.raises(Problem, match=r"422\.21"):
         decided(arrival(), "deleted", "because I say so")
 
