@@ -52,7 +52,6 @@ def decide(
     """
     found = _found(session, desk, report, version)
     _check_free(session, desk, found, now)
-    # Before anything is written: what was decided must be sound.
     said = {"decision": decision, "reason": reason, "note": note, "counts": counts}
     decided = arrivals_of.decide(found, **said, by=desk.staff.name, at=times.text(now))
     filed = _file(session, desk, found, decision, case, now)

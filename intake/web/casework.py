@@ -36,7 +36,7 @@ class Step(Form):
 
     def several(self, name: str) -> list[str]:
         """What was ticked in a list of which several can be."""
-        return request.form.getlist(name)
+        return request.form.getlist(f"{name}[]")
 
     def filled(self) -> dict[str, Any]:
         """Everything as it was filled in, to be shown again."""
