@@ -37,6 +37,7 @@ class Traits:
     births: frozenset[str] = frozenset()
     phone: str = ""
     made: str = ""
+    unfinished: bool = False
     named: Mapping[str, frozenset[str]] | None = None
 
 
@@ -67,6 +68,7 @@ def traits(arrival: Arrival, identity: Answers | None = None) -> Traits:
         births=frozenset(facts.births),
         phone=copy.device,
         made=copy.made,
+        unfinished=facts.state == "unfinished",
         named=named,
     )
 
@@ -112,10 +114,23 @@ def agreeing(one: Traits, other: Traits) -> tuple[str, ...]:
     return tuple(key for key, agree in KEYS.items() if agree(one, other))
 
 
-def likely(one: Traits, others: Iterable[Traits]) -> list[Likeness]:
-    """The reports that agree with this one by at least one key, most keys first, at most MOST of them."""
-    found = [Likeness(other.report, agreeing(one, other)) for other in others if other.report != one.report]
-    return sorted((each for each in found if each.keys), key=lambda each: (-each.score, each.report))[:MOST]
+def _tells(one: Traits, other: Traits) -> bool:
+    """Whether anything agrees that is worth a look.
+
+    An officer sees several people a day: phone and day alone tell something only where one of the two was cut short.
+    """
+    keys = agreeing(one, other)
+    return bool(keys) and (keys != ("phone_and_day",) or one.unfinished or other.unfinished)
+
+
+def likely(these: Iterable[Traits], others: Iterable[Traits]) -> list[Likeness]:
+    """The others that may belong to one of these, each once, most keys first, at most MOST of them."""
+    asked, found = list(these), []
+    for other in others:
+        agree = {key for one in asked if _tells(one, other) for key in agreeing(one, other)}
+        if agree:
+            found.append(Likeness(other.report, tuple(key for key in KEYS if key in agree)))
+    return sorted(found, key=lambda each: (-each.score, each.report))[:MOST]
 
 
 # folding ------------------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from intake.store import Session
 
 @dataclass(frozen=True)
 class Link:
-    """A report that agrees with one of those asked about (`of`) by these keys, and the case it is in, if any."""
+    """A report that agrees with one of those asked about by these keys, and the case it is in, if any."""
 
-    of: str
     report: str
     keys: tuple[str, ...]
     case: Case | None
@@ -58,7 +57,5 @@ def _links(
     named: dict[str, Answers | None],
 ) -> list[Link]:
     traits = {each.report: likeness.traits(each, named.get(each.report)) for each in known}
-    others = [one for name, one in traits.items() if name not in asked]
-    found = [(of, like) for of in sorted(asked & set(traits)) for like in likeness.likely(traits[of], others)]
-    best = sorted(found, key=lambda each: (-each[1].score, each[1].report, each[0]))
-    return [Link(of, like.report, like.keys, filed.get(like.report)) for of, like in best][: likeness.MOST]
+    these, others = ([one for name, one in traits.items() if (name in asked) == wanted] for wanted in (True, False))
+    return [Link(like.report, like.keys, filed.get(like.report)) for like in likeness.likely(these, others)]
