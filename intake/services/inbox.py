@@ -62,6 +62,14 @@ def decide(
     return kept
 
 
+def proposed_case(session: Session, *, desk: Desk, arrival: Arrival) -> Case | None:
+    """The case it is in, or that of the report it points at: an open one that this person may see."""
+    filed = cases.filed(session, desk=desk)
+    about = [copy.facts.about for copy in arrival.copies if copy.facts and copy.facts.about]
+    found = [filed.get(report) for report in (arrival.report, *about)]
+    return next((case for case in found if case and case.open), None)
+
+
 def _file(session: Session, desk: Desk, found: Arrival, decision: str, typed: str, now: datetime) -> str:
     """Put the report into the case that the decision says; gives its id, or nothing."""
     now_in = cases.of_report(session, desk=desk, report=found.report)

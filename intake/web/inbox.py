@@ -111,13 +111,14 @@ def _decision_form(report: str, errors: dict[str, str], status: int) -> Response
 
 
 def _beside(report: str) -> dict[str, object]:
-    """What the form of a decision needs besides the report: who has it, and what can be decided."""
+    """What the form of a decision needs besides the report: who has it, what can be decided, the likely case."""
     desk = desks.desk()
     with desks.office().store.office(reading=True) as session:
         rows = register.listing(session, desk=desk, now=desks.now())
         hours = register.hold_hours(session, desk=desk)
-    row = next(row for row in rows if row.arrival.report == report)
-    return {"holder": row.arrival.holder(desks.now(), hours), "offered": row.choices}
+        row = next(row for row in rows if row.arrival.report == report)
+        proposed = inbox.proposed_case(session, desk=desk, arrival=row.arrival)
+    return {"holder": row.arrival.holder(desks.now(), hours), "offered": row.choices, "proposed": proposed}
 
 
 @bp.post("/office/arrivals/<uuid:report>/holder")

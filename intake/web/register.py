@@ -7,9 +7,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from wtforms import Form, StringField, TextAreaField
 
 from intake.domain.arrival import check_reason
-from intake.domain.case import Case
 from intake.domain.problems import Problem
-from intake.services import cases, likeness, register, signin
+from intake.services import cases, inbox, likeness, register, signin
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -41,7 +40,7 @@ def show(report: object) -> str:
             session, desk=desk, report=str(report), digest=request.args.get("copy"), now=desks.now(), take=decides
         )
         links = likeness.links(session, desk=desk, reports=[str(report)])
-        about = _case_about(session, opened)
+        proposed = inbox.proposed_case(session, desk=desk, arrival=opened.arrival)
         colleagues = _colleagues(session) if decides else []
     return render_template(
         "office/report.html",
@@ -51,22 +50,10 @@ def show(report: object) -> str:
         links=links,
         offered=opened.row.choices,
         colleagues=colleagues,
+        proposed=proposed,
         errors={},
-        typed={"case": (opened.case or about or NO_CASE).reference},
+        typed={},
     )
-
-
-# Where a report belongs to no case that could be proposed.
-NO_CASE = Case("", 0)
-
-
-def _case_about(session: Session, opened: register.Opened) -> Case | None:
-    """The case of the report this one points at, if whoever asks may see it and it is open."""
-    about = opened.report.about if opened.report else None
-    if about is None:
-        return None
-    case = cases.filed(session, desk=desks.desk()).get(about.report)
-    return case if case and case.open else None
 
 
 def _colleagues(session: Session) -> list[str]:
