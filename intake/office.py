@@ -19,9 +19,12 @@ from intake.store import Store
 from intake.web import (
     arrivals,
     audit,
+    cases,
+    casework,
     desks,
     headers,
     health,
+    inbox,
     locales,
     people,
     phones,
@@ -34,7 +37,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, inbox, cases, casework, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from intake import questionnaires
+from intake.domain import reference
 from intake.domain.problems import Problem
 from intake.domain.sounds import check_sounds, digests
 from intake.envelope import bundles as envelope_bundles
@@ -61,13 +62,15 @@ def draft(session: Session, inbound: Session, *, office: str) -> Draft:
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
     """Change what the next bundle will say.
 
-    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms.
+    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms,
+    422.184 for codes of entity and mission that are none.
     """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")
     if "forms" in changes:
         questionnaires.check_chosen(changes["forms"])
     check_sounds(changes.get("sounds", {}))
+    reference.check_codes(changes.get("settings", {}))
     changed = said(session, office=desk.office) | changes
     offices.change(session, desk.office, publishing=dumps(changed).decode())
     audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)

@@ -22,8 +22,11 @@ class Act(StrEnum):
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
     OPEN_IDENTITY = "open names and contacts"
-    DECIDE = "decide about a report"
+    DECIDE = "take, hand over and decide about a report"
+    SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
+    SEE_CASES = "see cases"
+    WORK_CASES = "work on cases"
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
@@ -41,7 +44,10 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.OPEN_REPORT:   frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_IDENTITY: frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
+    Act.SEE_LINKS:     frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
+    Act.SEE_CASES:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.WORK_CASES:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),

@@ -15,6 +15,7 @@ bp = Blueprint("signin", __name__)
 # Where somebody begins who may see several pages.
 FIRST = (
     (Act.LIST_ARRIVALS, "arrivals.listing"),
+    (Act.SEE_CASES, "cases.listing"),
     (Act.SEE_PHONES, "phones.listing"),
     (Act.SEE_PEOPLE, "people.listing"),
     (Act.SEE_AUDIT, "audit.lines"),

@@ -12,7 +12,7 @@ from intake.envelope import recovery
 from intake.envelope.encoding import b64u, dumps, loads
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
-from intake.services import audit, backup, bundles, checks, elsewhere, keys, receive, register
+from intake.services import audit, backup, bundles, checks, elsewhere, inbox, keys, receive, register
 from intake.store import Store
 from intake.store.inbound import bundles as published
 from intake.store.inbound import devices, reports
@@ -255,7 +255,7 @@ def test_the_other_office_opens_and_decides_it_and_is_told_what_it_cannot_check(
         asked: dict[str, Any] = {"desk": desk, "report": report, "now": other.clock.now}
         assert register.open_identity(session, reason="to arrange a visit", **asked)
         version = found.arrival.version
-        register.decide(session, decision="registered", reason="", note="", version=version, **asked)
+        inbox.decide(session, decision="registered", reason="", note="", version=version, **asked)
         assert register.phones(session, desk=desk) == [], "another office's phone is not among its own"
 
 

@@ -7,7 +7,7 @@ from intake.domain.problems import Problem
 from intake.envelope.encoding import b64u
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
-from intake.services import audit, keys, records, register, times
+from intake.services import audit, inbox, keys, records, register, times
 from intake.services import devices as office_devices
 from intake.services.audit import Entry
 from intake.store.inbound import devices, reports
@@ -236,7 +236,7 @@ def test_a_stale_decision_leaves_no_line(staffed: StaffedOffice, phone: Phone) -
     pull(staffed)
     decision = {"decision": "registered", "reason": "", "note": "", "version": 7}
     with pytest.raises(Problem, match=r"409\.2"), staffed.store.office() as session:
-        register.decide(session, desk=staffed.desk(session, "amina"), report=report, now=staffed.clock.now, **decision)
+        inbox.decide(session, desk=staffed.desk(session, "amina"), report=report, now=staffed.clock.now, **decision)
     assert lines(staffed, "decided") == []
 
 
@@ -257,7 +257,7 @@ def test_nothing_opens_without_the_work_keychain(staffed: StaffedOffice, phone: 
         pull(staffed, "emil")
 
 
-def test_what_a_list_remembers_holds_no_answer_but_the_day(staffed: StaffedOffice, phone: Phone) -> None:
+def test_what_a_list_remembers_holds_none_of_her_words(staffed: StaffedOffice, phone: Phone) -> None:
     report = phone.send(answers={**ANSWERS, "help_words": {"text": "canary-7", "language": "en"}})
     pull(staffed)
     with staffed.store.office(reading=True) as session:
@@ -272,7 +272,7 @@ def test_the_clear_columns_tell_nothing_of_the_decision(staffed: StaffedOffice, 
     pull(staffed)
     with staffed.store.office() as session:
         desk = staffed.desk(session, "amina")
-        register.decide(
+        inbox.decide(
             session,
             desk=desk,
             report=report,

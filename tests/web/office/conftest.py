@@ -9,9 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from intake import questionnaires
 from intake.config import Settings
-from intake.domain import questionnaire
 from intake.office import create_office
 from tests.support.staffed import Phone, StaffedOffice
 
@@ -70,18 +68,3 @@ def another(app: Flask, staffed: StaffedOffice) -> Visitor:
 @pytest.fixture
 def phone(staffed: StaffedOffice) -> Phone:
     return staffed.phone()
-
-
-@pytest.fixture
-def asking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two questions of the forms name whom they ask about, if they did not already."""
-    load, recipients = questionnaires.load, {"share_medical": "clinic", "share_inquiry": "inquiry"}
-
-    def asking(name: str, version: int) -> dict[str, Any]:
-        form = load(name, version)
-        asked: list[Any] = [one for one in questionnaire.questions(form) if one["id"] in recipients]
-        for question in asked:
-            question.setdefault("consent", recipients[question["id"]])
-        return form
-
-    monkeypatch.setattr(questionnaires, "load", asking)

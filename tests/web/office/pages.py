@@ -1,6 +1,7 @@
 """Every page of the office once, as each person sees it: what the tests of pages walk through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from werkzeug.test import TestResponse
 
@@ -31,11 +32,16 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "names", visitor.post(f"/office/arrivals/{report}/identity", **typed)
     address = f"/office/arrivals/{report}/decision"
     yield "deciding", visitor.get(address)
-    yield "deciding, refused", visitor.post(address, decision="not_for_us", version="1")
+    yield "deciding, refused", visitor.post(address, decision="not_for_us", version="3")
     yield "deciding, stale", visitor.post(address, decision="registered", version="1")
     visitor.post(address, decision="not_for_us", reason=REASON, note=REASON, version="3")
     yield "decided", visitor.get(f"/office/arrivals/{report}/decided")
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
+    yield "taking, stale", visitor.post(f"/office/arrivals/{odd}/holder", version="1")
+    yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
+    yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
+    yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
+    yield from case_pages(visitor, phone)
     yield "you", visitor.get("/office/you")
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
@@ -58,3 +64,42 @@ def visit_and_needs(phone: Phone) -> tuple[str, str]:
     children = [child, {"row": "b", "child_needs": ["fees"]}]
     whom = {"may_write": "yes", "danger_now": "no", "for_whom": ["self", "children"]}
     return visit, phone.send(form="needs", answers={**whom, **states, "children": children})
+
+
+STEPS: Mapping[str, Mapping[str, Any]] = {
+    "nature": {"category": "sexual_abuse", "natures[]": ["rape"]},
+    "person": {"part": "child", "group": "girl", "born": "2019"},
+    "named": {"names[]": ["amina"]},
+    "join": {"reason": REASON},
+    "owner": {"owner": "bruno"},
+    "close": {"reasons[]": ["needs_met"], "told": "yes", "words": REASON},
+    "resume": {},
+}
+
+
+def case_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """A case with something of everything in it: its pages, each step asked, refused and stale."""
+    first, second, third = (phone.send(version=2, answers={**ANSWERS, "place": "north-1"}) for _ in range(3))
+    visitor.get("/office/arrivals")
+    address = f"/office/arrivals/{first}/decision"
+    visitor.post(address, decision="registered", version="1")
+    case = visitor.get(f"/office/arrivals/{first}/decided").text.partition("/office/cases/")[2][:36]
+    yield "list of cases", visitor.get("/office/cases")
+    yield "list of cases of a filter", visitor.get("/office/cases?show=closed")
+    yield "new case", visitor.get(f"/office/cases/{case}")
+    for version, (step, typed) in enumerate(STEPS.items(), start=1):
+        yield f"asking to {step}", visitor.get(f"/office/cases/{case}/do/{step}")
+        yield f"{step}, refused", visitor.post(f"/office/cases/{case}/do/{step}", version="0", **{"names[]": ["bruno"]})
+        more = {"typed": second[:8]} if step == "join" else {}
+        done = visitor.post(f"/office/cases/{case}/do/{step}", **typed, **more, version=str(version))
+        assert done.status_code == 303, step
+        yield f"case after {step}", visitor.get(f"/office/cases/{case}")
+    yield "asking to split", visitor.get(f"/office/cases/{case}/do/split?report={second}")
+    yield "split, refused", visitor.post(f"/office/cases/{case}/do/split", version="8", report=second)
+    yield "split, stale", visitor.post(f"/office/cases/{case}/do/split", version="3", report=second, reason=REASON)
+    yield "setting a person right", visitor.get(f"/office/cases/{case}/do/person?code=P1")
+    yield "agree, refused", visitor.post(f"/office/cases/{case}/do/agree", version="8")
+    yield "no such step", visitor.get(f"/office/cases/{case}/do/nothing")
+    yield "history of a case", visitor.get(f"/office/cases/{case}/history")
+    yield "report of a case", visitor.get(f"/office/arrivals/{second}")
+    yield "report with a link", visitor.get(f"/office/arrivals/{third}")

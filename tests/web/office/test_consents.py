@@ -9,12 +9,15 @@ from intake.services import devices
 from tests.support.staffed import Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
 
-CLINIC = "May the clinic learn your name and how to reach you?"
-INQUIRY = "May those who look into what happened learn your name and how to reach you?"
+CLINIC = "May I tell the clinic what you are called and how to reach you?"
+INQUIRY = (
+    "May those who look into what happened learn what you are called and how to reach you? "
+    "What happened they learn either way."
+)
 
 
 @pytest.fixture
-def reviewer(visitor: Visitor, asking: None) -> Visitor:
+def reviewer(visitor: Visitor) -> Visitor:
     visitor.sign_in("amina")
     return visitor
 

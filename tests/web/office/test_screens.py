@@ -53,7 +53,7 @@ def look(page: Page) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_each_screen_is_clean(
-    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, asking: None, lang: str, size: str
+    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, lang: str, size: str
 ) -> None:
     report = phone.send(urgent=True, answers={**ANSWERS, "share_inquiry": "perhaps"})
     phone.send(report, answers=ANSWERS)
