@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.support.postgres",
+    "tests.support.prepared",
     "tests.support.browser",
     "tests.support.scripted",
     "tests.support.screened",

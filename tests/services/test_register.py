@@ -10,17 +10,11 @@ from intake.envelope.signing import SigningKey
 from intake.services import audit, keys, records, register, times
 from intake.services import devices as office_devices
 from intake.services.audit import Entry
-from intake.store import Store
 from intake.store.inbound import devices, reports
 from intake.store.inbound.reports import Held
 from intake.store.office import arrivals
 from intake.store.office import records as rows
 from tests.support.staffed import ANSWERS, Phone, StaffedOffice
-
-
-@pytest.fixture
-def staffed(store: Store) -> StaffedOffice:
-    return StaffedOffice.make(store)
 
 
 @pytest.fixture

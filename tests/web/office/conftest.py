@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 
 from intake.config import Settings
 from intake.office import create_office
-from intake.store import Store
 from tests.support.staffed import Phone, StaffedOffice
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -47,11 +46,6 @@ class Visitor:
         found = TOKEN.search(answer.get_data(as_text=True))
         self.token = found[1] if found else self.token
         return answer
-
-
-@pytest.fixture
-def staffed(store: Store) -> StaffedOffice:
-    return StaffedOffice.make(store)
 
 
 @pytest.fixture
