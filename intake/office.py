@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.files import asset
+from intake.services.find import Finder
 from intake.services.signin import ABSOLUTE
 from intake.store import Store
 from intake.web import (
@@ -21,8 +22,10 @@ from intake.web import (
     audit,
     cases,
     desks,
+    find,
     headers,
     health,
+    leaving,
     locales,
     people,
     phones,
@@ -35,7 +38,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, cases, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, cases, find, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 
@@ -45,9 +48,17 @@ def utc_now() -> datetime:
 
 
 def create_office(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, pseudo: bool = False, store: Store | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    pseudo: bool = False,
+    store: Store | None = None,
+    leave: Callable[[], None] | None = None,
 ) -> Flask:
-    """The app for staff. `clock` and `pseudo` are for tests: another time, the language that shows missing words."""
+    """The app for staff. `leave` ends the process that serves it, once nobody is signed in any more; None: it stays.
+
+    `clock` and `pseudo` are for tests: another time, the language that shows missing words.
+    """
     app = Flask("intake.office", template_folder=str(asset("templates")), static_folder=None)
     app.config.update(
         SECRET_KEY=form_key(settings),
@@ -74,7 +85,10 @@ def create_office(
     _guard_forms(app)
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
-    desks.install(app, Office(store=store, settings=settings, clock=clock))
+    finder = Finder(store, settings.data / "index")
+    desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder))
+    if leave is not None:
+        leaving.watch(store, finder, clock=clock, leave=leave)
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

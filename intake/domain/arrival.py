@@ -14,6 +14,7 @@ from intake.domain.problems import Problem
 from intake.domain.report import Report
 
 SHAPE = 1
+KIND = "arrival"
 DECISIONS = ("registered", "not_for_us")
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)

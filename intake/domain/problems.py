@@ -154,6 +154,9 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.176", "A second person must agree to this."),
     Kind("422.177", "Say why the case is closed."),
     Kind("422.178", "This report belongs to another case already."),
+    # finding (422.240 to 422.249)
+    Kind("422.240", "Give the search a name of 1 to 60 letters."),
+    Kind("422.241", "Look for something first."),
     # the directory of services, read from a table (422.140 to 422.159)
     Kind("422.140", "This is not a CSV file in UTF-8."),
     Kind("422.141", "The first line must name these columns and no others: {columns}."),

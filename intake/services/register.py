@@ -15,7 +15,7 @@ from typing import Any
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
 from intake.domain import questionnaire
-from intake.domain.arrival import Arrival, Copy, Guest, Row, Touch
+from intake.domain.arrival import KIND, Arrival, Copy, Guest, Row, Touch
 from intake.domain.category import Category, category
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
@@ -35,7 +35,6 @@ from intake.store.inbound.reports import Held
 from intake.store.office import arrivals, keychains, offices, staff
 from intake.store.office import audit as audit_lines
 
-KIND = "arrival"
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 

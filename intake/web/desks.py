@@ -16,6 +16,7 @@ from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.services import signin
 from intake.services.desk import Desk
+from intake.services.find import Finder
 from intake.store import Store
 from intake.store.office import offices
 from intake.web.permissions import Act, check, declared, may, open_to_all
@@ -24,6 +25,7 @@ from intake.web.permissions import Act, check, declared, may, open_to_all
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
+    ("find.search", Act.FIND),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
     ("audit.lines", Act.SEE_AUDIT),
@@ -40,6 +42,7 @@ class Office:
     store: Store
     settings: Settings
     clock: Callable[[], datetime]
+    finder: Finder
     # A try at a passphrase takes 64 MiB, whoever tries: strangers must not take all the memory there is.
     trying: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(TRIES_AT_ONCE))
 
