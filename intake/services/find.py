@@ -2,8 +2,8 @@
 
 The index holds in clear what the office's records say. It lives in the memory of one process, from the first search to
 the end of the last session; then the process ends (`intake/web/leaving.py`), for memory that was given back can still
-be read. What stays is a snapshot under the office's records key, so that the next morning does not open every record anew:
-the snapshot and what changed since.
+be read. What stays is a snapshot under the office's records key, so that the next morning does not open every record
+anew: the snapshot and what changed since.
 
 Names and contacts are not in it: they rest under another key, and are compared in a step-up only (`domain.likeness`).
 """

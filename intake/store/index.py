@@ -71,7 +71,7 @@ COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "text")
 CODES = ("kind", "state", "owner", "category", "form", "place", "language")
 
 _TABLES = f"""
-CREATE TABLE entries ({", ".join(COLUMNS)}, PRIMARY KEY (kind, id));
+CREATE TABLE entries ({", ".join(f'"{column}"' for column in COLUMNS)}, PRIMARY KEY (kind, id));
 CREATE INDEX entries_by_change ON entries (kind, state, changed DESC);
 CREATE INDEX entries_by_case ON entries ("case");
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
@@ -167,7 +167,7 @@ class Index:
         try:
             made._db.deserialize(content)
             shape = made._db.execute("SELECT shape FROM place").fetchone()[0]
-        except sqlite3.Error as error:
+        except (sqlite3.Error, MemoryError) as error:  # of no bytes at all SQLite says that memory lacks
             raise ValueError("no index") from error
         if shape != SHAPE:
             raise ValueError("an index of another shape")

@@ -18,8 +18,7 @@ from intake.web.permissions import Act, needs
 bp = Blueprint("find", __name__)
 
 PAGE = 50
-CODES = ("kind", "state", "owner", "category", "form", "place", "language", "since", "until")
-ASKED = ("words", *CODES, "urgent")
+ASKED = ("words", "kind", "state", "owner", "category", "form", "place", "language", "since", "until", "urgent")
 KINDS = ("case", "arrival")
 STATES = ("open", "closed", "waiting", "registered", "not_for_us")
 REFRESH = 1  # seconds between two looks at the progress bar
@@ -87,7 +86,15 @@ def _page(asked: Mapping[str, str], *, looked: bool, error: str = "") -> Respons
         reader=desk.staff.name,
         words=tuple(terms(asked["words"])),
         urgent=asked["urgent"] == "yes",
-        **{name: asked[name] for name in CODES},
+        kind=asked["kind"],
+        state=asked["state"],
+        owner=asked["owner"],
+        category=asked["category"],
+        form=asked["form"],
+        place=asked["place"],
+        language=asked["language"],
+        since=asked["since"],
+        until=asked["until"],
     )
     with desks.office().store.office(reading=True) as session:
         kept = searches.every(session, desk=desk)
@@ -98,7 +105,7 @@ def _page(asked: Mapping[str, str], *, looked: bool, error: str = "") -> Respons
             "office/find.html",
             asked=asked,
             looked=looked,
-            error=error,
+            errors={"name": error} if error else {},
             found=finder.find(desk, query, limit=PAGE, offset=(page - 1) * PAGE) if looked else [],
             count=count,
             page=page,
