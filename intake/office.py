@@ -25,7 +25,6 @@ from intake.web import (
     find,
     headers,
     health,
-    leaving,
     locales,
     people,
     phones,
@@ -36,6 +35,7 @@ from intake.web import (
     signin,
 )
 from intake.web.desks import Office
+from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
 PAGES = (signin, arrivals, register, cases, find, phones, people, audit, sheets)
@@ -86,9 +86,8 @@ def create_office(
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
     finder = Finder(store, settings.data / "index")
-    desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder))
-    if leave is not None:
-        leaving.watch(store, finder, clock=clock, leave=leave)
+    watching = Leaving(store, finder, clock, leave).start() if leave else None
+    desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

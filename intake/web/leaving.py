@@ -8,6 +8,7 @@ the listening socket meanwhile, so nobody is turned away.
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Thread
 
@@ -16,7 +17,7 @@ from intake.services import signin
 from intake.services.find import Finder
 from intake.store import Store
 
-LOOK_EVERY = 20  # seconds
+LOOK_EVERY = 20  # seconds: sessions that ran out say nothing
 
 
 def end_process() -> None:
@@ -24,25 +25,38 @@ def end_process() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def watch(store: Store, finder: Finder, *, clock: Callable[[], datetime], leave: Callable[[], None]) -> Event:
-    """Look now and then whether anybody is still signed in, and `leave` when nobody is. Set the event to stop."""
-    stop = Event()
+@dataclass(frozen=True)
+class Leaving:
+    """Looks now and then whether anybody is still signed in, and calls `leave` once nobody is.
 
-    def look() -> None:
-        finder.used.wait()
-        while not stop.wait(LOOK_EVERY):
-            if nobody_is_in(store, clock()):
-                leave()
-                return
+    As long as nothing was opened in this process there is nothing to forget, and it stays.
+    """
 
-    Thread(target=look, daemon=True, name="leaving").start()
-    return stop
+    store: Store
+    finder: Finder
+    clock: Callable[[], datetime]
+    leave: Callable[[], None]
+    _now: Event = field(default_factory=Event)
 
+    def start(self) -> "Leaving":
+        Thread(target=self._look, daemon=True, name="leaving").start()
+        return self
 
-def nobody_is_in(store: Store, now: datetime) -> bool:
-    """Whether no session is alive; when the database does not answer, somebody may be."""
-    try:
-        with store.office(reading=True) as session:
-            return not signin.anybody(session, now=now)
-    except Problem:
-        return False
+    def somebody_left(self) -> None:
+        """Somebody signed out: look at once."""
+        self._now.set()
+
+    def _look(self) -> None:
+        self.finder.used.wait()
+        while not self._nobody_is_in():
+            self._now.wait(LOOK_EVERY)
+            self._now.clear()
+        self.leave()
+
+    def _nobody_is_in(self) -> bool:
+        """Whether no session is alive; when the database does not answer, somebody may be."""
+        try:
+            with self.store.office(reading=True) as session:
+                return not signin.anybody(session, now=self.clock())
+        except Problem:
+            return False

@@ -111,9 +111,7 @@ def test_a_snapshot_outlives_a_rotation_of_keys(
     assert opened == []
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda raw: raw[:-1], lambda raw: raw[:200], lambda raw: b"x" + raw, lambda _: b""]
-)
+@pytest.mark.parametrize("spoil", [lambda raw: raw[:-1], lambda raw: raw[:200], lambda raw: b"x" + raw, lambda _: b""])
 def test_a_snapshot_that_was_spoiled_is_not_used_and_nothing_is_missing(
     office: StaffedOffice, finder: Finder, phone: Phone, tmp_path: Path, spoil: Any
 ) -> None:

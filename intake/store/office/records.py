@@ -46,6 +46,7 @@ class Row:
     sealed: bytes
 
 
+PORTION = 500
 _OF_A_ROW = [records.c[field.name] for field in fields(Row)]
 
 
@@ -87,12 +88,17 @@ def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
 
 
 def since(session: Session, *, office: str, turn: int, kinds: frozenset[str]) -> Iterator[Row]:
-    """Records of these kinds that changed after `turn`, in the order of their last change."""
-    query = (
-        select(*_OF_A_ROW)
-        .where(records.c.office == office, records.c.turn > turn, records.c.kind.in_(kinds))
-        .order_by(records.c.turn)
-        .execution_options(yield_per=500)
-    )
-    for row in session.execute(query):
-        yield Row(**row._mapping)
+    """Records of these kinds that changed after `turn`, in the order of their last change, a portion at a time."""
+    while True:
+        query = (
+            select(records.c.turn, *_OF_A_ROW)
+            .where(records.c.office == office, records.c.turn > turn, records.c.kind.in_(kinds))
+            .order_by(records.c.turn)
+            .limit(PORTION)
+        )
+        found = session.execute(query).all()
+        for number, *values in found:
+            turn = number
+            yield Row(*values)
+        if len(found) < PORTION:
+            return
