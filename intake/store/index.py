@@ -72,7 +72,11 @@ CODES = ("kind", "state", "owner", "category", "form", "place", "language")
 
 _TABLES = f"""
 CREATE TABLE entries ({", ".join(f'"{column}"' for column in COLUMNS)}, PRIMARY KEY (kind, id));
-CREATE INDEX entries_by_change ON entries (kind, state, changed DESC);
+CREATE INDEX entries_by_any ON entries (changed DESC, kind, id);
+CREATE INDEX entries_by_change ON entries (kind, changed DESC, id);
+CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, id);
+CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, id);
+CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named);
 CREATE INDEX entries_by_case ON entries ("case");
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
 CREATE TABLE place (shape INTEGER, turn INTEGER);

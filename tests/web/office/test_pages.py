@@ -19,6 +19,7 @@ STATUS = {
     "asking for names, refused": 422,
     "deciding, refused": 422,
     "deciding, stale": 409,
+    "search not kept": 422,
     "no right": 403,
     "not there": 404,
 }

@@ -84,6 +84,7 @@ PAGES = {
     "/office/arrivals/{report}/decision": {"amina", "bruno"},
     "/office/arrivals/{report}/decided": {"amina", "bruno"},
     "/office/arrivals/{report}/history": {"amina", "bruno", "dele"},
+    "/office/find": {"amina", "bruno", "gita"},
     "/office/phones": {"cora"},
     "/office/people": {"dele", "emil"},
     "/office/audit": {"dele"},

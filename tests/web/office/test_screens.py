@@ -66,7 +66,7 @@ def test_each_screen_is_clean(
     for path in ("", "/identity", "/decision", "/history"):
         page.goto(f"{address}/office/arrivals/{report}{path}")
         look(page)
-    for path in ("you", "phones"):
+    for path in ("you", "phones", "find"):
         page.goto(f"{address}/office/{path}")
         look(page)
     context.close()
