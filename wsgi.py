@@ -23,8 +23,9 @@ def public() -> Flask:
 def office() -> Flask:
     """Staff alone. Raises BadSetting when the internet-facing side shares the origin."""
     from intake.office import create_office  # noqa: PLC0415  see above
+    from intake.web.leaving import end_process  # noqa: PLC0415
 
-    return create_office(_apart(Settings.from_env()))
+    return create_office(_apart(Settings.from_env()), leave=end_process)
 
 
 def figures() -> Flask:
@@ -35,6 +36,7 @@ def figures() -> Flask:
 def both() -> "WSGIApplication":
     """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
     from intake.office import create_office  # noqa: PLC0415  see above
+    from intake.web.leaving import end_process  # noqa: PLC0415
 
     settings = Settings.from_env()
     if not settings.loopback:
@@ -42,7 +44,7 @@ def both() -> "WSGIApplication":
             f"All faces at one origin are for this machine alone, not for {settings.origin} and "
             f"{settings.office_origin}: serve wsgi:public() and wsgi:office() apart."
         )
-    return _joined(create_public(settings, figures=True), create_office(settings))
+    return _joined(create_public(settings, figures=True), create_office(settings, leave=end_process))
 
 
 def _apart(settings: Settings) -> Settings:

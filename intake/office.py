@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.files import asset
+from intake.services.find import Finder
 from intake.services.signin import ABSOLUTE
 from intake.store import Store
 from intake.web import (
@@ -22,6 +23,7 @@ from intake.web import (
     cases,
     casework,
     desks,
+    find,
     headers,
     health,
     inbox,
@@ -35,9 +37,10 @@ from intake.web import (
     signin,
 )
 from intake.web.desks import Office
+from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, inbox, cases, casework, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, inbox, cases, casework, find, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 
@@ -47,9 +50,17 @@ def utc_now() -> datetime:
 
 
 def create_office(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, pseudo: bool = False, store: Store | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    pseudo: bool = False,
+    store: Store | None = None,
+    leave: Callable[[], None] | None = None,
 ) -> Flask:
-    """The app for staff. `clock` and `pseudo` are for tests: another time, the language that shows missing words."""
+    """The app for staff. `leave` ends the process that serves it, once nobody is signed in any more; None: it stays.
+
+    `clock` and `pseudo` are for tests: another time, the language that shows missing words.
+    """
     app = Flask("intake.office", template_folder=str(asset("templates")), static_folder=None)
     app.config.update(
         SECRET_KEY=form_key(settings),
@@ -76,7 +87,9 @@ def create_office(
     _guard_forms(app)
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
-    desks.install(app, Office(store=store, settings=settings, clock=clock))
+    finder = Finder(store, settings.data / "index")
+    watching = Leaving(store, finder, clock, leave).start() if leave else None
+    desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

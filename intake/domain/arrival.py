@@ -17,6 +17,7 @@ from intake.domain.report import Answers, Report
 
 # 2: facts know danger, children, category, place and years of birth; the arrival knows who has it.
 SHAPE = 2
+KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
 # An answer to the question for the place that names none of the office's list.

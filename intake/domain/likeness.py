@@ -7,12 +7,12 @@ Names and units rest in the identity part. Whoever compares them does so inside 
 memory take part.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.domain.arrival import Arrival, span
+from intake.domain.folding import words
 from intake.domain.report import Answers
 
 WEEK = timedelta(days=7)
@@ -133,25 +133,6 @@ def likely(these: Iterable[Traits], others: Iterable[Traits]) -> list[Likeness]:
     return sorted(found, key=lambda each: (-each.score, each.report))[:MOST]
 
 
-# folding ------------------------------------------------------------------------------------------------------------
-
-# Letters of the Arabic script that are written one for another, or come from another keyboard. Hamza above and below
-# are marks after decomposition and fall away with the vowels.
-LETTERS = str.maketrans(
-    {"ٱ": "ا", "ى": "ي", "ی": "ي", "ے": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ھ": "ه", "ء": "", "ـ": ""}
-)
-
-
 def fold(text: str) -> str:
-    """A name or unit as it is compared: without capitals, accents, vowels, signs, and with its words in one order."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.category(sign).startswith("M")).translate(LETTERS)
-    return " ".join(sorted("".join(_letter_or_space(sign) for sign in letters).split()))
-
-
-def _letter_or_space(sign: str) -> str:
-    digit = unicodedata.digit(sign, None)
-    if digit is not None:
-        return str(digit)
-    # What cannot be seen (joiners, marks of direction) parts no word; every other sign does.
-    return sign if sign.isalnum() else "" if unicodedata.category(sign) == "Cf" else " "
+    """A name or unit as it is compared: folded, and with its words in one order."""
+    return " ".join(sorted(words(text)))

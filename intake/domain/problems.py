@@ -163,6 +163,9 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.185", "Choose a colleague."),
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
+    # finding (422.240 to 422.249)
+    Kind("422.240", "Give the search a name of 1 to 60 letters."),
+    Kind("422.241", "Look for something first."),
     # the directory of services, read from a table (422.140 to 422.159)
     Kind("422.140", "This is not a CSV file in UTF-8."),
     Kind("422.141", "The first line must name these columns and no others: {columns}."),

@@ -15,7 +15,7 @@ from typing import Any
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
 from intake.domain import places, questionnaire
-from intake.domain.arrival import Arrival, Copy, Facts, Guest, Hold, Row, Touch
+from intake.domain.arrival import KIND, Arrival, Copy, Facts, Guest, Hold, Row, Touch
 from intake.domain.case import Case
 from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, consents, family, words
@@ -37,7 +37,6 @@ from intake.store.inbound.reports import Held
 from intake.store.office import arrivals, keychains, offices, staff
 from intake.store.office import audit as audit_lines
 
-KIND = "arrival"
 READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
 LATELY = timedelta(hours=1)
 HOLD_HOURS = 24  # after which a report that nobody decided about is free again, where the office has set nothing

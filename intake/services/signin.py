@@ -160,6 +160,11 @@ def step_up(session: Session, *, attempt: Attempt, cookie: str, code: str, chain
     return desk
 
 
+def anybody(session: Session, *, now: datetime) -> bool:
+    """Whether somebody is signed in, in any office."""
+    return sessions.alive(session, seen=times.text(now - IDLE), started=times.text(now - ABSOLUTE))
+
+
 def end(session: Session, *, cookie: str) -> None:
     """Sign out: the sealed keyring is deleted, and with it all that the cookie could open."""
     sessions.end(session, tokens.token_hash(cookie))

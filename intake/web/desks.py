@@ -16,14 +16,17 @@ from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.services import signin
 from intake.services.desk import Desk
+from intake.services.find import Finder
 from intake.store import Store
 from intake.store.office import offices
+from intake.web.leaving import Leaving
 from intake.web.permissions import Act, check, declared, may, open_to_all
 
 # Pages of the main navigation, with the act that whoever sees the link may do.
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
+    ("find.search", Act.FIND),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
     ("audit.lines", Act.SEE_AUDIT),
@@ -40,6 +43,8 @@ class Office:
     store: Store
     settings: Settings
     clock: Callable[[], datetime]
+    finder: Finder
+    leaving: Leaving | None = None
     # A try at a passphrase takes 64 MiB, whoever tries: strangers must not take all the memory there is.
     trying: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(TRIES_AT_ONCE))
 
@@ -59,6 +64,12 @@ def install(app: Flask, office: Office) -> None:
 def office() -> Office:
     """The office this app serves."""
     return cast(Office, current_app.extensions["office"])
+
+
+def somebody_left() -> None:
+    """Somebody signed out: if they were the last, the process that knows what they opened goes too."""
+    if watching := office().leaving:
+        watching.somebody_left()
 
 
 def desk() -> Desk:

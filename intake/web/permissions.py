@@ -27,6 +27,7 @@ class Act(StrEnum):
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
     WORK_CASES = "work on cases"
+    FIND = "find reports and cases"
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
@@ -48,6 +49,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.FIND:          frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),

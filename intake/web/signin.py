@@ -113,6 +113,7 @@ def sign_out_everywhere() -> AnyResponse:
 
 def _gone(said: str) -> Response:
     session.clear()
+    desks.somebody_left()
     response = make_response(redirect(url_for("signin.sign_in", said=said), 303))
     desks.drop_cookie(response)
     # Never "storage": on one origin that would take the phone's reports with it.

@@ -57,3 +57,9 @@ def end_all(session: Session, staff: str) -> None:
 def end_before(session: Session, *, seen: str, started: str) -> None:
     """Delete what was last used before `seen` or begun before `started`."""
     session.execute(delete(sessions).where((sessions.c.seen < seen) | (sessions.c.started < started)))
+
+
+def alive(session: Session, *, seen: str, started: str) -> bool:
+    """Whether a session was used since `seen` and begun since `started`."""
+    query = select(sessions.c.id).where(sessions.c.seen > seen, sessions.c.started > started).limit(1)
+    return session.execute(query).first() is not None

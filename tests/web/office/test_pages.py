@@ -32,6 +32,7 @@ STATUS = {
     "split, stale": 409,
     "agree, refused": 422,
     "no such step": 404,
+    "search not kept": 422,
     "no right": 403,
     "not there": 404,
 }

@@ -90,6 +90,7 @@ PAGES = {
     "/office/cases/{case}": {"amina", "bruno", "gita"},
     "/office/cases/{case}/do/close": {"amina", "bruno", "gita"},
     "/office/cases/{case}/history": {"amina", "bruno", "gita"},
+    "/office/find": {"amina", "bruno", "gita"},
     "/office/phones": {"cora"},
     "/office/people": {"dele", "emil"},
     "/office/audit": {"dele"},

@@ -71,7 +71,7 @@ def test_each_screen_is_clean(
     for each in (visit, needs):
         page.goto(f"{address}/office/arrivals/{each}")
         look(page)
-    for path in ("you", "phones"):
+    for path in ("you", "phones", "find"):
         page.goto(f"{address}/office/{path}")
         look(page)
     context.close()
