@@ -14,14 +14,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.files import asset
-from intake.services.signin import ABSOLUTE
+from intake.services.signin import REMEMBERED
 from intake.store import Store
 from intake.web import (
+    account,
     arrivals,
     audit,
     desks,
     headers,
     health,
+    join,
+    kept,
+    keychains,
     locales,
     people,
     phones,
@@ -34,7 +38,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (signin, account, arrivals, register, phones, people, keychains, join, kept, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 
@@ -56,8 +60,9 @@ def create_office(
         SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=LONGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
-        # A token lives as long as the longest session; the headers below judge where a request came from.
-        WTF_CSRF_TIME_LIMIT=int(ABSOLUTE.total_seconds()),
+        # A token lives as long as it is known whose a session was: a form sent too late is kept, not refused. The
+        # headers below judge where a request came from.
+        WTF_CSRF_TIME_LIMIT=int(REMEMBERED.total_seconds()),
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.trim_blocks = True
@@ -74,6 +79,7 @@ def create_office(
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
     desks.install(app, Office(store=store, settings=settings, clock=clock))
+    kept.install(app)
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

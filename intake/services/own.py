@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.problems import Problem
-from intake.services import audit, kept, passkeys, signin
+from intake.envelope.sealing import SealingKey
+from intake.services import audit, kept, keys, passkeys, signin
 from intake.services.kept import Kept
 from intake.services.passkeys import Known
 from intake.services.signin import Answer, Attempt
 from intake.store import Session
+from intake.store.office import kept as waiting
 from intake.store.office import passkeys as rows
 from intake.store.office import sessions
 from intake.store.office.sessions import SignedIn
@@ -83,10 +85,21 @@ def remove_passkey(session: Session, *, desk: signin.Desk, id: str, now: datetim
     audit.write(session, desk=desk, act="removed_a_passkey", about="", details={}, now=now)
 
 
-def kept_of(session: Session, *, cookie: str, now: datetime) -> list[Kept]:
-    """What was kept of one's typing. Raises Problem 401.3."""
+def kept_of(session: Session, *, desk: signin.Desk, cookie: str, now: datetime) -> list[Kept]:
+    """What was kept of one's typing; nothing is opened where there is nothing. Raises Problem 401.3."""
+    if not waiting.of_staff(session, desk.staff.id):
+        return []
     _, account, secrets = _here(session, cookie, now)
     return kept.of_person(session, staff=account.id, seed=secrets.seed)
+
+
+def check_words(session: Session, *, cookie: str, now: datetime) -> tuple[str, ...]:
+    """One's own check words, of the private key that the passphrase opens. Raises Problem 401.3.
+
+    Never of the public key in the table: who swapped that one would have its words read aloud.
+    """
+    _, _, secrets = _here(session, cookie, now)
+    return keys.words_of(SealingKey.from_seed(secrets.seed).public)
 
 
 def _here(session: Session, cookie: str, now: datetime) -> tuple[SignedIn, Account, signin.Secrets]:

@@ -170,6 +170,13 @@ def restore(session: Session, *, desk: Desk, name: str, now: datetime) -> str:
     return code
 
 
+def may_restore(*, desk: Desk, own: set[str], colleague: Colleague) -> bool:
+    """Whether this desk's person, who holds `own`, could let the colleague join again. See `_check_restorer`."""
+    if colleague.state == "closed" or colleague.id == desk.staff.id or not set(colleague.keychains) <= own:
+        return False
+    return bool(colleague.keychains) or keys.ADMINISTRATOR in desk.staff.roles or "sign" in own
+
+
 def listing(session: Session, *, office: str) -> list[Colleague]:
     """Everybody with an account, closed ones too, by name."""
     return [_colleague(session, account) for account in staff.of_office(session, office)]
