@@ -50,6 +50,13 @@ class Visitor:
 
 
 @pytest.fixture
+def sqlite_only(database_settings: Settings) -> None:
+    """Pages look the same over either database."""
+    if database_settings.database_url:
+        pytest.skip("the same on PostgreSQL")
+
+
+@pytest.fixture
 def staffed(store: Store) -> StaffedOffice:
     return StaffedOffice.make(store)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import Settings
 from tests.support.browser import NODE
 from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
@@ -78,13 +77,6 @@ def untranslated(text: str) -> str:
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
     return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?November 2026\b", "", rest)
-
-
-@pytest.fixture
-def sqlite_only(database_settings: Settings) -> None:
-    """Pages look the same over either database."""
-    if database_settings.database_url:
-        pytest.skip("the same on PostgreSQL")
 
 
 @pytest.mark.usefixtures("sqlite_only")
