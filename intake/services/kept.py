@@ -22,6 +22,9 @@ DAYS = timedelta(days=7)
 # What proves who somebody is, or that a form is theirs. Whoever adds a field of that kind adds it here.
 SECRETS = frozenset({"csrf_token", "passphrase", "code", "answer", "joining", "words", "next"})
 
+# What a page fills in by itself. It is kept along with what was typed, and alone it is nothing.
+GIVEN = frozenset({"version", "session", "passkey", "id", "page"})
+
 Fields = list[tuple[str, str]]
 
 
@@ -50,7 +53,7 @@ def keep(
     `id` must say nothing by itself: a keyed hash of person, page and address. Raises Problem 413.1.
     """
     found = [[name, value] for name, value in fields if name not in SECRETS]
-    if not any(value.strip() for _, value in found):
+    if not any(value.strip() for name, value in found if name not in GIVEN):
         return False
     content = dumps({"page": page, "action": action, "fields": found})
     sealed = seal(account.public, _info(account.id, id), pack(content))

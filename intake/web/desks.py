@@ -122,6 +122,12 @@ def cookie() -> str:
     return request.cookies.get(office().cookie, "")
 
 
+def keyed(purpose: str, *values: str) -> bytes:
+    """A digest that says nothing to whoever lacks the key beside the database, the one that forms are bound with."""
+    text = "\n".join((f"intake-{purpose}/1", *values, ""))
+    return hmac.digest(cast(bytes, current_app.secret_key), text.encode(), "sha256")
+
+
 # ---- the second factor
 
 
@@ -197,7 +203,7 @@ def keep(page: str, action: str, fields: list[tuple[str, str]]) -> bool:
         account = signin.owner(store, cookie=cookie(), now=now())
         if account is None or not (page and action):
             return False
-        id = _keyed(f"{account.id}\n{page}\n{action}")
+        id = keyed("kept", account.id, page, action).hex()[:32]
         return kept.keep(store, account=account, id=id, page=page, action=action, fields=fields, now=now())
 
 
@@ -205,12 +211,6 @@ def kept_here() -> Kept | None:
     """What was kept of a form of the page that is asked for."""
     here = own_path(_here())
     return next((one for one in g.get("kept", []) if one.page == here), None) if request.method == "GET" else None
-
-
-def _keyed(text: str) -> str:
-    """A name that says nothing to whoever has the database and not the key beside it."""
-    key = cast(bytes, current_app.secret_key)
-    return hmac.digest(key, f"intake-kept/1\n{text}\n".encode(), "sha256").hex()[:32]
 
 
 def _here() -> str:

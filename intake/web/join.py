@@ -8,7 +8,7 @@ import hmac
 import secrets
 
 import segno
-from flask import Blueprint, Response, current_app, make_response, render_template, request, session
+from flask import Blueprint, Response, make_response, render_template, request, session
 from markupsafe import Markup
 from wtforms import Form, StringField
 
@@ -83,9 +83,7 @@ def _remember(joined: Joined) -> list[int]:
 
 
 def _proof(words: list[str]) -> str:
-    key = str(current_app.secret_key).encode()
-    text = "\n".join(["intake-joined/1", *(word.strip().lower() for word in words), ""])
-    return hmac.digest(key, text.encode(), "sha256").hex()
+    return desks.keyed("joined", *(word.strip().lower() for word in words)).hex()
 
 
 def _qr(uri: str) -> Markup:
