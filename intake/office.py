@@ -15,9 +15,10 @@ from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.files import asset
 from intake.services.find import Finder
-from intake.services.signin import ABSOLUTE
+from intake.services.signin import REMEMBERED
 from intake.store import Store
 from intake.web import (
+    account,
     arrivals,
     audit,
     cases,
@@ -27,6 +28,9 @@ from intake.web import (
     headers,
     health,
     inbox,
+    join,
+    kept,
+    keychains,
     locales,
     people,
     phones,
@@ -40,7 +44,10 @@ from intake.web.desks import Office
 from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, inbox, cases, casework, find, phones, people, audit, sheets)
+PAGES = (
+    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find),
+    *(phones, people, keychains, audit, sheets),
+)
 LONGEST_FORM = 64 * 1024
 
 
@@ -70,8 +77,9 @@ def create_office(
         SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=LONGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
-        # A token lives as long as the longest session; the headers below judge where a request came from.
-        WTF_CSRF_TIME_LIMIT=int(ABSOLUTE.total_seconds()),
+        # A token lives as long as it is known whose a session was: a form sent too late is kept, not refused. The
+        # headers below judge where a request came from.
+        WTF_CSRF_TIME_LIMIT=int(REMEMBERED.total_seconds()),
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.trim_blocks = True
@@ -90,6 +98,7 @@ def create_office(
     finder = Finder(store, settings.data / "index")
     watching = Leaving(store, finder, clock, leave).start() if leave else None
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
+    kept.install(app)
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

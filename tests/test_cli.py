@@ -101,6 +101,7 @@ def test_somebody_who_is_not_the_demo_sets_up_works_backs_up_and_restores(
     words = " ".join(typist.people["lina"]["words"])
     typist.as_("marie", "staff", "admit", "lina", "--keychain", "work", then=(words,))
     assert "lina                 joined    keys: work" in typist.run("staff", "list")
+    assert "auditor" in typist.as_("ada", "staff", "roles", "lina", "--roles", "reviewer,auditor")
 
     link = typist.as_("lina", "devices", "invite", "--label", "Goma 1").split("\n")[0]
     assert link.startswith("https://fieldbook.example.org/field/#enrol=")

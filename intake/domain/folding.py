@@ -10,8 +10,22 @@ import unicodedata
 # are marks after decomposition and fall away with the vowels. Latin ones that decomposition leaves whole.
 _LETTERS = str.maketrans(
     {
-        "ٱ": "ا", "ى": "ي", "ی": "ي", "ے": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ھ": "ه", "ء": "", "ـ": "",
-        "ø": "o", "ł": "l", "đ": "d", "ı": "i", "œ": "oe", "æ": "ae",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ے": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ء": "",
+        "ـ": "",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ı": "i",
+        "œ": "oe",
+        "æ": "ae",
     }
 )
 

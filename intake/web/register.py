@@ -8,7 +8,7 @@ from wtforms import Form, StringField, TextAreaField
 
 from intake.domain.arrival import check_reason
 from intake.domain.problems import Problem
-from intake.services import cases, inbox, likeness, register, signin
+from intake.services import cases, inbox, likeness, register
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -23,6 +23,7 @@ class Identity(Form):
 
     reason = TextAreaField()
     code = StringField()
+    answer = StringField()
 
 
 def _reading(do: Callable[[Session], Found]) -> Found:
@@ -77,7 +78,7 @@ def open_identity(report: object) -> Response:
     except Problem as problem:
         return _identity_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = _stepped_up(form)
+        desk = desks.step_up("identity", form.code.data, form.answer.data)
     except Problem as problem:
         return _identity_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
@@ -98,19 +99,6 @@ def open_identity(report: object) -> Response:
             reason=form.reason.data,
         )
     )
-
-
-def _stepped_up(form: Identity) -> signin.Desk:
-    """A desk with the identity keychain: the one there is if its ten minutes run, else a new one on a fresh code."""
-    desk = desks.desk()
-    if desk.identity is not None:
-        return desk
-    cookie = request.cookies[desks.office().cookie]
-    with desks.office().store.office() as session:
-        attempt = signin.attempt(session, name=desk.staff.name, address=desks.address(), now=desks.now())
-    with desks.office().store.office() as session:
-        code = desks.latin(form.code.data or "")
-        return signin.step_up(session, attempt=attempt, cookie=cookie, code=code, chain="identity", now=desks.now())
 
 
 def _identity_form(report: str, errors: dict[str, str], status: int) -> Response:
@@ -149,7 +137,7 @@ def compare_names(report: object) -> Response:
     except Problem as problem:
         return _links_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = _stepped_up(form)
+        desk = desks.step_up("identity", form.code.data, form.answer.data)
     except Problem as problem:
         return _links_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:

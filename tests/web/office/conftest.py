@@ -49,6 +49,13 @@ class Visitor:
 
 
 @pytest.fixture
+def sqlite_only(database_settings: Settings) -> None:
+    """Pages look the same over either database."""
+    if database_settings.database_url:
+        pytest.skip("the same on PostgreSQL")
+
+
+@pytest.fixture
 def app(database_settings: Settings, staffed: StaffedOffice) -> Flask:
     app = create_office(database_settings, store=staffed.store, clock=staffed.clock, pseudo=True)
     app.testing = False

@@ -1,5 +1,6 @@
 """Every page of the office once, as each person sees it: what the tests of pages walk through."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,6 +51,22 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "you", visitor.get("/office/you")
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
+    yield "you, refused", visitor.post("/office/you/passkeys", label="blue", code="000000")
+    for page in ("people", "keys", "keys/sign/open", "keys/work/rotate"):
+        yield page.replace("/", " "), visitor.get(f"/office/{page}")
+    yield "keys, refused", visitor.post("/office/keys/sign/open", code="000000")
+    visitor.post("/office/keys/sign/open", code=visitor.staffed.code("amina"))
+    yield "keys, open", visitor.get("/office/keys")
+    yield "rotated", visitor.post("/office/keys/sign/rotate")
+    gita = visitor.staffed.people["gita"].id
+    yield "person", visitor.get(f"/office/people/{gita}")
+    yield "admitting", visitor.get(f"/office/people/{gita}/admit/work")
+    yield "admitting, refused", visitor.post(f"/office/people/{gita}/admit/work", words="six other words")
+    farah = visitor.staffed.people["farah"].id
+    yield "restoring", visitor.get(f"/office/people/{farah}/restore")
+    yield "restored", visitor.post(f"/office/people/{farah}/restore")
+    yield from _typing_late(visitor)
+    yield from _joining(visitor)
     for name, page in (("cora", "phones"), ("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
@@ -108,3 +125,49 @@ def case_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestRespon
     yield "history of a case", visitor.get(f"/office/cases/{case}/history")
     yield "report of a case", visitor.get(f"/office/arrivals/{second}")
     yield "report with a link", visitor.get(f"/office/arrivals/{third}")
+
+
+def _typing_late(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """Amina is signed out while she types, and finds it again."""
+    here = f"/office/people/{visitor.staffed.people['cora'].id}/admit/work"
+    visitor.get("/office/you")
+    visitor.post("/office/kept", kept_page="/office/you", kept_action="/office/you/passkeys", label="blue key")
+    yield "you, with what was kept", visitor.get("/office/you")
+    yield "what is kept elsewhere", visitor.get("/office/people")
+    visitor.staffed.clock.move(minutes=16)
+    yield "signed out late", visitor.get(visitor.post(here, words="x", note="y").location)
+
+
+def _joining(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """Emil proposes hana, who joins; he changes roles and closes an account."""
+    visitor.sign_in("emil")
+    yield "proposing", visitor.get("/office/people/propose")
+    yield "proposing, refused", visitor.post("/office/people/propose", name="x")
+    proposed = visitor.post("/office/people/propose", name="hana", roles="reviewer")
+    yield "proposed", proposed
+    bruno = f"/office/people/{visitor.staffed.people['bruno'].id}"
+    yield "person, for an administrator", visitor.get(bruno)
+    yield "roles, refused", visitor.post(f"{bruno}/roles", roles="administrator")
+    yield "closing", visitor.get(f"{bruno}/close")
+    yield "closed", visitor.post(f"{bruno}/close")
+    visitor.post("/office/sign-out")
+    yield "joining", visitor.get("/office/join")
+    yield "joining, refused", visitor.post("/office/join", joining="no code")
+    joined = visitor.post("/office/join", joining=code_on(proposed))
+    yield "joined", joined
+    yield "checked, refused", visitor.post("/office/join/check", first="no", second="no")
+    yield "checked", visitor.post("/office/join/check", **words_asked(joined))
+
+
+def code_on(page: TestResponse) -> str:
+    """The joining code that a page shows once."""
+    found = re.search(r'<p class="secret"><bdi dir="ltr">([^<]+)</bdi>', page.text)
+    assert found is not None
+    return found[1]
+
+
+def words_asked(page: TestResponse) -> dict[str, str]:
+    """What somebody types back who wrote the passphrase down."""
+    words = re.findall(r"<li>([a-z]+)</li>", page.text)
+    labels = re.findall(r'<label for="(first|second)">[^<0-9]*([1-6])', page.text)
+    return {name: words[int(place) - 1] for name, place in labels}

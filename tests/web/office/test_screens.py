@@ -34,13 +34,13 @@ def address(database_settings: Settings, app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en") -> None:
+def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", name: str = "amina") -> None:
     page.goto(f"{address}/office/sign-in?lang={lang}")
-    page.fill("#name", "amina")
-    page.fill("#passphrase", staffed.people["amina"].passphrase)
-    page.fill("#code", staffed.code("amina"))
-    page.click("main button")
-    page.wait_for_url("**/office/arrivals")
+    page.fill("#name", name)
+    page.fill("#passphrase", staffed.people[name].passphrase)
+    page.fill("#code", staffed.code(name))
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/office/arrivals" if name == "amina" else "**/office/people")
 
 
 def look(page: Page) -> None:
@@ -61,7 +61,7 @@ def test_each_screen_is_clean(
     context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/office/sign-in?lang={lang}")
-    page.click("main button")
+    page.click("main button[type=submit]")
     look(page)
     sign_in(page, staffed, address, lang)
     look(page)
@@ -71,9 +71,53 @@ def test_each_screen_is_clean(
     for each in (visit, needs):
         page.goto(f"{address}/office/arrivals/{each}")
         look(page)
-    for path in ("you", "phones", "find"):
+    gita = staffed.people["gita"].id
+    for path in (
+        "you",
+        "phones",
+        "find",
+        "people",
+        "keys",
+        "keys/work/rotate",
+        f"people/{gita}",
+        f"people/{gita}/admit/sign",
+    ):
         page.goto(f"{address}/office/{path}")
         look(page)
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_each_screen_from_a_proposal_to_joining_is_clean(
+    browser: Browser, address: str, staffed: StaffedOffice, lang: str, size: str
+) -> None:
+    context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, staffed, address, lang, "emil")
+    page.goto(f"{address}/office/people/propose")
+    page.click("main form:last-of-type button")
+    look(page)
+    page.fill("#name", "hana")
+    page.check("#roles-reviewer")
+    page.click("main form:last-of-type button")
+    look(page)
+    code = page.inner_text(".secret")
+    for path in ("", "/close", "/restore"):
+        page.goto(f"{address}/office/people/{staffed.people['bruno'].id}{path}")
+        look(page)
+    context.clear_cookies(name="office")
+    page.goto(f"{address}/office/join")
+    look(page)
+    page.fill("#joining", code)
+    page.click("main button[type=submit]")
+    look(page)
+    words = page.locator(".phrase li").all_inner_texts()
+    for name in ("first", "second"):
+        place = int("".join(filter(str.isdigit, page.inner_text(f"label[for={name}]"))))
+        page.fill(f"#{name}", words[place - 1])
+    page.click("main button[type=submit]")
+    look(page)
     context.close()
 
 
@@ -86,7 +130,7 @@ def test_the_whole_way_needs_no_script(browser: Browser, address: str, staffed: 
     page.get_by_role("link", name="Open names and contacts").click()
     page.fill("#reason", "To call her about the doctor")
     page.fill("#code", staffed.code("amina"))
-    page.click("main button")
+    page.click("main button[type=submit]")
     expect(page.get_by_text(IDENTITY["called"]["text"])).to_be_visible()
     page.click(".back")
     page.check("#decision")
@@ -99,7 +143,7 @@ def test_a_refused_form_puts_the_reader_at_the_list_of_errors(browser: Browser, 
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}/office/sign-in")
-    page.click("main button")
+    page.click("main button[type=submit]")
     expect(page.locator(".error-summary")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -119,6 +163,60 @@ def test_what_is_on_the_screen_goes_after_fifteen_minutes(
     expect(page.get_by_text("This page closes in two minutes.")).to_be_visible()
     page.clock.fast_forward("02:00")
     expect(page.locator("main")).to_be_empty()
+    context.close()
+
+
+def test_what_was_being_typed_outlives_the_session(browser: Browser, address: str, staffed: StaffedOffice) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    sign_in(page, staffed, address, name="emil")
+    page.goto(f"{address}/office/people/propose")
+    page.fill("#name", "hana")
+    page.check("#roles-auditor")
+    with page.expect_response("**/office/kept") as kept:
+        page.clock.fast_forward("13:30")
+    assert kept.value.status == 204
+    page.fill("#name", "hanan")
+    staffed.clock.move(minutes=16)
+    with page.expect_response("**/office/kept") as kept:
+        page.clock.fast_forward("02:00")
+    assert kept.value.status == 204
+    page.evaluate("() => document.getAnimations().forEach((each) => each.finish())")
+    page.get_by_role("link", name="Continue").click()
+    page.fill("#name", "emil")
+    page.fill("#passphrase", staffed.people["emil"].passphrase)
+    page.fill("#code", staffed.code("emil"))
+    page.click("main button[type=submit]")
+    expect(page.get_by_text("What you were typing is back.")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("hanan")
+    expect(page.locator("#roles-auditor")).to_be_checked()
+    context.close()
+
+
+def test_a_security_key_takes_the_place_of_the_code(browser: Browser, address: str, staffed: StaffedOffice) -> None:
+    address = address.replace("127.0.0.1", "localhost")
+    context = browser.new_context()
+    page = context.new_page()
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "usb", "hasResidentKey": True, "hasUserVerification": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "isUserVerified": True}})
+    sign_in(page, staffed, address)
+    page.goto(f"{address}/office/you")
+    page.fill("#label", "blue key")
+    page.fill("#code", staffed.code("amina"))
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("rowheader", name="blue key")).to_be_visible()
+    look(page)
+    page.goto(f"{address}/office/keys/identity/open")
+    page.get_by_role("button", name="Use a passkey instead of a code").click()
+    expect(page.get_by_role("heading", name="Who holds which keys")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.fill("#name", "amina")
+    page.fill("#passphrase", staffed.people["amina"].passphrase)
+    page.get_by_role("button", name="Use a passkey instead of a code").click()
+    page.wait_for_url("**/office/arrivals")
     context.close()
 
 
