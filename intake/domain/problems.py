@@ -142,7 +142,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.101", "These are not the words of your passphrase."),
     Kind("422.102", "A name for a passkey has at most 40 characters."),
     Kind("422.103", "There is no such session or passkey of yours."),
-    Kind("404.3", "There is nobody here under this number."),
+    Kind("404.5", "There is nobody here under this number."),
     Kind("422.96", "This is not a demo."),
     Kind("422.97", "This language is not offered yet."),
     Kind("422.98", "That office's bundle is older than one seen, or not signed by the key whose words were compared."),

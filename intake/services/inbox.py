@@ -52,6 +52,7 @@ def decide(
     """
     found = _found(session, desk, report, version)
     _check_free(session, desk, found, now)
+    _check_offered(session, desk, report, decision, now)
     said = {"decision": decision, "reason": reason, "note": note, "counts": counts}
     decided = arrivals_of.decide(found, **said, by=desk.staff.name, at=times.text(now))
     filed = _file(session, desk, found, decision, case, now)
@@ -107,6 +108,13 @@ def _found(session: Session, desk: Desk, report: str, version: int) -> Arrival:
     if found.version != version:
         raise Problem("409.2")
     return found
+
+
+def _check_offered(session: Session, desk: Desk, report: str, decision: str, now: datetime) -> None:
+    """Raises Problem 422.21 for what cannot be decided about a report like this one."""
+    rows = register.listing(session, desk=desk, now=now)
+    if not any(row.arrival.report == report and decision in row.choices for row in rows):
+        raise Problem("422.21")
 
 
 def _check_free(session: Session, desk: Desk, found: Arrival, now: datetime) -> None:

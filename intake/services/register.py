@@ -396,8 +396,9 @@ def _noted(session: Session, desk: Desk, arrival: Arrival, now: datetime, take: 
 
 
 def hold_hours(session: Session, *, desk: Desk) -> int:
-    """For how long somebody has a report that they took."""
-    return int(cases.settings(session, desk=desk).get("hold_hours", HOLD_HOURS))
+    """For how long somebody has a report that they took; what is no number of hours counts as not set."""
+    own = cases.settings(session, desk=desk).get("hold_hours")
+    return own if type(own) is int and own > 0 else HOLD_HOURS
 
 
 def _readers(session: Session, desk: Desk, report: str, now: datetime) -> tuple[Touch, ...]:

@@ -183,10 +183,10 @@ def listing(session: Session, *, office: str) -> list[Colleague]:
 
 
 def find(session: Session, *, desk: Desk, id: str) -> Colleague:
-    """One colleague by account number. Raises Problem 404.3."""
+    """One colleague by account number. Raises Problem 404.5."""
     account = staff.get(session, id)
     if account is None or account.office != desk.office:
-        raise Problem("404.3")
+        raise Problem("404.5")
     return _colleague(session, account)
 
 

@@ -187,6 +187,8 @@ def test_a_report_is_joined_to_the_case_its_reference_means(office: StaffedOffic
 
 
 def test_what_is_set_apart_or_not_for_us_is_in_no_case(office: StaffedOffice, phone: Phone) -> None:
+    with pytest.raises(Problem, match=r"422\.21"):
+        decided(office, arrived(office, phone), "set_apart", reason=REASON)
     report = arrived(office, phone, state="unfinished")
     decided(office, report, "set_apart", reason=REASON)
     assert case_of(office, report) is None

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from intake.config import Settings
+from intake.services import cases, register
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
@@ -50,6 +51,25 @@ def look(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def staffed_case(staffed: StaffedOffice, phone: Phone) -> str:
+    """A case with two reports, a person, a link, and a question to a second person."""
+    reports = [phone.send(version=2, answers={**ANSWERS, "place": "other"}, state="unfinished") for _ in range(3)]
+    with staffed.store.inbound() as inbound, staffed.store.office() as session:
+        seen: dict[str, Any] = {"desk": staffed.desk(session, "bruno"), "now": staffed.clock.now}
+        register.pull(session, inbound, **seen)
+        case = cases.open_case(session, report=reports[0], category="sexual_abuse", **seen)
+        for version, (kind, details) in enumerate(
+            (
+                ("joined", {"report": reports[1]}),
+                ("person_added", {"part": "victim", "group": "woman", "born": "1999"}),
+                ("closing_to_named_asked", {"names": ["amina", "bruno"]}),
+            ),
+            start=1,
+        ):
+            cases.act(session, case=case.id, kind=kind, version=version, **details, **seen)
+    return case.id
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_each_screen_is_clean(
@@ -67,6 +87,10 @@ def test_each_screen_is_clean(
     look(page)
     for path in ("", "/identity", "/decision", "/history"):
         page.goto(f"{address}/office/arrivals/{report}{path}")
+        look(page)
+    case = staffed_case(staffed, phone)
+    for path in ("", "/do/close"):
+        page.goto(f"{address}/office/cases/{case}{path}")
         look(page)
     for each in (visit, needs):
         page.goto(f"{address}/office/arrivals/{each}")
