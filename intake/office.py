@@ -22,7 +22,9 @@ from intake.web import (
     desks,
     headers,
     health,
+    invitations,
     locales,
+    lost,
     people,
     phones,
     phrases,
@@ -34,7 +36,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, phones, invitations, lost, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

@@ -25,6 +25,7 @@ class Act(StrEnum):
     DECIDE = "decide about a report"
     SEE_HISTORY = "see who opened a report"
     SEE_PHONES = "see phones and their counts"
+    MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
 
@@ -43,6 +44,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
+    Act.MANAGE_PHONES: frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),
 }

@@ -19,6 +19,9 @@ STATUS = {
     "asking for names, refused": 422,
     "deciding, refused": 422,
     "deciding, stale": 409,
+    "inviting, refused": 422,
+    "confirming, refused": 422,
+    "lost, refused": 422,
     "no right": 403,
     "not there": 404,
 }
