@@ -136,7 +136,7 @@ def invited(inbound: Session, *, desk: Desk, now: datetime) -> list[Waiting]:
     for one in invitations.waiting(inbound, desk.office, now=times.text(now)):
         made = _made(inbound, desk, one.code_hash) or {"label": "", "code": ""}
         found.append(Waiting(one.code_hash, made["label"], made["code"][:4], one.expires))
-    return found
+    return sorted(found, key=lambda one: (one.expires, one.label))
 
 
 def take_back(session: Session, inbound: Session, *, desk: Desk, invitation: str, now: datetime) -> None:
