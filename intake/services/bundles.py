@@ -28,8 +28,8 @@ from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
 EDITED = ("forms", "languages", "places", "settings", "words", "receipt_key", "sounds")
-# What a phone goes by where no form asks: how long it keeps things, when it locks, whom to call when it is lost.
-DEFAULTS = {"lock_after": 60, "draft_hours": 72, "keep_days": 30, "lost_phone_number": ""}
+# What a phone goes by where no form asks: after how many seconds it locks, how long it keeps what.
+DEFAULTS = {"lock_after": 60, "draft_hours": 72, "keep_days": 30}
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 

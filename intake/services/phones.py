@@ -131,7 +131,7 @@ def exposure(session: Session, *, desk: Desk, device: str) -> Exposure:
 
 def number_to_call(session: Session, *, desk: Desk) -> str:
     """Whom officers call when a phone is lost, as the office has set it, or empty. Raises Problem 422.93."""
-    return str(bundles.settings(session, office=desk.office)["lost_phone_number"])
+    return str(bundles.settings(session, office=desk.office).get("lost_phone_number", ""))
 
 
 def _phone(device: Device, came: list[Copy], told: Told | None, *, shell: str | None, now: datetime) -> Phone:
