@@ -28,10 +28,12 @@ from intake.web import (
     headers,
     health,
     inbox,
+    invitations,
     join,
     kept,
     keychains,
     locales,
+    lost,
     people,
     phones,
     phrases,
@@ -46,7 +48,7 @@ from intake.web.permissions import Act, needs
 
 PAGES = (
     *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find),
-    *(phones, people, keychains, audit, sheets),
+    *(phones, invitations, lost, people, keychains, audit, sheets),
 )
 LONGEST_FORM = 64 * 1024
 

@@ -187,5 +187,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.150", "Line {line}, {column}: write codes of help, with ; between them."),
     Kind("422.151", "Line {line}, {column}: this is written wrongly. Several values have ; between them."),
     Kind("422.152", "Line {line}, {column}: the same name is listed twice for this place."),
+    # phones and their invitations (422.160 to 422.179)
+    Kind("422.160", "Write at least one name and at most 20, each on a line of its own."),
+    Kind("422.161", "A name may have at most 60 characters."),
+    Kind("422.162", "This invitation has been used, taken back or has expired. Look at the list of phones."),
+    Kind("422.163", "Tick the box to say that this phone shall be withdrawn."),
+    Kind("422.164", "A telephone number has digits, spaces and signs such as +, and at most 40 characters."),
 )
 # fmt: on

@@ -29,6 +29,8 @@ from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
 EDITED = ("forms", "languages", "places", "settings", "words", "receipt_key", "sounds")
+# What a phone goes by where no form asks: after how many seconds it locks, how long it keeps what.
+DEFAULTS = {"lock_after": 60, "draft_hours": 72, "keep_days": 30}
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
@@ -57,6 +59,17 @@ def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
     return Draft(_filled(said(session, office=office)), _unchecked(newest) if newest else None)
+
+
+def settings(session: Session, *, office: str) -> dict[str, Any]:
+    """The office's settings, the program's own where it has set none. Raises Problem 422.93."""
+    return {**DEFAULTS, **said(session, office=office).get("settings", {})}
+
+
+def published_shell(session: Session, *, desk: Desk) -> str | None:
+    """The version of the app with which the last bundle was published. Raises Problem 403.21."""
+    last = records.get(session, desk=desk, kind=KIND, id=LAST)
+    return str(last.content["shell"]) if last else None
 
 
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from intake import questionnaires
@@ -495,38 +494,6 @@ def history(session: Session, *, desk: Desk, report: str) -> list[audit.Entry]:
 def own_history(session: Session, *, desk: Desk) -> list[audit.Entry]:
     """What the person at this desk did, newest first."""
     return [entry for entry in audit.read(session, desk=desk) if entry.who == desk.staff.id][::-1]
-
-
-# phones -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A phone as the coordinator sees it. `last` is when a report of it last arrived.
-
-    `missing` are the running numbers that have not come: first and last of each gap.
-    """
-
-    device: Device
-    reports: int
-    last: str
-    missing: tuple[tuple[int, int], ...]
-
-
-def phones(session: Session, *, desk: Desk) -> list[Phone]:
-    """Every phone of the office with its counts; those that have something missing come first."""
-    seen: dict[str, list[Copy]] = {}
-    for each in every(session, desk=desk):
-        for copy in each.copies:
-            seen.setdefault(copy.device, []).append(copy)
-    found = [_phone(device, seen.get(device.id, [])) for device in _phones(session, desk).values()]
-    return sorted(found, key=lambda phone: (not phone.missing, phone.device.label, phone.device.id))
-
-
-def _phone(device: Device, copies: list[Copy]) -> Phone:
-    numbers = sorted({copy.facts.n for copy in copies if copy.facts and copy.facts.n})
-    gaps = tuple((before + 1, after - 1) for before, after in pairwise([0, *numbers]) if after > before + 1)
-    return Phone(device, len(copies), max((copy.received for copy in copies), default=""), gaps)
 
 
 def _phones(session: Session, desk: Desk) -> dict[str, Device]:

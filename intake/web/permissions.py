@@ -29,6 +29,7 @@ class Act(StrEnum):
     WORK_CASES = "work on cases"
     FIND = "find reports and cases"
     SEE_PHONES = "see phones and their counts"
+    MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
     MANAGE_PEOPLE = "propose accounts, change roles, close accounts"
     RESTORE_PERSON = "let a colleague join again who forgot the passphrase"
@@ -62,6 +63,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_PHONES:     frozenset({"coordinator"}),
+    Act.MANAGE_PHONES:  frozenset({"coordinator"}),
     Act.SEE_PEOPLE:     EVERYBODY,
     Act.MANAGE_PEOPLE:  frozenset({"administrator"}),
     Act.RESTORE_PERSON: EVERYBODY,

@@ -71,3 +71,9 @@ const summary = document.querySelector(".error-summary");
 if (summary instanceof HTMLElement) {
   summary.focus();
 }
+
+const printing = document.querySelector("[data-print]");
+if (printing instanceof HTMLElement) {
+  printing.hidden = false;
+  printing.addEventListener("click", () => window.print());
+}

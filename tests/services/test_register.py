@@ -286,12 +286,3 @@ def test_the_clear_columns_tell_nothing_of_the_decision(staffed: StaffedOffice, 
     assert row is not None
     assert b"canary-8" not in row.sealed
     assert (row.due_on, row.owner, row.version) == (None, None, 2)
-
-
-def test_gaps_in_the_running_numbers_are_found(staffed: StaffedOffice, phone: Phone) -> None:
-    for n in (2, 3, 7):
-        phone.send(n=n)
-    pull(staffed)
-    with staffed.store.office(reading=True) as session:
-        (found,) = register.phones(session, desk=staffed.desk(session, "cora"))
-    assert (found.reports, found.missing) == (3, ((1, 1), (4, 6)))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -347,6 +348,57 @@ def test_a_withdrawn_phone_hears_what_is_held_and_nothing_new(phone: Phone, offi
     assert len(phone.have([mine[0]]).json["held"]) == 1
     assert _code(phone.get("/sync/v1/bundle")) == "403.4"
     assert _code(phone.get("/sync/v1/messages")) == "403.4"
+
+
+def _told(store: Store, phone: Phone) -> tuple[str | None, str | None]:
+    with store.inbound(reading=True) as session:
+        found = devices.find(session, phone.id)
+    assert found is not None
+    return found.contact, found.shell
+
+
+def test_a_message_that_waits_is_not_handed_to_a_phone_that_was_withdrawn_meanwhile(
+    phone: Phone, office: TestOffice, store: Store
+) -> None:
+    with store.inbound() as session:
+        messages.add(session, device=phone.id, number=1, sealed=b"come at six")
+    assert len(phone.get("/sync/v1/messages").json["messages"]) == 1
+    office.withdraw(store, phone)
+    assert _code(phone.get("/sync/v1/messages")) == "403.4"
+
+
+@pytest.mark.parametrize("call", ["bundle", "messages", "have", "seen"])
+def test_the_day_of_any_call_by_a_phone_is_noted_with_its_version_of_the_app(
+    phone: Phone, store: Store, call: str
+) -> None:
+    assert _told(store, phone) == (None, None)
+    headers = phone.bearer | {"Intake-Shell": "0123456789abcdef"}
+    if call == "have":
+        phone.post("/sync/v1/have", {"reports": []}, **headers)
+    elif call == "seen":
+        phone.post("/sync/v1/messages/seen", {"ids": []}, **headers)
+    else:
+        phone.get(f"/sync/v1/{call}", **headers)
+    assert _told(store, phone) == (f"{datetime.now(UTC):%Y-%m-%d}", "0123456789abcdef")
+
+
+def test_the_contact_of_a_withdrawn_phone_is_noted_too(phone: Phone, office: TestOffice, store: Store) -> None:
+    office.withdraw(store, phone)
+    assert _code(phone.get("/sync/v1/bundle")) == "403.4"
+    assert _told(store, phone)[0] is not None
+
+
+@pytest.mark.parametrize("shell", ["", "0123456789ABCDEF", "0123456789abcdef0", "<b>newest</b>"])
+def test_what_is_no_version_leaves_the_one_that_was_told(phone: Phone, store: Store, shell: str) -> None:
+    phone.get("/sync/v1/messages", **{"Intake-Shell": "0123456789abcdef"})
+    assert phone.get("/sync/v1/messages", **{"Intake-Shell": shell}).status == 200
+    assert _told(store, phone)[1] == "0123456789abcdef"
+
+
+def test_nobody_without_a_token_is_noted(phone: Phone, store: Store) -> None:
+    phone.token = "other"
+    assert _code(phone.get("/sync/v1/messages")) == "401.1"
+    assert _told(store, phone) == (None, None)
 
 
 def test_messages_come_in_order_and_in_portions__cht_docs_5_2_0(phone: Phone, store: Store) -> None:

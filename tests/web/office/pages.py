@@ -6,10 +6,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from intake.store.inbound import devices
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
+STOLEN = "Stolen at the market this morning"
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -67,7 +69,8 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "restored", visitor.post(f"/office/people/{farah}/restore")
     yield from _typing_late(visitor)
     yield from _joining(visitor)
-    for name, page in (("cora", "phones"), ("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
+    yield from _phone_pages(visitor, phone)
+    for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
         yield f"{page} of {name}", visitor.get(f"/office/{page}")
@@ -171,3 +174,30 @@ def words_asked(page: TestResponse) -> dict[str, str]:
     words = re.findall(r"<li>([a-z]+)</li>", page.text)
     labels = re.findall(r'<label for="(first|second)">[^<0-9]*([1-6])', page.text)
     return {name: words[int(place) - 1] for name, place in labels}
+
+
+def _phone_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """Those of the coordinator: a phone with a gap and an older app, one that nobody has confirmed, invitations."""
+    phone.n += 2
+    phone.send()
+    typed = visitor.staffed.phone("Typed by hand", proven=False)
+    with visitor.staffed.store.inbound() as inbound:
+        devices.note(inbound, phone.id, contact="2026-11-22", shell="0123456789abcdef")  # noqa: S604  a version's name
+    visitor.post("/office/sign-out")
+    visitor.sign_in("cora")
+    yield "inviting", visitor.get("/office/phones/invite")
+    yield "inviting, refused", visitor.post("/office/phones/invite", labels="", number="call me")
+    yield "cards", visitor.post("/office/phones/invite", labels="Bay 1\nBay 2", number="+243 1")
+    yield "phones of cora", visitor.get("/office/phones")
+    yield "phone", visitor.get(f"/office/phones/{phone.id}")
+    yield "unconfirmed phone", visitor.get(f"/office/phones/{typed.id}")
+    yield "confirming", visitor.get(f"/office/phones/{typed.id}/confirm")
+    yield "confirming, refused", visitor.post(f"/office/phones/{typed.id}/confirm", words="six other words")
+    lost = f"/office/phones/{phone.id}/lost"
+    for step in ("came", "missing", "waits", "danger", "withdraw"):
+        yield f"lost, {step}", visitor.get(f"{lost}/{step}")
+    yield "lost, refused", visitor.post(f"{lost}/withdraw", reason="short")
+    visitor.post(f"{lost}/withdraw", reason=STOLEN, sure="yes")
+    for step in ("invite", "summary", "withdraw"):
+        yield f"lost, {step} afterwards", visitor.get(f"{lost}/{step}")
+    yield "withdrawn phone", visitor.get(f"/office/phones/{phone.id}")

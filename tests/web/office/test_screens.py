@@ -1,5 +1,6 @@
 """The office's pages in Chromium: small and large, from left to right and back, without script, by keyboard."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 
 pytestmark = pytest.mark.journey
@@ -41,14 +43,14 @@ def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", 
     page.fill("#passphrase", staffed.people[name].passphrase)
     page.fill("#code", staffed.code(name))
     page.click("main button[type=submit]")
-    page.wait_for_url("**/office/arrivals" if name == "amina" else "**/office/people")
+    page.wait_for_url(re.compile("/office/(arrivals|phones|people|audit)$"))
 
 
 def look(page: Page) -> None:
     """Nothing that axe finds, nothing wider than the screen."""
     found: dict[str, Any] = page.evaluate(f"{AXE};axe.run()")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(TOO_WIDE) <= 0
 
 
 def staffed_case(staffed: StaffedOffice, phone: Phone) -> str:
@@ -108,6 +110,59 @@ def test_each_screen_is_clean(
     ):
         page.goto(f"{address}/office/{path}")
         look(page)
+    context.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_each_screen_of_the_coordinator_is_clean(
+    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, lang: str
+) -> None:
+    phone.send(n=3)
+    typed = staffed.phone("Typed by hand", proven=False)
+    context = browser.new_context()
+    page = context.new_page()
+
+    def look_at_both_sizes() -> None:
+        page.set_viewport_size(SIZES["desk"])  # type: ignore[arg-type]
+        assert page.evaluate(TOO_WIDE) <= 0
+        page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
+        look(page)
+
+    sign_in(page, staffed, address, lang, "cora")
+    page.goto(f"{address}/office/phones/invite")
+    look_at_both_sizes()
+    page.fill("#labels", "Bay 1\nBay 2")
+    page.click("main form button")
+    look_at_both_sizes()
+    lost = [f"/{phone.id}/lost/{step}" for step in ("came", "missing", "waits", "danger", "withdraw")]
+    for path in ("", f"/{phone.id}", f"/{typed.id}", f"/{typed.id}/confirm", *lost):
+        page.goto(f"{address}/office/phones{path}")
+        look_at_both_sizes()
+    page.click("main form button")
+    look_at_both_sizes()
+    page.fill("#reason", "Stolen at the market")
+    page.check("#sure")
+    page.click("main form button")
+    look_at_both_sizes()
+    page.goto(f"{address}/office/phones/{phone.id}/lost/summary")
+    look_at_both_sizes()
+    context.close()
+
+
+def test_eight_cards_fit_a_page_of_paper_and_nothing_around_them_is_printed(
+    browser: Browser, address: str, staffed: StaffedOffice, phone: Phone
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, staffed, address, name="cora")
+    for count, sheets in ((8, 1), (9, 2)):
+        page.goto(f"{address}/office/phones/invite")
+        page.fill("#labels", "\n".join(f"Bay {number}" for number in range(count)))
+        page.click("main form button")
+        assert len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(prefer_css_page_size=True))) == sheets
+    page.emulate_media(media="print")
+    for hidden in (".top", ".bottom", "main h1", ".invitation h2", ".link"):
+        expect(page.locator(hidden).first).to_be_hidden()
     context.close()
 
 
