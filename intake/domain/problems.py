@@ -154,5 +154,14 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.150", "Line {line}, {column}: write codes of help, with ; between them."),
     Kind("422.151", "Line {line}, {column}: this is written wrongly. Several values have ; between them."),
     Kind("422.152", "Line {line}, {column}: the same name is listed twice for this place."),
+    # the night: the rota and its addresses (409.7, 422.230 to 422.239)
+    Kind("409.7", "The rota has changed since you opened it."),
+    Kind("422.230", "Write an hour and minutes, as in 08:00."),
+    Kind("422.231", "Choose a day that exists."),
+    Kind("422.232", "This day is listed twice."),
+    Kind("422.233", "This person has no account that is in use."),
+    Kind("422.234", "Give this person a mail address or a line for the pager first."),
+    Kind("422.235", "This is not a mail address."),
+    Kind("422.236", "The second person must be another one than the first."),
 )
 # fmt: on
