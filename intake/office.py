@@ -20,6 +20,8 @@ from intake.web import (
     arrivals,
     audit,
     desks,
+    due,
+    duty,
     headers,
     health,
     locales,
@@ -34,7 +36,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, due, duty, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

@@ -2,7 +2,7 @@
 
 What is known only by its day is an interval, and so is its deadline (domain brief 2.5). Before the *first* moment it
 may end there is time for certain. After the *last* it is over for certain. In between nobody knows, so one acts at once
-and nobody is told that it is too late. The hours that are [M] in the brief are the office's settings; these are our values.
+and nobody is told that it is too late. What is [M] in the brief is a setting of the office.
 """
 
 from collections.abc import Mapping

@@ -101,9 +101,8 @@ def local_time(now: datetime, offset_minutes: int) -> datetime:
     return now + timedelta(minutes=offset_minutes)
 
 
-def duty_day(rota: Rota, now: datetime, offset_minutes: int) -> date:
-    """The day of duty that an instant belongs to: before the handover it is still yesterday's."""
-    local = local_time(now, offset_minutes)
+def duty_day(rota: Rota, local: datetime) -> date:
+    """The day of duty that a local time belongs to: before the handover it is still yesterday's."""
     return local.date() if rota.has_begun(local) else local.date() - timedelta(days=1)
 
 

@@ -1,9 +1,10 @@
 """The duty rota of an office: read, planned ahead, changed on record; and who was called when."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from intake import questionnaires
 from intake.domain import duty as rotas
@@ -14,7 +15,6 @@ from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.office import calls, duty, offices, staff
 from intake.store.office.calls import Call
-from intake.store.office.offices import Office
 
 LATEST = 50
 
@@ -61,13 +61,8 @@ def held(session: Session, *, office: str) -> Held:
 def plan(session: Session, *, office: str, now: datetime) -> Plan:
     """Today's turn, which began at the last handover, and the coming ones."""
     rota = held(session, office=office).rota
-    today = rotas.duty_day(rota, now, offset(offices.get(session, office)))
+    today = rotas.duty_day(rota, local_time(session, office=office, now=now))
     return Plan(today, rota.on(today), rotas.ahead(rota, today))
-
-
-def today(session: Session, *, office: str, now: datetime) -> date:
-    """The day on the office's own calendar."""
-    return rotas.local_time(now, offset(offices.get(session, office))).date()
 
 
 def save(session: Session, *, desk: Desk, rota: Rota, seen: int, now: datetime) -> int:
@@ -113,16 +108,30 @@ def about(session: Session, *, office: str, reports: Collection[str]) -> dict[st
     return found
 
 
-def opened(session: Session, *, desk: Desk, report: str, now: datetime) -> None:
-    """Somebody has opened an urgent report: nobody needs to be called about it any more."""
-    calls.answer(session, office=desk.office, report=report, at=times.text(now))
+def opened(session: Session, *, desk: Desk, report: str, urgent: bool, now: datetime) -> None:
+    """Somebody has opened a report: nobody needs to be called about it any more.
+
+    Kept for urgent ones, and for those that the public side only called urgent; not for all the others.
+    """
+    if urgent or calls.of_reports(session, office=desk.office, reports=[report]):
+        calls.answer(session, office=desk.office, report=report, at=times.text(now))
 
 
-def offset(office: Office | None) -> int:
+def settings(session: Session, *, office: str) -> Mapping[str, Any]:
+    """The office's own values, the program's where it has set none."""
+    known = offices.get(session, office)
+    return questionnaires.settings(json.loads(known.publishing).get("settings", {}) if known else {})
+
+
+def offset(settings: Mapping[str, Any]) -> int:
     """By how many minutes the office's clocks are ahead of UTC."""
-    own = json.loads(office.publishing).get("settings", {}) if office else {}
-    minutes = questionnaires.settings(own).get("utc_offset_minutes")
+    minutes = settings.get("utc_offset_minutes")
     return minutes if type(minutes) is int else 0
+
+
+def local_time(session: Session, *, office: str, now: datetime) -> datetime:
+    """The instant as the office's clocks show it."""
+    return rotas.local_time(now, offset(settings(session, office=office)))
 
 
 def _shown(call: Call, known: dict[str, str]) -> Shown:

@@ -104,7 +104,9 @@ def _due_calls(session: Session, inbound: Session, office: Office, rota: Rota, n
     for call in calls.of_reports(session, office=office.id, reports=waiting):
         made[call.report].append(call)
     reachable = able(session, office=office.id, rota=rota)
-    steps = rotas.ladder(rota, rotas.duty_day(rota, now, duty.offset(office)), able=reachable)
+    steps = rotas.ladder(
+        rota, rotas.duty_day(rota, duty.local_time(session, office=office.id, now=now)), able=reachable
+    )
     at = times.text(now)
     for report, before in made.items():
         person = rotas.next_call(steps, [_made(one) for one in before], now)
@@ -152,7 +154,7 @@ def take_reminders(session: Session, *, now: datetime) -> list[Taken]:
 
 def _due_reminders(session: Session, office: Office, now: datetime) -> Iterator[Taken]:
     rota = duty.held(session, office=office.id).rota
-    local = rotas.local_time(now, duty.offset(office))
+    local = duty.local_time(session, office=office.id, now=now)
     if not rota.has_begun(local):
         return
     day = local.date().isoformat()

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.arrival import FILTERS, Row, shown
-from intake.services import register
+from intake.services import duty, register
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -22,6 +22,7 @@ def listing() -> str:
         fresh = register.pull(session, inbound, desk=desk, now=desks.now())
         rows = register.listing(session, desk=desk, now=desks.now())
         phones = register.labels(session, desk=desk)
+        called = duty.about(session, office=desk.office, reports=[row.arrival.report for row in rows])
     chosen = request.args.get("show", "waiting")
     name = chosen if chosen in FILTERS else "waiting"
     page = max(request.args.get("page", 1, type=int), 1)
@@ -30,6 +31,7 @@ def listing() -> str:
         "office/arrivals.html",
         rows=found[(page - 1) * PAGE : page * PAGE],
         phones=phones,
+        called=called,
         counts=_counts(rows),
         name=name,
         page=page,

@@ -23,6 +23,8 @@ from intake.web.permissions import Act, check, declared, may, open_to_all
 # Pages of the main navigation, with the act that whoever sees the link may do.
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
+    ("due.listing", Act.SEE_DUE),
+    ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
     ("audit.lines", Act.SEE_AUDIT),

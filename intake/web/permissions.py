@@ -24,6 +24,9 @@ class Act(StrEnum):
     OPEN_IDENTITY = "open names and contacts"
     DECIDE = "decide about a report"
     SEE_HISTORY = "see who opened a report"
+    SEE_DUE = "see what is due"
+    SEE_DUTY = "see who is on duty and who was called"
+    CHANGE_DUTY = "change the rota and its addresses"
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
@@ -42,6 +45,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.OPEN_IDENTITY: frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
+    Act.SEE_DUE:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.SEE_DUTY:      frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),
+    Act.CHANGE_DUTY:   frozenset({"coordinator"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),
