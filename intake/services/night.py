@@ -6,7 +6,7 @@ one of them before anything goes out. Who dies between taking and sending leaves
 may be called twice and nobody not at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -123,6 +123,12 @@ def unopened(session: Session, inbound: Session, *, office: str, now: datetime) 
     urgent = reports.urgent(inbound, office=office, since=times.text(now - LOOK_BACK))
     opened = calls.answers(session, office=office, reports=urgent)
     return [report for report in urgent if report not in opened]
+
+
+def waited(session: Session, *, office: str, reports: Collection[str], now: datetime, least: timedelta) -> bool:
+    """Whether somebody was first called about one of these so long ago."""
+    before = times.text(now - least)
+    return any(call.at <= before for call in calls.of_reports(session, office=office, reports=reports))
 
 
 def able(session: Session, *, office: str, rota: Rota) -> set[str]:
