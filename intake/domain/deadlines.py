@@ -41,7 +41,7 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True)
 class Span:
-    """When something happened: the first and the last moment it may have been (aware instants; once the same)."""
+    """When something happened (aware instants): at one moment, or at any from `first` until just before `last`."""
 
     first: datetime
     last: datetime
