@@ -1,6 +1,7 @@
 """Who is on duty, who is called next, and what a typed rota is refused for."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ ROTA = Rota(leader="l", week=WEEK, people={one: Address(f"{one}@x.org") for one 
 
 
 def test_the_night_belongs_to_whoever_began_in_the_evening() -> None:
-    assert duty.duty_day(ROTA, datetime(2026, 11, 23, 7, 59)) == SUNDAY
-    assert duty.duty_day(ROTA, datetime(2026, 11, 23, 8, 0)) == MONDAY
+    assert duty.duty_day(ROTA, datetime(2026, 11, 23, 7, 59, tzinfo=UTC)) == SUNDAY
+    assert duty.duty_day(ROTA, datetime(2026, 11, 23, 8, 0, tzinfo=UTC)) == MONDAY
     assert ROTA.on(SUNDAY) == Turn("s", "t")
 
 
@@ -45,7 +46,7 @@ def test_a_day_without_anybody_calls_everybody_who_can_be_reached() -> None:
     assert duty.next_call([], [], NOW) is None
 
 
-def calls_over(hours: float, *, reached: bool = True, ladder: Any = lambda now: ["s", "t", "l"]) -> list[Made]:
+def calls_over(hours: float, *, reached: bool = True, ladder: Any = lambda _: ["s", "t", "l"]) -> list[Made]:
     """Every call that is made when somebody looks each minute and nobody opens it."""
     made: list[Made] = []
     for minute in range(int(hours * 60)):
@@ -59,7 +60,7 @@ def calls_over(hours: float, *, reached: bool = True, ladder: Any = lambda now: 
 def test_each_has_thirty_minutes_and_the_leader_is_called_again() -> None:
     made = calls_over(2.1)
     assert [call.person for call in made] == ["s", "t", "l", "l", "l"]
-    assert {(after.at - before.at) for before, after in zip(made, made[1:], strict=False)} == {PATIENCE}
+    assert {(after.at - before.at) for before, after in pairwise(made)} == {PATIENCE}
 
 
 def test_who_could_not_be_reached_is_not_waited_for() -> None:

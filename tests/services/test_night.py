@@ -1,7 +1,6 @@
-"""The night with a real mail server and a clock that the test moves: who is called when about what, and what is said."""
+"""The night with a real mail server and a clock that the test moves: who is called when, and what is said."""
 
 import quopri
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -9,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from intake.cli.night import SECONDS
 from intake.domain.duty import Address, Rota, Turn
 from intake.services import duty, night, records, register, staff, ways
 from intake.services.night import Done
@@ -87,9 +87,7 @@ def test_the_first_person_is_called_at_the_next_look_and_only_once(watch: Night,
     assert watch.mailbox.to == ["bruno@example.org"]
 
 
-def test_a_look_comes_four_times_a_minute() -> None:
-    from intake.cli.night import SECONDS  # noqa: PLC0415
-
+def test_somebody_looks_several_times_a_minute() -> None:
     assert SECONDS * 4 <= 60
 
 
@@ -225,7 +223,13 @@ def test_a_mail_says_that_something_waits_and_nothing_else(watch: Night, phone: 
     plain = (content + quopri.decodestring(content)).decode("utf-8", "replace")
     office = watch.office.made.office
     secrets = [report, report[:8], office, "Port Tamarin", phone.id, "Salt Hill", IDENTITY["called"]["text"], "visit"]
-    secrets += [ANSWERS["help_words"]["text"], "/office", "http", "bruno@".upper(), *(watch.id(one) for one in ("bruno",))]
+    secrets += [
+        ANSWERS["help_words"]["text"],
+        "/office",
+        "http",
+        "bruno@".upper(),
+        *(watch.id(one) for one in ("bruno",)),
+    ]
     assert [secret for secret in secrets if secret.lower() in plain.lower().replace("bruno@example.org", "")] == []
     said = watch.mailbox.last
     assert (said["Subject"], said["From"], said["Auto-Submitted"]) == (
@@ -242,7 +246,7 @@ def test_a_mail_says_that_something_waits_and_nothing_else(watch: Night, phone: 
 
 
 @pytest.fixture
-def due(watch: Night) -> Iterator[Night]:
+def due(watch: Night) -> Night:
     """bruno has one thing overdue, two due today and one tomorrow; cora has none; nobody has one more."""
     days = {"1": "2026-11-20", "2": "2026-11-22", "3": "2026-11-22", "4": "2026-11-23"}
     with watch.office.store.office() as session:
@@ -250,7 +254,7 @@ def due(watch: Night) -> Iterator[Night]:
         for id_, day in days.items():
             put(session, desk, id_, day, watch.id("bruno"))
         put(session, desk, "5", "2026-11-22", None)
-    yield watch
+    return watch
 
 
 def put(session: Any, desk: Any, id_: str, day: str, owner: str | None) -> None:

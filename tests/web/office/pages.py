@@ -8,6 +8,7 @@ from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
+ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -39,6 +40,16 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "you", visitor.get("/office/you")
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
+    yield "due", visitor.get("/office/due")
+    visitor.post("/office/sign-out")
+    visitor.sign_in("cora")
+    yield "rota, none yet", visitor.get("/office/duty")
+    address = "/office/duty/change"
+    yield "changing the rota", visitor.get(address)
+    yield "changing the rota, refused", visitor.post(address, **{**ROTA, "handover": "8", "day-0": "2026-13-01"})
+    visitor.post(address, **ROTA)
+    yield "changing the rota, stale", visitor.post(address, **{**ROTA, "handover": "09:00"})
+    yield "rota", visitor.get("/office/duty?said=saved")
     for name, page in (("cora", "phones"), ("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)

@@ -19,6 +19,8 @@ STATUS = {
     "asking for names, refused": 422,
     "deciding, refused": 422,
     "deciding, stale": 409,
+    "changing the rota, refused": 422,
+    "changing the rota, stale": 409,
     "no right": 403,
     "not there": 404,
 }

@@ -11,6 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from intake.config import Settings
+from intake.domain.duty import Address, Rota, Turn
+from intake.services import duty, night
+from intake.services.ways import Ways
+from intake.web.speech import SPEECH
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
@@ -34,13 +38,24 @@ def address(database_settings: Settings, app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en") -> None:
+def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", name: str = "amina") -> None:
     page.goto(f"{address}/office/sign-in?lang={lang}")
-    page.fill("#name", "amina")
-    page.fill("#passphrase", staffed.people["amina"].passphrase)
-    page.fill("#code", staffed.code("amina"))
+    page.fill("#name", name)
+    page.fill("#passphrase", staffed.people[name].passphrase)
+    page.fill("#code", staffed.code(name))
     page.click("main button")
-    page.wait_for_url("**/office/arrivals")
+    page.wait_for_url("**/office/arrivals" if name == "amina" else "**/office/*")
+
+
+def rota(staffed: StaffedOffice) -> None:
+    """bruno and amina on duty, and bruno called about what is urgent."""
+    bruno, amina = staffed.people["bruno"].id, staffed.people["amina"].id
+    people = {bruno: Address("bruno@example.org", "+000 555 0201"), amina: Address("amina@example.org")}
+    found = Rota(leader=amina, week=(Turn(bruno, amina),) * 7, days={"2026-12-25": Turn(amina)}, people=people)
+    ways = Ways(lambda *_: True, lambda _: False)
+    with staffed.store.office() as session:
+        duty.save(session, desk=staffed.desk(session, "cora"), rota=found, seen=0, now=staffed.clock.now)
+    night.look(staffed.store, ways=ways, demo=ways, speech=SPEECH, now=staffed.clock.now)
 
 
 def look(page: Page) -> None:
@@ -58,6 +73,7 @@ def test_each_screen_is_clean(
     report = phone.send(urgent=True, answers={**ANSWERS, "share_inquiry": "perhaps"})
     phone.send(report, answers=ANSWERS)
     visit, needs = visit_and_needs(phone)
+    rota(staffed)
     context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/office/sign-in?lang={lang}")
@@ -71,9 +87,16 @@ def test_each_screen_is_clean(
     for each in (visit, needs):
         page.goto(f"{address}/office/arrivals/{each}")
         look(page)
-    for path in ("you", "phones"):
+    for path in ("you", "phones", "due", "duty"):
         page.goto(f"{address}/office/{path}")
         look(page)
+    context.clear_cookies()
+    sign_in(page, staffed, address, lang, "cora")
+    page.goto(f"{address}/office/duty/change")
+    look(page)
+    page.fill("#handover", "8")
+    page.get_by_role("button").last.click()
+    look(page)
     context.close()
 
 
