@@ -1,9 +1,12 @@
-"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home.
+"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home
+and `wsgi:demo()` with the demo office.
 
 The office is imported where it is served: the internet-facing process must not even load code that opens a report.
 """
 
+import sys
 from collections.abc import Iterable
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -45,6 +48,21 @@ def both() -> "WSGIApplication":
             f"{settings.office_origin}: serve wsgi:public() and wsgi:office() apart."
         )
     return _joined(create_public(settings, figures=True), create_office(settings, leave=end_process))
+
+
+def demo() -> "WSGIApplication":
+    """All faces, and beside them the program that calls at night: for the people of a demo it prints what it says."""
+    from intake.cli.night import watch  # noqa: PLC0415  see above
+
+    served = both()
+    settings = Settings.from_env()
+    Thread(target=watch, args=(settings, _say, Event()), name="night", daemon=True).start()
+    return served
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _apart(settings: Settings) -> Settings:

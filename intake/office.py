@@ -24,6 +24,8 @@ from intake.web import (
     cases,
     casework,
     desks,
+    due,
+    duty,
     find,
     headers,
     health,
@@ -47,7 +49,7 @@ from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
 PAGES = (
-    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find),
+    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find, due, duty),
     *(phones, invitations, lost, people, keychains, audit, sheets),
 )
 LONGEST_FORM = 64 * 1024

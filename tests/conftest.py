@@ -3,6 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.mailbox",
     "tests.support.postgres",
     "tests.support.prepared",
     "tests.support.browser",

@@ -160,9 +160,11 @@ def _forms(typist: Typist) -> dict[str, str]:
 
 
 def _advice() -> str:
+    nobody = "advice   Nobody is on duty: what is urgent waits until somebody looks. The rota is at /office/duty.\n"
+    mail = "advice   Nobody can be called at night: set INTAKE_SMTP_URL and INTAKE_MAIL_FROM.\n"
     if Settings.from_env().database_url:
-        return "Nothing to complain about.\n"
-    return "advice   SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).\n"
+        return mail + nobody
+    return "advice   SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).\n" + mail + nobody
 
 
 def _move_elsewhere(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,5 +193,14 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.162", "This invitation has been used, taken back or has expired. Look at the list of phones."),
     Kind("422.163", "Tick the box to say that this phone shall be withdrawn."),
     Kind("422.164", "A telephone number has digits, spaces and signs such as +, and at most 40 characters."),
+    # the night: the rota and its addresses (409.7, 422.230 to 422.239)
+    Kind("409.7", "The rota has changed since you opened it."),
+    Kind("422.230", "Write an hour and minutes, as in 08:00."),
+    Kind("422.231", "Choose a day that exists."),
+    Kind("422.232", "This day is listed twice."),
+    Kind("422.233", "This person has no account that is in use."),
+    Kind("422.234", "Give this person a mail address or a line for the pager first."),
+    Kind("422.235", "This is not a mail address."),
+    Kind("422.236", "The second person must be another one than the first."),
 )
 # fmt: on

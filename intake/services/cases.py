@@ -207,13 +207,19 @@ def _put(session: Session, desk: Desk, case: Case, kind: str, now: datetime) -> 
             content=to_json(case),
             seen=case.version,
             now=now,
-            owner=case.owner or None,
+            owner=_account_of(session, desk, case.owner),
         )
     except Problem as problem:
         raise Problem("409.4") if problem.code == "409.2" else problem from problem
     details = {"kind": kind, "version": version, **case.events[-1].details}
     audit.write(session, desk=desk, act="changed_a_case", about=case.id, details=details, now=now)
     return replace(case, version=version)
+
+
+def _account_of(session: Session, desk: Desk, name: str) -> str | None:
+    """The account id that stands beside a record of whoever is in charge: the night reminds by it."""
+    account = staff.named(session, name) if name else None
+    return account.id if account and account.office == desk.office else None
 
 
 def _next_reference(session: Session, desk: Desk, now: datetime) -> str:

@@ -18,6 +18,7 @@ from intake.domain.arrival import KIND, Arrival, Copy, Facts, Guest, Hold, Row, 
 from intake.domain.case import Case
 from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, consents, family, words
+from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
@@ -26,7 +27,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, cases, devices, records, times
+from intake.services import audit, cases, deadlines, devices, duty, records, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -298,9 +299,27 @@ def put(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arriva
     """Store what was made from `arrival.version`; the arrival with its new version. Raises Problem 409.2."""
     content = arrivals_of.to_json(arrival)
     version = records.put(
-        session, desk=desk, kind=KIND, id=arrival.report, content=content, seen=arrival.version, now=now
+        session,
+        desk=desk,
+        kind=KIND,
+        id=arrival.report,
+        content=content,
+        seen=arrival.version,
+        now=now,
+        due_on=_due_on(session, desk, arrival, now),
     )
     return replace(arrival, version=version)
+
+
+def _due_on(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> str | None:
+    """Until which day somebody must have decided about it; None once that is done."""
+    if arrival.decision is not None:
+        return None
+    try:
+        since = times.instant(arrival.received)
+    except ValueError:  # the public side writes it, and is not believed
+        since = now
+    return deadlines.due_on(session, office=desk.office, kind="report", since=Span.at(since))
 
 
 # opening ------------------------------------------------------------------------------------------------------------
@@ -326,6 +345,7 @@ def open_report(
     details = {"digest": found.digest}
     audit.write(session, desk=desk, act="opened", about=report, details=details, now=now)
     arrival = _noted(session, desk, find(session, desk=desk, report=report), now, take)
+    duty.opened(session, desk=desk, report=report, urgent=arrival.urgent, now=now)
     phone = _phones(session, desk).get(found.device)
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.arrival import FILTERS, Row, shown
-from intake.services import register
+from intake.services import duty, register
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -23,6 +23,7 @@ def listing() -> str:
         rows = register.listing(session, desk=desk, now=desks.now())
         phones = register.labels(session, desk=desk)
         hours = register.hold_hours(session, desk=desk)
+        called = duty.about(session, office=desk.office, reports=[row.arrival.report for row in rows])
     chosen = request.args.get("show", "waiting")
     name = chosen if chosen in FILTERS else "waiting"
     page = max(request.args.get("page", 1, type=int), 1)
@@ -33,6 +34,7 @@ def listing() -> str:
         phones=phones,
         holder=lambda arrival: arrival.holder(desks.now(), hours),
         counts=_counts(rows, desk.staff.name),
+        called=called,
         name=name,
         page=page,
         more=len(found) > page * PAGE,

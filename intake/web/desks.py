@@ -31,6 +31,8 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
     ("find.search", Act.FIND),
+    ("due.listing", Act.SEE_DUE),
+    ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
     ("audit.lines", Act.SEE_AUDIT),

@@ -28,6 +28,9 @@ class Act(StrEnum):
     SEE_CASES = "see cases"
     WORK_CASES = "work on cases"
     FIND = "find reports and cases"
+    SEE_DUE = "see what is due"
+    SEE_DUTY = "see who is on duty and who was called"
+    CHANGE_DUTY = "change the rota and its addresses"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -62,6 +65,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),
+    Act.CHANGE_DUTY:    frozenset({"coordinator"}),
     Act.SEE_PHONES:     frozenset({"coordinator"}),
     Act.MANAGE_PHONES:  frozenset({"coordinator"}),
     Act.SEE_PEOPLE:     EVERYBODY,

@@ -4,12 +4,28 @@ One module per noun; each holds its table and the few statements that touch it. 
 are in the services.
 """
 
-from intake.store.office import arrivals, audit, kept, keychains, limits, offices, passkeys, records, sessions, staff
+from intake.store.office import (
+    arrivals,
+    audit,
+    calls,
+    duty,
+    kept,
+    keychains,
+    limits,
+    offices,
+    passkeys,
+    records,
+    reminders,
+    sessions,
+    staff,
+)
 from intake.store.office.face import metadata
 
 __all__ = [
     "arrivals",
     "audit",
+    "calls",
+    "duty",
     "kept",
     "keychains",
     "limits",
@@ -17,6 +33,7 @@ __all__ = [
     "offices",
     "passkeys",
     "records",
+    "reminders",
     "sessions",
     "staff",
 ]

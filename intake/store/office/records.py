@@ -7,7 +7,7 @@ visible in their order, so whoever has seen turn n has seen all before it. That 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, select, update
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, select, update
 
 from intake.store.database import Session, insert
 from intake.store.office.audit import next_turn
@@ -102,3 +102,23 @@ def since(session: Session, *, office: str, turn: int, kinds: frozenset[str]) ->
             yield Row(*values)
         if len(found) < PORTION:
             return
+
+
+def due(session: Session, *, office: str) -> list[Row]:
+    """Every record that is due some day, what is due first coming first."""
+    rows = session.execute(
+        select(*_OF_A_ROW)
+        .where(records.c.office == office, records.c.due_on.is_not(None))
+        .order_by(records.c.due_on, records.c.kind, records.c.id)
+    )
+    return [Row(**row._mapping) for row in rows]
+
+
+def due_by(session: Session, *, office: str, until: str) -> dict[str, int]:
+    """How many records are due on that day or before, by the account id of their owner; nobody's are not counted."""
+    rows = session.execute(
+        select(records.c.owner, func.count())
+        .where(records.c.office == office, records.c.due_on <= until, records.c.owner.is_not(None))
+        .group_by(records.c.owner)
+    )
+    return {row[0]: row[1] for row in rows}

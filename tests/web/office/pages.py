@@ -12,6 +12,7 @@ from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
 STOLEN = "Stolen at the market this morning"
+ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -53,6 +54,16 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "you", visitor.get("/office/you")
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
+    yield "due", visitor.get("/office/due")
+    visitor.post("/office/sign-out")
+    visitor.sign_in("cora")
+    yield "rota, none yet", visitor.get("/office/duty")
+    address = "/office/duty/change"
+    yield "changing the rota", visitor.get(address)
+    yield "changing the rota, refused", visitor.post(address, **{**ROTA, "handover": "8", "day-0": "2026-13-01"})
+    visitor.post(address, **ROTA)
+    yield "changing the rota, stale", visitor.post(address, **{**ROTA, "handover": "09:00"})
+    yield "rota", visitor.get("/office/duty?said=saved")
     yield "you, refused", visitor.post("/office/you/passkeys", label="blue", code="000000")
     for page in ("people", "keys", "keys/sign/open", "keys/work/rotate"):
         yield page.replace("/", " "), visitor.get(f"/office/{page}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from intake.config import Settings
 from tests.support.browser import NODE
 from tests.web.office.conftest import Visitor
 from tests.web.office.pages import every_page
@@ -37,6 +38,8 @@ STATUS = {
     "inviting, refused": 422,
     "confirming, refused": 422,
     "lost, refused": 422,
+    "changing the rota, refused": 422,
+    "changing the rota, stale": 409,
     "no right": 403,
     "not there": 404,
     "you, refused": 401,
@@ -120,13 +123,6 @@ def pages(
         return walked[key]
 
     return walk
-
-
-@pytest.fixture
-def sqlite_only(database_settings: Settings) -> None:
-    """Pages look the same over either database."""
-    if database_settings.database_url:
-        pytest.skip("the same on PostgreSQL")
 
 
 @pytest.mark.usefixtures("sqlite_only")

@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from intake.config import Settings
-from intake.services import cases, register
+from intake.domain.duty import Address, Rota, Turn
+from intake.services import cases, duty, night, register
+from intake.services.ways import Ways
+from intake.web.speech import SPEECH
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
@@ -44,6 +47,17 @@ def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", 
     page.fill("#code", staffed.code(name))
     page.click("main button[type=submit]")
     page.wait_for_url(re.compile("/office/(arrivals|phones|people|audit)$"))
+
+
+def rota(staffed: StaffedOffice) -> None:
+    """bruno and amina on duty, and bruno called about what is urgent."""
+    bruno, amina = staffed.people["bruno"].id, staffed.people["amina"].id
+    people = {bruno: Address("bruno@example.org", "+000 555 0201"), amina: Address("amina@example.org")}
+    found = Rota(leader=amina, week=(Turn(bruno, amina),) * 7, days={"2026-12-25": Turn(amina)}, people=people)
+    ways = Ways(lambda *_: True, lambda _: False)
+    with staffed.store.office() as session:
+        duty.save(session, desk=staffed.desk(session, "cora"), rota=found, seen=0, now=staffed.clock.now)
+    night.look(staffed.store, ways=ways, demo=ways, speech=SPEECH, now=staffed.clock.now)
 
 
 def look(page: Page) -> None:
@@ -80,6 +94,7 @@ def test_each_screen_is_clean(
     report = phone.send(urgent=True, answers={**ANSWERS, "share_inquiry": "perhaps"})
     phone.send(report, answers=ANSWERS)
     visit, needs = visit_and_needs(phone)
+    rota(staffed)
     context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/office/sign-in?lang={lang}")
@@ -102,6 +117,8 @@ def test_each_screen_is_clean(
         "you",
         "phones",
         "find",
+        "due",
+        "duty",
         "people",
         "keys",
         "keys/work/rotate",
@@ -110,6 +127,13 @@ def test_each_screen_is_clean(
     ):
         page.goto(f"{address}/office/{path}")
         look(page)
+    context.clear_cookies()
+    sign_in(page, staffed, address, lang, "cora")
+    page.goto(f"{address}/office/duty/change")
+    look(page)
+    page.fill("#handover", "8")
+    page.get_by_role("button").last.click()
+    look(page)
     context.close()
 
 
