@@ -148,6 +148,10 @@ class Case:
         """The case as it stood at an instant."""
         return Case.of(self.id, self.version, tuple(event for event in self.events if event.at <= at))
 
+    def seen(self, version: int) -> "Case":
+        """The case as it stood at an earlier version: each step makes one."""
+        return Case.of(self.id, version, self.events[:version])
+
     def then(self, kind: str, *, by: str, at: str, **details: Any) -> "Case":
         """The case with one event more; the version stays what was seen, as a change must name it.
 
@@ -184,6 +188,14 @@ def _split(case: Case, event: Event) -> Case:
         raise Problem("422.172")
     _need_reason(event)
     return replace(case, reports=tuple(one for one in case.reports if one != report))
+
+
+def _merged(case: Case, event: Event) -> Case:
+    """Its only report goes on in another case, so this one ends. Raises Problem 422.172 when it has others."""
+    if len(case.reports) != 1:
+        raise Problem("422.172")
+    _need_reason(event)
+    return replace(case, reports=(), closing=Closing(("duplicate",), False, "", event.by, event.at))
 
 
 def _nature(case: Case, event: Event) -> Case:
@@ -238,6 +250,13 @@ def _closed_to_named(case: Case, event: Event) -> Case:
     return replace(case, named=names, asked=None, owner=case.owner if not names or case.owner in names else "")
 
 
+def _closing_to_named_refused(case: Case, _: Event) -> Case:
+    """The proposal is off, by whoever does not agree or has thought again. Raises Problem 422.187: there is none."""
+    if case.asked is None:
+        raise Problem("422.187")
+    return replace(case, asked=None)
+
+
 def _closed(case: Case, event: Event) -> Case:
     """Closed with reasons. Raises Problem 422.177: no reason, or an unknown one."""
     reasons, told = tuple(event.details["reasons"]), bool(event.details.get("told_may_resume"))
@@ -245,6 +264,13 @@ def _closed(case: Case, event: Event) -> Case:
         raise Problem("422.177")
     words = str(event.details.get("words", "")).strip()
     return replace(case, closing=Closing(reasons, told, words, event.by, event.at))
+
+
+def _resumed(case: Case, _: Event) -> Case:
+    """Taken up again. Raises Problem 422.170 for one that went on in another case."""
+    if not case.reports:
+        raise Problem("422.170")
+    return replace(case, closing=None)
 
 
 def _need_reason(event: Event) -> None:
@@ -256,14 +282,16 @@ LAW: Mapping[str, Callable[[Case, Event], Case]] = {
     "opened": _opened,
     "joined": _joined,
     "split": _split,
+    "merged": _merged,
     "nature": _nature,
     "person_added": _person_added,
     "person_changed": _person_changed,
     "owned": _owned,
     "closing_to_named_asked": _closing_to_named_asked,
     "closed_to_named": _closed_to_named,
+    "closing_to_named_refused": _closing_to_named_refused,
     "closed": _closed,
-    "resumed": lambda case, _: replace(case, closing=None),
+    "resumed": _resumed,
 }
 WHEN_CLOSED = frozenset({"resumed"})
 

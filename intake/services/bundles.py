@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from intake import questionnaires
+from intake.domain import reference
 from intake.domain.problems import Problem
 from intake.domain.sounds import check_sounds, digests
 from intake.envelope import bundles as envelope_bundles
@@ -28,6 +29,8 @@ from intake.store.office.offices import Office
 
 # What the office edits; everything else in a bundle is keys, counters and days.
 EDITED = ("forms", "languages", "places", "settings", "words", "receipt_key", "sounds")
+# What a phone goes by where no form asks: after how many seconds it locks, how long it keeps what.
+DEFAULTS = {"lock_after": 60, "draft_hours": 72, "keep_days": 30}
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
@@ -58,16 +61,29 @@ def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     return Draft(_filled(said(session, office=office)), _unchecked(newest) if newest else None)
 
 
+def settings(session: Session, *, office: str) -> dict[str, Any]:
+    """The office's settings, the program's own where it has set none. Raises Problem 422.93."""
+    return {**DEFAULTS, **said(session, office=office).get("settings", {})}
+
+
+def published_shell(session: Session, *, desk: Desk) -> str | None:
+    """The version of the app with which the last bundle was published. Raises Problem 403.21."""
+    last = records.get(session, desk=desk, kind=KIND, id=LAST)
+    return str(last.content["shell"]) if last else None
+
+
 def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
     """Change what the next bundle will say.
 
-    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms.
+    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms,
+    422.184 for codes of entity and mission that are none.
     """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")
     if "forms" in changes:
         questionnaires.check_chosen(changes["forms"])
     check_sounds(changes.get("sounds", {}))
+    reference.check_codes(changes.get("settings", {}))
     changed = said(session, office=desk.office) | changes
     offices.change(session, desk.office, publishing=dumps(changed).decode())
     audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)

@@ -35,9 +35,7 @@ SIGN_HOLDERS = 2
 SETTINGS: dict[str, Any] = {
     **questionnaires.HOURS,
     **ages.TABLE,
-    "lock_after": 60,
-    "draft_hours": 72,
-    "keep_days": 30,
+    **bundles.DEFAULTS,
     "utc_offset_minutes": 0,
 }
 FORMS: list[dict[str, Any]] = [{"id": "visit", "version": 2}]

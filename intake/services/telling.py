@@ -79,7 +79,7 @@ def change(
     session: Session, *, desk: Desk, telling: Telling, case: Case, act: str, details: dict[str, Any], now: datetime
 ) -> Telling:
     """Store what was made from `telling.version`, with its line in the audit chain. Raises Problem 409.2."""
-    kept = _put(session, desk, telling, case.owner, now)
+    kept = _put(session, desk, telling, now)
     audit.write(session, desk=desk, act=act, about=case.id, details=details, now=now)
     return kept
 
@@ -102,10 +102,25 @@ def take(
     words = said.get("words") or {"text": "", "language": ""}
     text, language = str(words["text"]), str(words["language"])
     answer = Answer(said["message"], envelope, said["answer"], text, language, report.officer, received)
-    _put(session, desk, found.answered(answer), _owner(session, desk, found), now)
+    _put(session, desk, found.answered(answer), now)
     details = {"telling": found.id, "message": answer.message, "envelope": envelope, "answer": answer.answer}
     audit.write(session, desk=desk, act="answered_back", about=found.case, details=details, now=now)
     return answer.message
+
+
+def may_see(session: Session, *, desk: Desk, message: str) -> None:
+    """Raises Problem 403.12 when the case that a message belongs to is closed to named staff, and not to this one."""
+    index = records.get(session, desk=desk, kind=MESSAGE, id=message)
+    found = _find(session, desk, index.content["telling"]) if index else None
+    if found is not None:
+        cases.find(session, desk=desk, case=found.case)
+
+
+def hand_over(session: Session, *, desk: Desk, case: str, now: datetime) -> None:
+    """What must still be told in a case is due for whoever is in charge of it now."""
+    for found in _every(session, desk):
+        if found.case == case and not found.told:
+            _put(session, desk, found, now)
 
 
 def look(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> None:
@@ -120,7 +135,7 @@ def look(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> No
         looked = telling.looked(shown, held, today)
         if not found or looked == telling:
             continue
-        _put(session, desk, looked, _owner(session, desk, telling), now)
+        _put(session, desk, looked, now)
         details = {"telling": telling.id, "state": looked.state(today)}
         audit.write(session, desk=desk, act="looked_after_a_message", about=telling.case, details=details, now=now)
 
@@ -148,24 +163,18 @@ def _every(session: Session, desk: Desk) -> list[Telling]:
     return [from_json(record.id, record.version, record.content) for record in kept]
 
 
-def _owner(session: Session, desk: Desk, telling: Telling) -> str:
-    """Who is in charge of its case, whether or not that one is open to whoever fetches."""
-    record = records.get(session, desk=desk, kind=CASE, id=telling.case)
-    return str(record.owner or "") if record else ""
-
-
-def _put(session: Session, desk: Desk, telling: Telling, owner: str, now: datetime) -> Telling:
-    due = None if telling.told else telling.due
-    content = to_json(telling)
+def _put(session: Session, desk: Desk, telling: Telling, now: datetime) -> Telling:
+    case = records.get(session, desk=desk, kind=CASE, id=telling.case)
     version = records.put(
         session,
         desk=desk,
         kind=KIND,
         id=telling.id,
-        content=content,
+        content=to_json(telling),
         seen=telling.version,
         now=now,
-        due_on=due,
-        owner=owner or None,
+        due_on=None if telling.told else telling.due,
+        # Whoever is in charge of the case, whether or not that one is open to whoever fetches.
+        owner=case.owner if case else None,
     )
     return replace(telling, version=version)

@@ -74,6 +74,7 @@ class Whom(Form):
 
     reason = TextAreaField()
     code = StringField()
+    answer = StringField()
 
 
 @bp.get("/office/cases/<uuid:case>/messages")
@@ -175,7 +176,7 @@ def whom(case: object, of: object, message: object) -> Response:
     form, asked = Whom(request.form), {"case": str(case), "of": str(of), "message": str(message)}
     try:
         check_reason(form.reason.data or "")
-        desk = desks.stepped_up(form.code.data or "", "identity")
+        desk = desks.step_up("identity", form.code.data, form.answer.data)
         with desks.office().store.office() as session:
             found = answering.whom(session, desk=desk, reason=form.reason.data or "", now=desks.now(), **asked)
             about = cases.find(session, desk=desk, case=str(case))

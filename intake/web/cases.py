@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.case import Case
-from intake.services import cases, register
+from intake.services import cases, likeness, register
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
 
@@ -16,6 +16,7 @@ SHOWN = ("open", "mine", "closed", "all")
 ABOUT_A_CASE = (
     ("cases.show", Act.SEE_CASES),
     ("answering.listing", Act.ANSWER_BACK),
+    ("casework.history", Act.SEE_CASES),
 )
 
 
@@ -62,4 +63,12 @@ def show(case: object) -> str:
     with desks.office().store.office(reading=True) as session:
         found = cases.find(session, desk=desk, case=str(case))
         rows = {row.arrival.report: row for row in register.listing(session, desk=desk, now=desks.now())}
-    return render_template("office/case.html", case=found, rows=[rows[one] for one in found.reports if one in rows])
+        links = likeness.links(session, desk=desk, reports=found.reports) if found.open else []
+        has_codes = cases.has_codes(session, desk=desk)
+    return render_template(
+        "office/case.html",
+        case=found,
+        rows=[rows[one] for one in found.reports if one in rows],
+        links=links,
+        has_codes=has_codes,
+    )

@@ -30,8 +30,8 @@ POLICIES: dict[str, str] = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         f"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; {_TYPES} 'none'"
     ),
-    # Files that are no page and no worker, whose policy nobody heeds: the short word does, and a phone on 2G pays for each
-    # letter.
+    # Files that are no page and no worker, so nobody heeds their policy: the short word does, and a phone on 2G pays
+    # for each letter.
     **dict.fromkeys(("/field/form/", "/field/words/", "/field/lists/", "/field/icons/", "/field/vendor/"), _NOTHING),
     **dict.fromkeys(("/field/style.css", "/field/manifest.webmanifest"), _NOTHING),
     **dict.fromkeys(("/field/common.js", "/field/fieldbook.js"), _NOTHING),

@@ -83,6 +83,8 @@ import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./s
 import { minute, sync } from "./sync.js";
 import { localDay } from "./words.js";
 
+/** Which words stand for a key, on paper and over the telephone. Whoever is let in needs it, with or without a network. */
+const CHECK_WORDS = "/field/lists/en.txt";
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
 const DAY = 24 * 3600 * 1000;
@@ -260,6 +262,7 @@ export class Phone {
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     onStep("files");
     await this._refresh();
+    await this._lookAtWorker();
     this.send("open");
     return this.words();
   }
@@ -288,7 +291,7 @@ export class Phone {
   /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
   async words() {
     const { pin, signKey, messageKey } = this._opened().compartment;
-    const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    const list = (await this._text(CHECK_WORDS)).trim().split(/\s+/);
     if (list.length !== 2048) throw new Refusal("phone.not_the_office");
     const own = concat(unb64u(signKey), unb64u(messageKey));
     return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
@@ -325,7 +328,7 @@ export class Phone {
   lock() {
     this._locks += 1;
     this._open = null;
-    this._versions.clear();
+    this._versions = new Map();
     this._abouts.clear();
     this._mail = null;
     this._state = { ...this._state, mail: null, place: this._state.place === "open" ? "locked" : this._state.place };
@@ -451,28 +454,30 @@ export class Phone {
   }
 
   /**
-   * Keep what is on the screen, before the page moves on. Resolves when it is on disk.
+   * Keep what is on the screen, before the page moves on. Resolves when it is on disk. What began before the phone was
+   * locked is finished: it has what it needs in hand, and the phone has it no more.
    * @param {string} id
    * @param {{answers?: Record<string, any>, page?: number | string, languages?: string[]}} more
    * @throws {Refusal} phone.storage_full, phone.no_draft, phone.draft_elsewhere
    */
-  save(id, more) {
+  async save(id, more) {
+    const { keys, compartment } = this._opened();
+    const payload = this._payload;
+    const versions = this._versions;
     return this._inTurn(async () => {
-      const { keys } = this._opened();
-      const payload = this._payload;
       const record = await drafts.load(this._db, id);
-      const base = this._versions.get(id) || record.version;
+      const base = versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
       const turn = more.answers ? await this._turnOf(record, content, keys, payload) : undefined;
-      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
-      if (content.answers.duties) await this._dutiesRead();
+      versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
+      if (content.answers.duties) await this._dutiesRead(compartment);
     });
   }
 
-  async _dutiesRead() {
-    const { compartment } = this._opened();
+  /** @param {Compartment} compartment */
+  async _dutiesRead(compartment) {
     const duties = localDay(new Date(this._tools.wall()));
     if (compartment.duties === duties) return;
     await this._db.write(["compartments"], async ({ compartments }) => {
@@ -918,9 +923,10 @@ export class Phone {
   }
 
   async _lookAtWorker() {
-    const { shell, ...ready } = await readiness(this._registration);
+    const wanted = (await this._kept()).compartments.length ? [CHECK_WORDS] : [];
+    const { shell, ...ready } = await readiness(this._registration, wanted);
     if (shell) this._shell = shell;
-    if (shell && !ready.complete) repair(this._registration);
+    if (shell && !ready.complete) repair(this._registration, wanted);
     const waiting = this._registration && this._registration.waiting && this._registration.active;
     this._state = { ...this._state, ready, update: waiting ? "ready" : null };
     this._tell();

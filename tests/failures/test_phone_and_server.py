@@ -269,7 +269,7 @@ def test_a_forged_message_row_is_not_shown_beside_a_real_message(program: Progra
     assert (found["missing"], found["forged"]) == ([1], 2)
 
 
-def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves(
+def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves__cht_core_8093(
     program: Program, hand: Hand, tmp_path: Path
 ) -> None:
     invited_before, early = program.invite(), hand().enrolled()

@@ -148,7 +148,7 @@ def test_later_and_words_leave_it_open(desk: Desk) -> None:
     with desk.office.store.office(reading=True) as session:
         record = records.get(session, desk=desk.office.made.desk, kind="telling", id=found.id)
     assert record is not None
-    assert (record.due_on, record.owner) == ("2026-11-25", desk.case.owner)
+    assert (record.due_on, record.owner) == ("2026-11-25", desk.office.people["amina"].id)
 
 
 def test_what_answers_nothing_that_was_asked_waits_among_arrivals(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,9 +10,7 @@ from playwright.sync_api import Browser
 from intake.config import Settings
 from intake.envelope.signing import SigningKey
 from intake.public import create_figures, create_public
-from intake.store import migrate
 from intake.web.headers import FIXED, POLICIES, policy
-from tests.support.postgres import settings_in
 
 PATHS = (
     "/",
@@ -28,11 +25,9 @@ PATHS = (
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = settings_in(tmp_path)
-    migrate(settings)
-    settings.receipt_key.write_bytes(SigningKey.generate().to_bytes())
-    return settings
+def settings(sqlite_settings: Settings) -> Settings:
+    sqlite_settings.receipt_key.write_bytes(SigningKey.generate().to_bytes())
+    return sqlite_settings
 
 
 @pytest.fixture
