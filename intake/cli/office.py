@@ -11,7 +11,7 @@ from intake.cli.serving import shell_id
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope import recovery
-from intake.services import audit, bundles, devices, elsewhere, keys, staff
+from intake.services import audit, bundles, devices, elsewhere, keys, offer, staff
 from intake.services.desk import CHAINS
 from intake.store import Store
 from intake.store.office import offices
@@ -244,7 +244,7 @@ def _edit(chosen: Namespace, settings: Settings, console: Console) -> int:
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store)
         with store.office() as session:
-            bundles.edit(session, desk=desk, changes=changes, now=now())
+            offer.edit(session, desk=desk, changes=changes, now=now())
     console.say("Changed, not yet published.")
     return 0
 
