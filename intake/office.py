@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,22 +20,44 @@ from intake.web import (
     arrivals,
     audit,
     desks,
+    directory,
     headers,
     health,
     locales,
+    offer,
     people,
     phones,
     phrases,
+    places,
     problems,
+    recordings,
     register,
     sheets,
     signin,
+    wording,
 )
+from intake.web import settings as setting_pages
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, phones, people, audit, sheets)
+PAGES = (
+    signin,
+    arrivals,
+    register,
+    phones,
+    people,
+    offer,
+    places,
+    directory,
+    setting_pages,
+    wording,
+    recordings,
+    audit,
+    sheets,
+)
 LONGEST_FORM = 64 * 1024
+# A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
+LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
 
 
 def utc_now() -> datetime:
@@ -70,6 +92,7 @@ def create_office(
     headers.install(app, settings, secure=settings.office_secure)
     problems.install(app, page="office/problem.html")
     locales.install(app, pseudo=pseudo)
+    app.before_request(_let_files_in)
     _guard_forms(app)
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
@@ -108,6 +131,13 @@ def _write_once(path: Path, content: bytes) -> None:
         pass
     finally:
         fresh.unlink()
+
+
+def _let_files_in() -> None:
+    """Forms that take a file may be larger than others. Before the guard of forms, which reads all of them."""
+    longest = LONGEST_FILES.get(request.endpoint or "")
+    if longest is not None:
+        request.max_content_length = request.max_form_memory_size = longest
 
 
 def _guard_forms(app: Flask) -> None:

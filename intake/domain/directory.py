@@ -106,7 +106,7 @@ def _wrong(cells: Cells, *, places: Collection[str], today: str) -> Iterator[tup
     for column, most in LONGEST.items():
         if len(cells[column]) > most or tables.has_controls(cells[column]):
             yield "422.144", column
-    services = _values(cells["services"])
+    services = values(cells["services"])
     demanded = (
         ("422.145", "name", cells["name"]),
         ("422.146", "place", cells["place"] in places),
@@ -114,8 +114,8 @@ def _wrong(cells: Cells, *, places: Collection[str], today: str) -> Iterator[tup
         ("422.148", "checked", _is_past_day(cells["checked"], today)),
         ("422.149", "telephone", cells["landmark"] or cells["telephone"]),
         ("422.150", "services", services and set(services) <= set(SERVICES)),
-        ("422.151", "telephone", all(_TELEPHONE.fullmatch(_latin(one)) for one in _values(cells["telephone"]))),
-        ("422.151", "languages", all(_TAG.fullmatch(one) for one in _values(cells["languages"]))),
+        ("422.151", "telephone", all(_TELEPHONE.fullmatch(_latin(one)) for one in values(cells["telephone"]))),
+        ("422.151", "languages", all(_TAG.fullmatch(one) for one in values(cells["languages"]))),
     )
     for code, column, holds in demanded:
         if not holds:
@@ -129,7 +129,7 @@ def _is_past_day(text: str, today: str) -> bool:
         return False
 
 
-def _values(cell: str) -> list[str]:
+def values(cell: str) -> list[str]:
     """The values of a cell that holds several, each once."""
     return list(dict.fromkeys(value.strip() for value in cell.split(LISTS) if value.strip()))
 
@@ -143,8 +143,8 @@ def _entry(cells: Cells) -> Entry:
     """A right row as phones get it."""
     return {
         **{name: cells[name] for name in ("name", "place", "hours", "serves", "landmark", "notes", "checked")},
-        "services": [code for code in SERVICES if code in _values(cells["services"])],
-        "telephone": [_latin(value) for value in _values(cells["telephone"])],
-        "languages": _values(cells["languages"]),
+        "services": [code for code in SERVICES if code in values(cells["services"])],
+        "telephone": [_latin(value) for value in values(cells["telephone"])],
+        "languages": values(cells["languages"]),
         "cost": cells["cost"].casefold().replace(" ", "_"),
     }

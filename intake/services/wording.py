@@ -65,6 +65,14 @@ def sentences(session: Session, *, desk: Desk, language: str) -> list[Sentence]:
     ]
 
 
+def count_unreviewed(session: Session, *, desk: Desk) -> dict[str, int]:
+    """How many sentences that are read to a person nobody has signed, in each language of the office."""
+    return {
+        tag: sum(one.aloud and one.state != SIGNED for one in sentences(session, desk=desk, language=tag))
+        for tag in languages(session, office=desk.office)
+    }
+
+
 def find(session: Session, *, desk: Desk, language: str, key: str) -> Sentence:
     """One sentence. Raises Problem 422.97, 404.3."""
     for one in sentences(session, desk=desk, language=language):

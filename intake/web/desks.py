@@ -6,17 +6,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import BoundedSemaphore
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.services import signin
 from intake.services.desk import Desk
-from intake.store import Store
+from intake.store import Session, Store
 from intake.store.office import offices
 from intake.web.permissions import Act, check, declared, may, open_to_all
 
@@ -25,11 +25,14 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
+    ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
     ("signin.account", Act.OWN_ACCOUNT),
 )
 FILES = "sheets.sheet"
 TRIES_AT_ONCE = 2
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,47 @@ def now() -> datetime:
 def address() -> str:
     """Where the request comes from, as far as the configured proxies can be believed."""
     return request.remote_addr or ""
+
+
+def step_up(chain: str, code: str) -> Desk:
+    """A desk with a guarded keychain: the one there is if its ten minutes run, else a new one on a fresh code.
+
+    Raises Problem 401.4, 403.21, 429.1 as `signin.step_up`.
+    """
+    found = desk()
+    if chain in found.opened:
+        return found
+    cookie = request.cookies[office().cookie]
+    with office().store.office() as session:
+        attempt = signin.attempt(session, name=found.staff.name, address=address(), now=now())
+    with office().store.office() as session:
+        return signin.step_up(session, attempt=attempt, cookie=cookie, code=latin(code), chain=chain, now=now())
+
+
+def reading(do: Callable[[Session], Found]) -> Found:
+    """What `do` reads, in a transaction of its own."""
+    with office().store.office(reading=True) as session:
+        return do(session)
+
+
+def writing(do: Callable[[Session], Found]) -> Found:
+    """What `do` gives, and all that it wrote, or nothing when it raises."""
+    with office().store.office() as session:
+        return do(session)
+
+
+def without_key() -> Response | None:
+    """For pages that show nothing without the *work* keychain: what to do about that, or None for who holds it."""
+    if desk().work is not None:
+        return None
+    return make_response(render_template("office/no_key.html"), 200 if request.method == "GET" else 403)
+
+
+def sent_file() -> bytes | None:
+    """The file of a form, or the one that was shown before and is sent again; None when there is none."""
+    file = request.files.get("file")
+    content = file.read() if file else request.form.get("content", "").encode()
+    return content or None
 
 
 def set_cookie(response: AnyResponse, value: str) -> None:

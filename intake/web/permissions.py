@@ -27,6 +27,10 @@ class Act(StrEnum):
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
+    SEE_OFFER = "see what phones are told"
+    EDIT_OFFER = "change what phones will be told"
+    SIGN_WORDS = "sign words as a native reader"
+    PUBLISH = "publish to phones"
 
 
 ANYBODY = frozenset({"anybody"})
@@ -45,6 +49,11 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),
+    Act.SEE_OFFER:     EVERYBODY - {"administrator"},
+    Act.EDIT_OFFER:    frozenset({"coordinator", "case_worker", "rights_officer"}),
+    Act.SIGN_WORDS:    frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
+    # Whoever holds *sign*, which no administrator can: the key decides, not the role.
+    Act.PUBLISH:       EVERYBODY - {"administrator"},
 }
 # fmt: on
 

@@ -1,22 +1,16 @@
 """One report: open it, open names and contacts, decide about it, see who did what with it."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, IntegerField, StringField, TextAreaField
 
 from intake.domain.arrival import as_of, check_reason
 from intake.domain.problems import Problem
-from intake.services import register, signin
-from intake.store import Session
+from intake.services import register
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("register", __name__)
-
-Found = TypeVar("Found")
 
 
 class Identity(Form):
@@ -33,11 +27,6 @@ class Decide(Form):
     reason = TextAreaField()
     note = TextAreaField()
     version = IntegerField()
-
-
-def _reading(do: Callable[[Session], Found]) -> Found:
-    with desks.office().store.office(reading=True) as session:
-        return do(session)
 
 
 @bp.get("/office/arrivals/<uuid:report>")
@@ -67,7 +56,7 @@ def open_identity(report: object) -> Response:
     except Problem as problem:
         return _identity_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = _stepped_up(form)
+        desk = desks.step_up("identity", form.code.data or "")
     except Problem as problem:
         return _identity_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
@@ -90,23 +79,10 @@ def open_identity(report: object) -> Response:
     )
 
 
-def _stepped_up(form: Identity) -> signin.Desk:
-    """A desk with the identity keychain: the one there is if its ten minutes run, else a new one on a fresh code."""
-    desk = desks.desk()
-    if desk.identity is not None:
-        return desk
-    cookie = request.cookies[desks.office().cookie]
-    with desks.office().store.office() as session:
-        attempt = signin.attempt(session, name=desk.staff.name, address=desks.address(), now=desks.now())
-    with desks.office().store.office() as session:
-        code = desks.latin(form.code.data or "")
-        return signin.step_up(session, attempt=attempt, cookie=cookie, code=code, chain="identity", now=desks.now())
-
-
 def _identity_form(report: str, errors: dict[str, str], status: int) -> Response:
     desk = desks.desk()
-    arrival = _reading(lambda session: register.find(session, desk=desk, report=report))
-    holders = _reading(lambda session: register.identity_holders(session, desk=desk))
+    arrival = desks.reading(lambda session: register.find(session, desk=desk, report=report))
+    holders = desks.reading(lambda session: register.identity_holders(session, desk=desk))
     page = render_template(
         "office/ask_identity.html",
         arrival=arrival,
@@ -150,7 +126,7 @@ def _not_decided(report: str, form: Decide, problem: Problem) -> Response:
         return _decision_form(report, {"reason" if problem.code == "422.20" else "decision": problem.code}, 422)
     if problem.code != "409.2":
         raise problem
-    arrival = _reading(lambda session: register.find(session, desk=desks.desk(), report=report))
+    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=report))
     seen = as_of(arrival, form.version.data or 0)
     return make_response(
         render_template("office/stale.html", seen=seen, arrival=arrival, typed=form.data, errors={}), 409
@@ -158,7 +134,7 @@ def _not_decided(report: str, form: Decide, problem: Problem) -> Response:
 
 
 def _decision_form(report: str, errors: dict[str, str], status: int) -> Response:
-    arrival = _reading(lambda session: register.find(session, desk=desks.desk(), report=report))
+    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=report))
     typed = Decide(request.form).data
     # The version on the screen when the person began is the one that counts, not today's.
     seen = typed["version"] if request.method == "POST" else arrival.version
@@ -169,7 +145,7 @@ def _decision_form(report: str, errors: dict[str, str], status: int) -> Response
 @bp.get("/office/arrivals/<uuid:report>/decided")
 @needs(Act.DECIDE)
 def decided(report: object) -> str:
-    arrival = _reading(lambda session: register.find(session, desk=desks.desk(), report=str(report)))
+    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=str(report)))
     return render_template("office/decided.html", arrival=arrival)
 
 
@@ -177,6 +153,6 @@ def decided(report: object) -> str:
 @needs(Act.SEE_HISTORY)
 def history(report: object) -> str:
     desk = desks.desk()
-    arrival = _reading(lambda session: register.find(session, desk=desk, report=str(report)))
-    lines = _reading(lambda session: register.history(session, desk=desk, report=str(report)))
+    arrival = desks.reading(lambda session: register.find(session, desk=desk, report=str(report)))
+    lines = desks.reading(lambda session: register.history(session, desk=desk, report=str(report)))
     return render_template("office/history.html", arrival=arrival, lines=lines)
