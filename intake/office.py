@@ -158,6 +158,7 @@ def _name_own_origin(answer: Response) -> Response:
 def _give_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_text=phrases.form_text,
+        reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
         country_name=phrases.country_name,

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
-from intake.domain.changes import waiting
+from intake.domain.changes import MEMBERS, waiting
 from intake.domain.problems import Problem
 from intake.services import bundles, directory, forms, offer, sounds, wording
 from intake.services import keys as keychains
@@ -78,7 +78,13 @@ def _publish_page(errors: dict[str, str], status: int) -> Response:
         held = keychains.held_by(session, office=desk.office, holder=desk.staff.id)
         edits = offer.edits(session, desk=desk)
     page = render_template(
-        "office/offer/publish.html", look=look, holds="sign" in held, edits=edits, errors=errors, stepped=desk.sign
+        "office/offer/publish.html",
+        look=look,
+        members=MEMBERS,
+        holds="sign" in held,
+        edits=edits,
+        errors=errors,
+        stepped=desk.sign,
     )
     return make_response(page, status)
 

@@ -16,6 +16,27 @@ from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 
+# The pages of what phones get that differ most.
+OFFERED = [
+    f"offer{path}"
+    for path in (
+        "",
+        "/places",
+        "/places/add",
+        "/places/import",
+        "/services",
+        "/services/add",
+        "/settings",
+        "/settings/ages",
+        "/settings/number/keep_days",
+        "/forms",
+        "/words?language=ar",
+        "/words/ar/form.visit.notice_help.aloud",
+        "/sounds",
+        "/publish",
+    )
+]
+
 pytestmark = pytest.mark.journey
 
 
@@ -66,7 +87,7 @@ def test_each_screen_is_clean(
     for path in ("", "/identity", "/decision", "/history"):
         page.goto(f"{address}/office/arrivals/{report}{path}")
         look(page)
-    for path in ("you", "phones"):
+    for path in ("you", "phones", *OFFERED):
         page.goto(f"{address}/office/{path}")
         look(page)
     context.close()
