@@ -138,7 +138,7 @@ def _form(entry: lists.Entry | None, typed: Cells, errors: dict[str, str], statu
         typed=typed,
         chosen={name: lists.values(typed[name]) for name in SEVERAL},
         services=lists.SERVICES,
-        languages=words.languages(),
+        spoken=list(words.languages()),
         places=[(one, len(tree.around(by_id, one["id"])) - 1) for one in tree.in_use(known)],
         names={one["id"]: one["name"] for one in known},
         seen=offer.mark(entry) if entry else "",

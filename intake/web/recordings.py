@@ -54,7 +54,7 @@ def _page(errors: dict[str, str], status: int) -> Response:
         "office/offer/sounds.html",
         recorded=[one for one in every if one.size],
         keys=list(dict.fromkeys(one.key for one in every)),
-        languages=list(dict.fromkeys(one.language for one in every)),
+        tags=list(dict.fromkeys(one.language for one in every)),
         typed=request.form,
         edits=edits,
         errors=errors,

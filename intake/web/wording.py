@@ -89,7 +89,7 @@ def _listing(errors: dict[str, str], status: int) -> Response:
     page = max(request.args.get("page", 1, type=int), 1)
     made = render_template(
         "office/offer/words.html",
-        languages=languages,
+        tags=languages,
         language=language,
         codes=list(dict.fromkeys(one.form for one in every)),
         chosen=chosen,

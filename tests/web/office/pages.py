@@ -75,7 +75,7 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "a sound, refused", visitor.post(f"{at}/sounds", key="x", language="fr")
     visitor.post(f"{at}/forms/needs", on="yes")
     for page in ("", "/places", "/settings", "/forms", "/words?language=fr", "/sounds", "/publish"):
-        yield f"what phones get{page}", visitor.get(f"{at}{page}")
+        yield f"what phones get {page[1:]}", visitor.get(f"{at}{page}")
     yield "publishing, refused", visitor.post(f"{at}/publish", code="")
 
 
