@@ -60,7 +60,10 @@ def publish() -> AnyResponse:
     except Problem as problem:
         if problem.code not in TOLD:
             raise
-        return _publish_page({"code" if problem.code == "401.4" else "": problem.code}, problem.kind.status)
+        page = _publish_page({"code" if problem.code == "401.4" else "": problem.code}, problem.kind.status)
+        if "retry" in problem.params:
+            page.headers["Retry-After"] = str(problem.params["retry"])
+        return page
     return redirect(url_for("offer.overview", said="published"), 303)
 
 
