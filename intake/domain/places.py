@@ -88,12 +88,12 @@ def wrong(place: Place, after: Sequence[Place]) -> dict[str, str]:
 def check(places: Any, *, before: Sequence[Place]) -> None:
     """Whether a list may take the place of the one before. Raises Problem 422.14 (no such list) or what is wrong in it.
 
-    422.169: a place is missing.
+    422.269: a place is missing.
     """
     if not isinstance(places, list) or not all(map(_is_place, places)) or len(by_id(places)) < len(places):
         raise Problem("422.14")
     if not set(by_id(before)) <= set(by_id(places)):
-        raise Problem("422.169")
+        raise Problem("422.269")
     after, twins = by_id(places), _twins(places)
     codes = [code for one in places if "retired" not in one for code in _judge(one, after, twins).values()]
     if codes:
@@ -110,7 +110,7 @@ def read(content: bytes, *, known: Sequence[Place]) -> Reading:
     lines = {cells["id"]: (line, cells) for line, cells in rows if cells is not None}
     after = before | {id: _place(cells, before) for id, (_, cells) in lines.items()}
     if not rows or len(after) > MOST:
-        return Reading([*known], wrong=[Problem("422.160", most=MOST)])
+        return Reading([*known], wrong=[Problem("422.260", most=MOST)])
     found = sorted([*_doubled(rows), *_mistakes(lines, before, after)])
     if found:
         return Reading([*known], wrong=[_problem(*one) for one in found])
@@ -138,7 +138,7 @@ def _doubled(rows: Sequence[tuple[int, Cells | None]]) -> Iterator[tuple[int, st
         if cells is None:
             yield line, "", "422.143"
         elif cells["id"] in met:
-            yield line, "id", "422.162"
+            yield line, "id", "422.262"
         else:
             met.add(cells["id"])
 
@@ -149,31 +149,31 @@ def _mistakes(
     found, twins = set(), _twins(after.values())
     for id, (line, _) in lines.items():
         if "retired" in before.get(id, {}):
-            found.add((line, "id", "422.166"))
+            found.add((line, "id", "422.266"))
         found |= {(line, column, code) for column, code in _judge(after[id], after, twins).items()}
     # A place that moves takes along what lies in it: what then is too deep is that line's mistake.
     for id in after:
         moved = [one["id"] for one in around(after, id) if one["id"] in lines]
         if id not in lines and moved and _too_deep(after, id):
-            found.add((lines[moved[-1]][0], "parent", "422.164"))
+            found.add((lines[moved[-1]][0], "parent", "422.264"))
     return found
 
 
 def _judge(place: Place, after: Mapping[str, Place], twins: set[str]) -> dict[str, str]:
     found = {}
     if not _ID.fullmatch(place["id"]):
-        found["id"] = "422.161"
+        found["id"] = "422.261"
     if not place["name"]:
         found["name"] = "422.145"
     elif len(place["name"]) > LONGEST_NAME or tables.has_controls(place["name"]):
         found["name"] = "422.144"
     elif place["id"] in twins:
-        found["name"] = "422.165"
+        found["name"] = "422.265"
     parent = place["parent"]
     if parent is not None and (parent not in after or "retired" in after[parent]):
-        found["parent"] = "422.163"
+        found["parent"] = "422.263"
     elif _too_deep(after, place["id"]):
-        found["parent"] = "422.164"
+        found["parent"] = "422.264"
     return found
 
 

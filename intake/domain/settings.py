@@ -51,24 +51,24 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 
 
 def check(settings: Any) -> None:
-    """Whether an office may set these. Raises Problem 422.180 (a number), 422.181 (ages), 404.3 (no such setting)."""
+    """Whether an office may set these. Raises Problem 422.270 (a number), 422.271 (ages), 404.6 (no such setting)."""
     if not isinstance(settings, dict) or not set(settings) <= {*DEFAULTS, "ages_no_account"}:
-        raise Problem("404.3")
+        raise Problem("404.6")
     for name in BY_NAME.keys() & settings.keys():
         check_number(name, settings[name])
     if not all(_is_bands(settings[name]) for name in LISTS if name in settings):
-        raise Problem("422.181")
+        raise Problem("422.271")
     if None in asked({**DEFAULTS, **settings}).values():
-        raise Problem("422.181")
+        raise Problem("422.271")
 
 
 def check_number(name: str, value: Any) -> None:
-    """Raises Problem 404.3 for a setting that is no number, 422.180 for one out of bounds."""
+    """Raises Problem 404.6 for a setting that is no number, 422.270 for one out of bounds."""
     found = BY_NAME.get(name)
     if found is None:
-        raise Problem("404.3")
+        raise Problem("404.6")
     if type(value) is not int or not found.least <= value <= found.most:
-        raise Problem("422.180")
+        raise Problem("422.270")
 
 
 def asked(settings: Mapping[str, Any]) -> dict[str, str | None]:
@@ -81,9 +81,9 @@ def asked(settings: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def as_lists(chosen: Mapping[str, str]) -> dict[str, list[str]]:
-    """The lists that say who is asked at each age. Raises Problem 422.181 unless every age has a key of ASKED."""
+    """The lists that say who is asked at each age. Raises Problem 422.271 unless every age has a key of ASKED."""
     if set(chosen) != set(ages.FIRST_YEAR) or not set(chosen.values()) <= set(ASKED):
-        raise Problem("422.181")
+        raise Problem("422.271")
     return {name: [band for band in ages.FIRST_YEAR if name in ASKED[chosen[band]]] for name in LISTS}
 
 

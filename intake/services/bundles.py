@@ -85,10 +85,10 @@ def outlook(session: Session, *, desk: Desk) -> Outlook:
 def publish_as_read(
     session: Session, inbound: Session, *, desk: Desk, shell: str, seen: str, now: datetime
 ) -> dict[str, Any]:
-    """Publish what the publisher has read. Raises Problem 409.4 when it has changed since, and as `publish`."""
+    """Publish what the publisher has read. Raises Problem 409.6 when it has changed since, and as `publish`."""
     offer.said(session, office=desk.office, to_change=True)
     if outlook(session, desk=desk).mark != seen:
-        raise Problem("409.4")
+        raise Problem("409.6")
     return publish(session, inbound, desk=desk, shell=shell, now=now)
 
 

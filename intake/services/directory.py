@@ -52,7 +52,7 @@ def listing(session: Session, *, desk: Desk) -> Listing | None:
 
 
 def find(session: Session, *, desk: Desk, id: str) -> Entry:
-    """One entry by the id that `id_of` gives it. Raises Problem 404.3, 403.21."""
+    """One entry by the id that `id_of` gives it. Raises Problem 404.6, 403.21."""
     return _with_id(_entries(session, desk), id)
 
 
@@ -66,7 +66,7 @@ def put(
 ) -> dict[str, str]:
     """Add an entry, or change the one with this id. Gives what is wrong, by column; then nothing is changed.
 
-    Raises Problem 404.3, 409.4, 403.21.
+    Raises Problem 404.6, 409.6, 403.21.
     """
     said = offer.said(session, office=desk.office, to_change=True)
     entries = _entries(session, desk)
@@ -81,7 +81,7 @@ def put(
 
 
 def remove(session: Session, *, desk: Desk, id: str, seen: str, now: datetime) -> None:
-    """Take an entry out of the list. Raises Problem 404.3, 409.4, 403.21."""
+    """Take an entry out of the list. Raises Problem 404.6, 409.6, 403.21."""
     offer.said(session, office=desk.office, to_change=True)
     entries = _entries(session, desk)
     gone = _seen(entries, id, seen)
@@ -95,7 +95,7 @@ def reading(session: Session, *, office: str, content: bytes, now: datetime) -> 
 
 
 def load(session: Session, *, desk: Desk, content: bytes, seen: str, now: datetime) -> Reading:
-    """Read a table as the whole list or, with anything wrong in it, not at all. Raises Problem 409.4, 403.21."""
+    """Read a table as the whole list or, with anything wrong in it, not at all. Raises Problem 409.6, 403.21."""
     offer.said(session, office=desk.office, to_change=True)
     offer.check_seen(seen, _entries(session, desk))
     found = reading(session, office=desk.office, content=content, now=now)
@@ -150,7 +150,7 @@ def _with_id(entries: Sequence[Entry], id: str) -> Entry:
     for one in entries:
         if id_of(one) == id:
             return one
-    raise Problem("404.3")
+    raise Problem("404.6")
 
 
 def _seen(entries: Sequence[Entry], id: str, seen: str) -> Entry:

@@ -2,7 +2,7 @@
 
 Several people edit at once. Whoever changes something holds the office's row until their transaction ends, so edits
 queue up and none is lost; and an edit names by a *mark* what its author saw: when that is no longer there, nothing is
-overwritten (409.4).
+overwritten (409.6).
 """
 
 import json
@@ -72,7 +72,7 @@ def edit(session: Session, *, desk: Desk, changes: Mapping[str, Any], now: datet
     """Change members of what rests in the office's row.
 
     Raises Problem 422.95 for a member that is not the office's to edit, and what its check raises: 422.55 and 422.120
-    (forms), 422.121 (sounds), 422.180, 422.181 and 404.3 (settings), 422.186 (languages), 422.14 on (places).
+    (forms), 422.121 (sounds), 422.270, 422.271 and 404.6 (settings), 422.276 (languages), 422.14 on (places).
     """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")
@@ -104,9 +104,9 @@ def mark(value: Any) -> str:
 
 
 def check_seen(seen: str, value: Any) -> None:
-    """Raises Problem 409.4 when what is there is not what the author of an edit saw."""
+    """Raises Problem 409.6 when what is there is not what the author of an edit saw."""
     if seen != mark(value):
-        raise Problem("409.4")
+        raise Problem("409.6")
 
 
 def _check(member: str, value: Any, before: Mapping[str, Any]) -> None:
@@ -121,4 +121,4 @@ def _check(member: str, value: Any, before: Mapping[str, Any]) -> None:
     elif member == "languages":
         known = [one.tag for one in words.offered()]
         if not isinstance(value, list) or words.REFERENCE not in value or not set(map(str, value)) <= set(known):
-            raise Problem("422.186")
+            raise Problem("422.276")

@@ -20,10 +20,10 @@ def listing(session: Session, *, office: str) -> list[Place]:
 
 
 def find(session: Session, *, office: str, id: str) -> Place:
-    """One place. Raises Problem 404.3."""
+    """One place. Raises Problem 404.6."""
     found = places.by_id(listing(session, office=office)).get(id)
     if found is None:
-        raise Problem("404.3")
+        raise Problem("404.6")
     return found
 
 
@@ -32,12 +32,12 @@ def add(session: Session, *, desk: Desk, id: str, name: str, parent: str, now: d
     known = _to_change(session, desk)
     place = {"id": id or f"p{token()[:10].lower()}", "name": name, "parent": parent or None}
     if place["id"] in places.by_id(known):
-        return {"id": "422.162"}
+        return {"id": "422.262"}
     return _put(session, desk, known, place, now)
 
 
 def change(session: Session, *, desk: Desk, id: str, name: str, parent: str, seen: str, now: datetime) -> Wrong:
-    """Rename or move a place. Gives what is wrong, by column; then nothing is changed. Raises Problem 404.3, 409.4."""
+    """Rename or move a place. Gives what is wrong, by column; then nothing is changed. Raises Problem 404.6, 409.6."""
     known, place = _held(session, desk, id, seen)
     return _put(session, desk, known, {**place, "name": name, "parent": parent or None}, now)
 
@@ -45,19 +45,19 @@ def change(session: Session, *, desk: Desk, id: str, name: str, parent: str, see
 def retire(session: Session, *, desk: Desk, id: str, seen: str, now: datetime) -> None:
     """Offer a place no longer; its name stays for reading.
 
-    Raises Problem 404.3, 409.4, 422.167 (places inside it are in use), 422.168 (help is listed there).
+    Raises Problem 404.6, 409.6, 422.267 (places inside it are in use), 422.268 (help is listed there).
     """
     known, place = _held(session, desk, id, seen)
     if any(one["parent"] == id for one in places.in_use(known)):
-        raise Problem("422.167")
+        raise Problem("422.267")
     listed = directory.listing(session, desk=desk)
     if listed and any(entry["place"] == id for entry in listed.entries):
-        raise Problem("422.168")
+        raise Problem("422.268")
     _keep(session, desk, places.put(known, {**place, "retired": times.day(now)}), now)
 
 
 def restore(session: Session, *, desk: Desk, id: str, seen: str, now: datetime) -> Wrong:
-    """Offer a retired place again. Gives what is wrong, by column. Raises Problem 404.3, 409.4."""
+    """Offer a retired place again. Gives what is wrong, by column. Raises Problem 404.6, 409.6."""
     known, place = _held(session, desk, id, seen)
     return _put(session, desk, known, {name: place[name] for name in places.COLUMNS}, now)
 
@@ -68,7 +68,7 @@ def reading(session: Session, *, office: str, content: bytes) -> Reading:
 
 
 def load(session: Session, *, desk: Desk, content: bytes, seen: str, now: datetime) -> Reading:
-    """Read a table into the list, all of it or, with anything wrong, nothing. Raises Problem 409.4."""
+    """Read a table into the list, all of it or, with anything wrong, nothing. Raises Problem 409.6."""
     known = _to_change(session, desk)
     offer.check_seen(seen, known)
     found = places.read(content, known=known)
@@ -91,7 +91,7 @@ def _held(session: Session, desk: Desk, id: str, seen: str) -> tuple[list[Place]
     known = _to_change(session, desk)
     place = places.by_id(known).get(id)
     if place is None:
-        raise Problem("404.3")
+        raise Problem("404.6")
     offer.check_seen(seen, place)
     return known, place
 

@@ -17,13 +17,13 @@ def now_set(session: Session, *, office: str) -> dict[str, Any]:
 
 
 def change(session: Session, *, desk: Desk, name: str, value: int | None, seen: str, now: datetime) -> None:
-    """Set a number; None is what was typed and is no whole number. Raises Problem 404.3, 422.180, 409.4."""
+    """Set a number; None is what was typed and is no whole number. Raises Problem 404.6, 422.270, 409.6."""
     settings.check_number(name, value)
     _set(session, desk, {name: value}, seen, now)
 
 
 def change_ages(session: Session, *, desk: Desk, chosen: Mapping[str, str], seen: str, now: datetime) -> None:
-    """Set who is asked at each age. Raises Problem 422.181, 409.4."""
+    """Set who is asked at each age. Raises Problem 422.271, 409.6."""
     _set(session, desk, settings.as_lists(chosen), seen, now)
 
 

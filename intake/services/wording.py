@@ -74,35 +74,35 @@ def count_unreviewed(session: Session, *, desk: Desk) -> dict[str, int]:
 
 
 def find(session: Session, *, desk: Desk, language: str, key: str) -> Sentence:
-    """One sentence. Raises Problem 422.97, 404.3."""
+    """One sentence. Raises Problem 422.97, 404.6."""
     for one in sentences(session, desk=desk, language=language):
         if one.key == key:
             return one
-    raise Problem("404.3")
+    raise Problem("404.6")
 
 
 def sign(session: Session, *, desk: Desk, language: str, key: str, text: str, seen: str, now: datetime) -> None:
     """Sign a sentence as this person writes it.
 
-    Raises Problem 422.97, 404.3, 422.182 (length), 422.183 (placeholders), 409.4 (something else is there by now).
+    Raises Problem 422.97, 404.6, 422.272 (length), 422.273 (placeholders), 409.6 (something else is there by now).
     """
     typed = tidy(text.replace("\r\n", "\n"))
     found = _held(session, desk, language, {key: seen})[key]
     if not 0 < len(typed) <= LONGEST:
-        raise Problem("422.182")
+        raise Problem("422.272")
     if words.placeholders(typed) != words.placeholders(found.reference):
-        raise Problem("422.183")
+        raise Problem("422.273")
     _put(session, desk, language, {key: _signature(found, typed, desk, now)}, now)
 
 
 def sign_as_they_stand(session: Session, *, desk: Desk, language: str, seen: Mapping[str, str], now: datetime) -> None:
-    """Sign several sentences (key → mark) without a change. Raises Problem 422.97, 404.3, 409.4."""
+    """Sign several sentences (key → mark) without a change. Raises Problem 422.97, 404.6, 409.6."""
     found = _held(session, desk, language, seen)
     _put(session, desk, language, {key: _signature(one, one.text, desk, now) for key, one in found.items()}, now)
 
 
 def take_back(session: Session, *, desk: Desk, language: str, key: str, seen: str, now: datetime) -> None:
-    """Take a signature away: the text is unreviewed again, and ours. Raises Problem 422.97, 404.3, 409.4."""
+    """Take a signature away: the text is unreviewed again, and ours. Raises Problem 422.97, 404.6, 409.6."""
     _held(session, desk, language, {key: seen})
     _put(session, desk, language, {key: None}, now)
 
@@ -154,9 +154,9 @@ def _held(session: Session, desk: Desk, language: str, seen: Mapping[str, str]) 
     offer.said(session, office=desk.office, to_change=True)
     every = {one.key: one for one in sentences(session, desk=desk, language=language)}
     if not set(seen) <= set(every):
-        raise Problem("404.3")
+        raise Problem("404.6")
     if any(every[key].mark != mark for key, mark in seen.items()):
-        raise Problem("409.4")
+        raise Problem("409.6")
     return {key: every[key] for key in seen}
 
 

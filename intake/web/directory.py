@@ -64,11 +64,11 @@ def change(id: str) -> AnyResponse:
             else:
                 wrong = directory.put(session, desk=desk, cells=typed, id=id, seen=seen, now=desks.now())
     except Problem as problem:
-        if problem.code != "409.4":
+        if problem.code != "409.6":
             raise
         wrong = {"": problem.code}
     if wrong:
-        return _form(_find(id), typed, wrong, 409 if "409.4" in wrong.values() else 422)
+        return _form(_find(id), typed, wrong, 409 if "409.6" in wrong.values() else 422)
     return redirect(url_for("directory.listing", said="saved"), 303)
 
 
@@ -94,7 +94,7 @@ def load() -> AnyResponse:
     """First what the file holds; then, sent again as it was shown, the change."""
     content, desk, now = desks.sent_file(), desks.desk(), desks.now()
     if content is None:
-        return _import({"file": "422.185"}, 422)
+        return _import({"file": "422.275"}, 422)
 
     def read() -> lists.Reading:
         return desks.reading(lambda session: directory.reading(session, office=desk.office, content=content, now=now))

@@ -17,7 +17,7 @@ bp = Blueprint("offer", __name__)
 bp.before_request(desks.without_key)
 
 # What stops a publishing, told on its page: whoever published can do something about it, or ask somebody.
-TOLD = ("401.4", "403.20", "403.21", "409.4", "413.1", "422.16", "422.87", "422.98", "429.1")
+TOLD = ("401.4", "403.20", "403.21", "409.6", "413.1", "422.16", "422.87", "422.98", "429.1")
 
 
 @bp.get("/office/offer")

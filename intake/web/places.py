@@ -68,11 +68,11 @@ def change(id: str) -> AnyResponse:
             else:
                 wrong = places.change(session, name=typed["name"], parent=typed["parent"], **told)
     except Problem as problem:
-        if problem.code == "404.3":
+        if problem.code == "404.6":
             raise
         wrong = {"": problem.code}
     if wrong:
-        return _form(_find(id), typed, wrong, 409 if "409.4" in wrong.values() else 422)
+        return _form(_find(id), typed, wrong, 409 if "409.6" in wrong.values() else 422)
     return redirect(url_for("places.listing", said="saved"), 303)
 
 
@@ -98,7 +98,7 @@ def load() -> AnyResponse:
     """First what the file would change; then, sent again as it was shown, the change."""
     content, desk = desks.sent_file(), desks.desk()
     if content is None:
-        return _import({"file": "422.185"}, 422)
+        return _import({"file": "422.275"}, 422)
     if "seen" not in request.form:
         found = desks.reading(lambda session: places.reading(session, office=desk.office, content=content))
         return _import({}, 422 if found.wrong else 200, found=found, content=content)

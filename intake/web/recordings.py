@@ -25,7 +25,7 @@ def add() -> AnyResponse:
     named = {name: request.form.get(name, "") for name in ("key", "language")}
     try:
         if content is None:
-            raise Problem("422.185")
+            raise Problem("422.275")
         with store.office() as session, store.inbound() as inbound:
             sounds.add(session, inbound, desk=desks.desk(), content=content, now=desks.now(), **named)
     except Problem as problem:

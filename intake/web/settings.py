@@ -49,9 +49,9 @@ def change(name: str) -> AnyResponse:
     try:
         desks.writing(lambda session: settings.change(session, desk=desks.desk(), now=desks.now(), **told))
     except Problem as problem:
-        if problem.code not in ("409.4", "422.180"):
+        if problem.code not in ("409.6", "422.270"):
             raise
-        return _form(name, typed, {"value" if problem.code == "422.180" else "": problem.code}, problem.kind.status)
+        return _form(name, typed, {"value" if problem.code == "422.270" else "": problem.code}, problem.kind.status)
     return redirect(url_for("settings.listing", said="saved"), 303)
 
 
@@ -69,7 +69,7 @@ def change_ages() -> AnyResponse:
     try:
         desks.writing(lambda session: settings.change_ages(session, desk=desks.desk(), now=desks.now(), **told))
     except Problem as problem:
-        if problem.code not in ("409.4", "422.181"):
+        if problem.code not in ("409.6", "422.271"):
             raise
         return _ages(chosen, {"": problem.code}, problem.kind.status)
     return redirect(url_for("settings.listing", said="saved"), 303)
@@ -88,7 +88,7 @@ def _set() -> dict[str, Any]:
 def _form(name: str, typed: str | None, errors: dict[str, str], status: int) -> Response:
     setting = known.BY_NAME.get(name)
     if setting is None:
-        raise Problem("404.3")
+        raise Problem("404.6")
     found = _set()
     page = render_template(
         "office/offer/setting.html",

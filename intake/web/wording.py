@@ -32,12 +32,12 @@ def sign_as_they_stand() -> AnyResponse:
     seen = dict(line.split(" ", 1) for line in request.form.getlist("sentence") if " " in line)
     language = request.values.get("language", "")
     if not seen:
-        return _listing({"": "422.184"}, 422)
+        return _listing({"": "422.274"}, 422)
     told: dict[str, Any] = {"desk": desks.desk(), "language": language, "seen": seen, "now": desks.now()}
     try:
         desks.writing(lambda session: wording.sign_as_they_stand(session, **told))
     except Problem as problem:
-        if problem.code != "409.4":
+        if problem.code != "409.6":
             raise
         return _listing({"": problem.code}, 409)
     return redirect(url_for("wording.listing", **_asked(), said="saved"), 303)
@@ -62,9 +62,9 @@ def sign(language: str, key: str) -> AnyResponse:
             else:
                 wording.sign(session, text=typed, **told)
     except Problem as problem:
-        if problem.code not in ("409.4", "422.182", "422.183"):
+        if problem.code not in ("409.6", "422.272", "422.273"):
             raise
-        field = "" if problem.code == "409.4" else "text"
+        field = "" if problem.code == "409.6" else "text"
         return _form(language, key, typed, {field: problem.code}, problem.kind.status)
     return redirect(url_for("wording.listing", language=language, **_asked("form", "show", "part"), said="saved"), 303)
 

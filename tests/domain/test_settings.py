@@ -21,7 +21,7 @@ def test_bounds_are_the_last_values_allowed(name: str) -> None:
     for value in (found.least, found.most):
         check({name: value})
     for wrong in (found.least - 1, found.most + 1, str(found.least), True, None, float(found.most)):
-        with pytest.raises(Problem, match=r"422\.180"):
+        with pytest.raises(Problem, match=r"422\.270"):
             check_number(name, wrong)
 
 
@@ -39,15 +39,15 @@ def test_who_is_asked_at_each_age_survives_the_lists_that_say_it() -> None:
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
-        ([], "404.3"),
-        ({"camera": 1}, "404.3"),
-        ({"pep_hours": 0}, "422.180"),
-        ({"ages_child_agrees": "6_11"}, "422.181"),
-        ({"ages_child_agrees": ["grown"]}, "422.181"),
+        ([], "404.6"),
+        ({"camera": 1}, "404.6"),
+        ({"pep_hours": 0}, "422.270"),
+        ({"ages_child_agrees": "6_11"}, "422.271"),
+        ({"ages_child_agrees": ["grown"]}, "422.271"),
         # nobody would be asked about the youngest
-        ({"ages_carer_agrees": ["6_11", "12_14"]}, "422.181"),
+        ({"ages_carer_agrees": ["6_11", "12_14"]}, "422.271"),
         # a carer asked anyway and only if she wants it
-        ({"ages_carer_agrees": ["0_5", "6_11", "12_14", "15_17"]}, "422.181"),
+        ({"ages_carer_agrees": ["0_5", "6_11", "12_14", "15_17"]}, "422.271"),
     ],
 )
 def test_what_an_office_must_not_set_is_refused(settings: Any, code: str) -> None:
@@ -58,5 +58,5 @@ def test_what_an_office_must_not_set_is_refused(settings: Any, code: str) -> Non
 
 @pytest.mark.parametrize("chosen", [{}, {"0_5": "carer"}, dict.fromkeys(ages.FIRST_YEAR, "nobody")])
 def test_every_age_needs_somebody_to_ask(chosen: dict[str, str]) -> None:
-    with pytest.raises(Problem, match=r"422\.181"):
+    with pytest.raises(Problem, match=r"422\.271"):
         as_lists(chosen)

@@ -80,7 +80,7 @@ def test_several_are_signed_as_they_stand_and_one_stale_one_stops_them_all(offic
     with office.store.office() as session:
         desk = office.desk(session, "bruno")
         for wrong in ({**seen, KEY: "old"}, {**seen, "form.visit.gossip": "x"}):
-            with pytest.raises(Problem, match=r"409\.4|404\.3"):
+            with pytest.raises(Problem, match=r"409\.6|404\.6"):
                 wording.sign_as_they_stand(session, desk=desk, language="ar", seen=wrong, now=office.clock.now)
         wording.sign_as_they_stand(session, desk=desk, language="ar", seen=seen, now=office.clock.now)
     assert _reviewed(office) == {"ar": {key: str(words.field_texts("ar")[key]) for key in (KEY, OTHER)}}
@@ -107,11 +107,11 @@ def test_a_signature_can_be_taken_back_and_both_are_on_record(office: StaffedOff
     [
         ({"language": "en"}, "422.97"),
         ({"language": "sw"}, "422.97"),
-        ({"key": "home.title"}, "404.3"),
-        ({"text": " \n "}, "422.182"),
-        ({"text": "x" * 2001}, "422.182"),
-        ({"text": "{name} may help"}, "422.183"),
-        ({"seen": "0" * 16}, "409.4"),
+        ({"key": "home.title"}, "404.6"),
+        ({"text": " \n "}, "422.272"),
+        ({"text": "x" * 2001}, "422.272"),
+        ({"text": "{name} may help"}, "422.273"),
+        ({"seen": "0" * 16}, "409.6"),
     ],
 )
 def test_what_cannot_be_signed_is_refused_by_number(office: StaffedOffice, changed: dict[str, str], code: str) -> None:

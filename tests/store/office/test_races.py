@@ -83,4 +83,4 @@ def test_of_several_who_change_the_same_one_wins_and_the_others_are_told(office:
                 return problem.code
         return "kept"
 
-    assert sorted(map(str, _at_once(change))) == ["409.4"] * (WORKERS - 1) + ["kept"]
+    assert sorted(map(str, _at_once(change))) == ["409.6"] * (WORKERS - 1) + ["kept"]

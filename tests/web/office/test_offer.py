@@ -96,7 +96,7 @@ def test_a_wrong_file_changes_nothing_and_says_what_is_wrong_by_line_and_number(
     shown = load(cora, "/office/offer/places/import", TABLE + b"n2,,north\r\nn3,Well,gone\r\n")
     assert shown.status_code == 422
     assert "Line 4, name: This is missing. 422.145" in text(shown)
-    assert "Line 5, parent: Choose a place of the list that is in use. 422.163" in text(shown)
+    assert "Line 5, parent: Choose a place of the list that is in use. 422.263" in text(shown)
     assert "There is no place yet." in text(cora.get("/office/offer/places"))
     assert load(cora, "/office/offer/places/import", b"").status_code == 422
 
