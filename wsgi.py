@@ -1,9 +1,12 @@
-"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home.
+"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home
+and `wsgi:demo()` with the demo office.
 
 The office is imported where it is served: the internet-facing process must not even load code that opens a report.
 """
 
+import sys
 from collections.abc import Iterable
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -23,8 +26,9 @@ def public() -> Flask:
 def office() -> Flask:
     """Staff alone. Raises BadSetting when the internet-facing side shares the origin."""
     from intake.office import create_office  # noqa: PLC0415  see above
+    from intake.web.leaving import end_process  # noqa: PLC0415
 
-    return create_office(_apart(Settings.from_env()))
+    return create_office(_apart(Settings.from_env()), leave=end_process)
 
 
 def figures() -> Flask:
@@ -35,6 +39,7 @@ def figures() -> Flask:
 def both() -> "WSGIApplication":
     """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
     from intake.office import create_office  # noqa: PLC0415  see above
+    from intake.web.leaving import end_process  # noqa: PLC0415
 
     settings = Settings.from_env()
     if not settings.loopback:
@@ -42,7 +47,22 @@ def both() -> "WSGIApplication":
             f"All faces at one origin are for this machine alone, not for {settings.origin} and "
             f"{settings.office_origin}: serve wsgi:public() and wsgi:office() apart."
         )
-    return _joined(create_public(settings, figures=True), create_office(settings))
+    return _joined(create_public(settings, figures=True), create_office(settings, leave=end_process))
+
+
+def demo() -> "WSGIApplication":
+    """All faces, and beside them the program that calls at night: for the people of a demo it prints what it says."""
+    from intake.cli.night import watch  # noqa: PLC0415  see above
+
+    served = both()
+    settings = Settings.from_env()
+    Thread(target=watch, args=(settings, _say, Event()), name="night", daemon=True).start()
+    return served
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _apart(settings: Settings) -> Settings:

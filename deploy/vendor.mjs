@@ -6,10 +6,12 @@
  *
  * Generated files are committed: what the browser runs is what is in the repository. They are lowered to the oldest
  * browsers we serve, and made small. A classic worker cannot load modules, and none may `import()`: the two worker
- * scripts are therefore bundled from the very modules that the page loads.
+ * scripts are therefore bundled from the very modules that the page loads. What page and service worker both need is a
+ * classic script that both load, so that a phone on 2G fetches it once.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
@@ -34,14 +36,15 @@ const PACKAGES = [
   "idb",
   "mlkem",
 ];
-/** Our own worker scripts and the source each is bundled from. */
-const WORKERS = { "kdf-worker.js": join(ROOT, "deploy", "kdf-worker.js"), "sw.js": join(FIELD, "worker.js") };
-
 /**
  * What the page loads: our own modules in one file, libraries beside it. Forty small files took forty round trips, each
  * 600 ms on 2G, and twice the bytes.
  */
-const PAGE = { "fieldbook.js": join(FIELD, "app.js") };
+const PAGE = join(FIELD, "app.js");
+const WORKER = join(FIELD, "worker.js");
+const KDF = join(ROOT, "deploy", "kdf-worker.js");
+/** Where both the page and the service worker find what they share. */
+const COMMON = "common.js";
 
 /** Browsers have WebCrypto: the way to Node's own, which would be an `import()`, leads nowhere. */
 const browserOnly = {
@@ -61,14 +64,43 @@ const LOWERED = {
   logLevel: "warning",
 };
 
+/** In one line: short ones cost a phone two kilobytes, and what is reviewed are the modules. */
+async function small(text, how = {}) {
+  return (await transform(text, { ...LOWERED, ...how, minify: true })).code;
+}
+
 /**
  * One script: bundled, then made small. What can be read is the package or our own module; that this is what they make
- * is shown by making it again. Short lines, so that a change shows where it is.
+ * is shown by making it again.
  */
-async function bundle(source, format, external = []) {
-  const how = { ...source, external, bundle: true, write: false, format, plugins: [browserOnly], absWorkingDir: ROOT };
+async function bundle(source, format) {
+  const how = { ...source, bundle: true, write: false, format, plugins: [browserOnly], absWorkingDir: ROOT };
   const { outputFiles } = await build({ ...LOWERED, ...how });
-  return BANNER + (await transform(outputFiles[0].text, { ...LOWERED, minify: true, lineLimit: 200 })).code;
+  return small(outputFiles[0].text);
+}
+
+/**
+ * Our own modules, split into what only the page needs, what only the service worker needs, and what both do. The last
+ * becomes a classic script that both load. Its name inside changes with every byte of it: a page or a worker of another
+ * version does not find it, and does nothing at all rather than something that nobody has tested.
+ */
+async function ours() {
+  const how = { bundle: true, splitting: true, format: "esm", minify: true, write: false, outdir: FIELD, absWorkingDir: ROOT };
+  const { outputFiles } = await build({ ...LOWERED, ...how, entryPoints: [PAGE, WORKER], external: ["./vendor/hpke.js"] });
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const [chunk] = [...texts.keys()].filter((name) => ![PAGE, WORKER].map((path) => basename(path)).includes(name));
+  const name = `common_${createHash("sha256").update(texts.get(chunk)).digest("hex").slice(0, 12)}`;
+  const asked = new RegExp(`import\\{([^}]*)\\}from"\\./${chunk}";`);
+  const taking = (path) => {
+    const text = texts.get(basename(path));
+    if (!asked.test(text)) throw new Error(`${basename(path)} takes nothing of what is common: read what esbuild makes now`);
+    return text.replace(asked, (_, names) => `const{${names.replace(/ as /g, ":")}}=${name};`);
+  };
+  return {
+    [COMMON]: await small(`"use strict";${texts.get(chunk)}`, { format: "iife", globalName: name }),
+    "fieldbook.js": await small(taking(PAGE)),
+    "sw.js": await small(`"use strict";importScripts("/field/${COMMON}");${taking(WORKER)}`, { format: "iife" }),
+  };
 }
 
 /** The notices that the licences of the packages inside ask for. */
@@ -78,17 +110,13 @@ function licences() {
 }
 
 async function generate() {
+  const scripts = { ...(await ours()), "kdf-worker.js": await bundle({ entryPoints: [KDF] }, "iife") };
   const made = { "vendor/LICENSES.txt": licences() };
   for (const [name, contents] of Object.entries(LIBRARIES)) {
-    made[name] = await bundle({ stdin: { contents, resolveDir: ROOT } }, "esm");
+    scripts[name] = await bundle({ stdin: { contents, resolveDir: ROOT } }, "esm");
     made[name.replace(/\.js$/, ".d.ts")] = contents;
   }
-  for (const [name, entry] of Object.entries(PAGE)) {
-    made[name] = await bundle({ entryPoints: [entry] }, "esm", ["./vendor/*"]);
-  }
-  for (const [name, entry] of Object.entries(WORKERS)) {
-    made[name] = await bundle({ entryPoints: [entry] }, "iife");
-  }
+  for (const [name, text] of Object.entries(scripts)) made[name] = BANNER + text;
   return made;
 }
 

@@ -1,10 +1,13 @@
 """What the environment decides, read once and frozen. A missing or bad value is one clear message and exit."""
 
 import os
+import re
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal, cast
+from urllib.parse import SplitResult, unquote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -13,12 +16,28 @@ class BadSetting(SystemExit):
     """Ends the program with one sentence that names the variable and what is wrong with it."""
 
 
+SMTP_PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in: `kind` says whether over TLS from the start (smtps), after STARTTLS, or not (smtp)."""
+
+    kind: Literal["smtp", "starttls", "smtps"]
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: str
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where Intake keeps things and under which origins it is seen.
 
     `database_url` None means two SQLite files below `data`. Origins are "scheme://host[:port]" without a path.
     `proxies` is how many reverse proxies stand in front and may be believed about the caller's address.
+    `mail` and `duty_command` (a program and its arguments) are how people on duty are called; None and () for neither.
     """
 
     data: Path
@@ -28,6 +47,8 @@ class Settings:
     office_origin: str
     receipt_key: Path
     proxies: int = 0
+    mail: MailServer | None = None
+    duty_command: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -43,6 +64,8 @@ class Settings:
             office_origin=_origin(environ, "INTAKE_OFFICE_ORIGIN", default=origin),
             receipt_key=Path(environ.get("INTAKE_RECEIPT_KEY") or data / "receipt.key"),
             proxies=_number(environ, "INTAKE_PROXIES", default=0, most=9),
+            mail=_mail(environ),
+            duty_command=_command(environ),
         )
 
     @property
@@ -84,3 +107,46 @@ def _database_url(environ: Mapping[str, str]) -> str | None:
         # The value may hold a password, so it is not repeated.
         raise BadSetting("INTAKE_DATABASE_URL must begin with postgresql:// or be empty for SQLite.")
     return value
+
+
+def _mail(environ: Mapping[str, str]) -> MailServer | None:
+    value, sender = environ.get("INTAKE_SMTP_URL") or "", environ.get("INTAKE_MAIL_FROM") or ""
+    if not value and not sender:
+        return None
+    parts, port = _smtp(value)
+    # The value may hold a password, so it is not repeated.
+    if parts is None or port is None:
+        raise BadSetting("INTAKE_SMTP_URL must look like smtps://user:password@mail.example.org or starttls://….")
+    if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+        raise BadSetting(
+            "INTAKE_SMTP_URL must begin with smtps:// or starttls:// unless the server is this machine itself."
+        )
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise BadSetting(f"INTAKE_MAIL_FROM must be the address that mail comes from, not {sender!r}.")
+    kind = cast(Literal["smtp", "starttls", "smtps"], parts.scheme)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(kind, parts.hostname or "", port, user, password, sender)
+
+
+def _smtp(value: str) -> tuple[SplitResult | None, int | None]:
+    """The address and its port, or None where it is no address of a mail server."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port or SMTP_PORTS.get(parts.scheme)
+    except ValueError:
+        return None, None
+    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return (parts, port) if parts.hostname and bare else (None, None)
+
+
+def _command(environ: Mapping[str, str]) -> tuple[str, ...]:
+    value = environ.get("INTAKE_DUTY_COMMAND") or ""
+    try:
+        found = tuple(shlex.split(value))
+    except ValueError:
+        found = ()
+    if value and not found:
+        raise BadSetting(f"INTAKE_DUTY_COMMAND must be a program and its arguments, not {value!r}.")
+    if found and not os.access(found[0], os.X_OK):
+        raise BadSetting(f"INTAKE_DUTY_COMMAND names {found[0]!r}, which is no program here: give its whole path.")
+    return found

@@ -14,16 +14,29 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.files import asset
-from intake.services.signin import ABSOLUTE
+from intake.services.find import Finder
+from intake.services.signin import REMEMBERED
 from intake.store import Store
 from intake.web import (
+    account,
     arrivals,
     audit,
+    cases,
+    casework,
     desks,
     directory,
+    due,
+    duty,
+    find,
     headers,
     health,
+    inbox,
+    invitations,
+    join,
+    kept,
+    keychains,
     locales,
+    lost,
     offer,
     people,
     phones,
@@ -38,22 +51,13 @@ from intake.web import (
 )
 from intake.web import settings as setting_pages
 from intake.web.desks import Office
+from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
 PAGES = (
-    signin,
-    arrivals,
-    register,
-    phones,
-    people,
-    offer,
-    places,
-    directory,
-    setting_pages,
-    wording,
-    recordings,
-    audit,
-    sheets,
+    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find, due, duty),
+    *(phones, invitations, lost, people, keychains, audit, sheets),
+    *(offer, places, directory, setting_pages, wording, recordings),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
@@ -66,9 +70,17 @@ def utc_now() -> datetime:
 
 
 def create_office(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, pseudo: bool = False, store: Store | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    pseudo: bool = False,
+    store: Store | None = None,
+    leave: Callable[[], None] | None = None,
 ) -> Flask:
-    """The app for staff. `clock` and `pseudo` are for tests: another time, the language that shows missing words."""
+    """The app for staff. `leave` ends the process that serves it, once nobody is signed in any more; None: it stays.
+
+    `clock` and `pseudo` are for tests: another time, the language that shows missing words.
+    """
     app = Flask("intake.office", template_folder=str(asset("templates")), static_folder=None)
     app.config.update(
         SECRET_KEY=form_key(settings),
@@ -78,8 +90,9 @@ def create_office(
         SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=LONGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
-        # A token lives as long as the longest session; the headers below judge where a request came from.
-        WTF_CSRF_TIME_LIMIT=int(ABSOLUTE.total_seconds()),
+        # A token lives as long as it is known whose a session was: a form sent too late is kept, not refused. The
+        # headers below judge where a request came from.
+        WTF_CSRF_TIME_LIMIT=int(REMEMBERED.total_seconds()),
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.trim_blocks = True
@@ -96,7 +109,10 @@ def create_office(
     _guard_forms(app)
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
-    desks.install(app, Office(store=store, settings=settings, clock=clock))
+    finder = Finder(store, settings.data / "index")
+    watching = Leaving(store, finder, clock, leave).start() if leave else None
+    desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
+    kept.install(app)
     _give_words(app)
     for page in PAGES:
         app.register_blueprint(page.bp)

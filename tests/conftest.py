@@ -3,8 +3,11 @@
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.mailbox",
     "tests.support.postgres",
+    "tests.support.prepared",
     "tests.support.browser",
+    "tests.support.officer",
     "tests.support.scripted",
     "tests.support.screened",
     "tests.support.server",

@@ -101,6 +101,7 @@ def test_somebody_who_is_not_the_demo_sets_up_works_backs_up_and_restores(
     words = " ".join(typist.people["lina"]["words"])
     typist.as_("marie", "staff", "admit", "lina", "--keychain", "work", then=(words,))
     assert "lina                 joined    keys: work" in typist.run("staff", "list")
+    assert "auditor" in typist.as_("ada", "staff", "roles", "lina", "--roles", "reviewer,auditor")
 
     link = typist.as_("lina", "devices", "invite", "--label", "Goma 1").split("\n")[0]
     assert link.startswith("https://fieldbook.example.org/field/#enrol=")
@@ -159,9 +160,11 @@ def _forms(typist: Typist) -> dict[str, str]:
 
 
 def _advice() -> str:
+    nobody = "advice   Nobody is on duty: what is urgent waits until somebody looks. The rota is at /office/duty.\n"
+    mail = "advice   Nobody can be called at night: set INTAKE_SMTP_URL and INTAKE_MAIL_FROM.\n"
     if Settings.from_env().database_url:
-        return "Nothing to complain about.\n"
-    return "advice   SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).\n"
+        return mail + nobody
+    return "advice   SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).\n" + mail + nobody
 
 
 def _move_elsewhere(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +186,7 @@ def test_a_closed_member_of_staff_is_out_and_the_keys_are_rotated_without_them(
     assert "need 2" in typist.run("check", status=1)
 
 
-def test_paper_brings_a_keychain_back_when_nobody_else_can(typist: Typist, installation: Path) -> None:
+def test_paper_brings_a_keychain_back_when_nobody_else_can__formsg_11(typist: Typist, installation: Path) -> None:
     made = _set_up(typist, "--shares", "2/3")
     sheets = made["sheets"]["identity"]
     assert len(sheets) == 3

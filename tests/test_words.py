@@ -29,7 +29,7 @@ def cldr(tag: str) -> Locale | None:
 
 def scripts() -> str:
     """The phone's own scripts without comments."""
-    made = {"sw.js", "kdf-worker.js", "fieldbook.js"}
+    made = {"common.js", "sw.js", "kdf-worker.js", "fieldbook.js"}
     paths = [
         path for path in asset("static/field").rglob("*.js") if "vendor" not in path.parts and path.name not in made
     ]

@@ -10,7 +10,7 @@ from intake.cli.console import Console, add_signer, both, now, open_store, sign_
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope import recovery
-from intake.services import audit, bundles, devices, elsewhere, keys, offer, staff
+from intake.services import audit, bundles, devices, elsewhere, keys, offer, phones, staff
 from intake.services.desk import CHAINS
 from intake.store import Store
 from intake.store.office import offices
@@ -46,6 +46,7 @@ def _add_devices(found: Any) -> None:
         command.set_defaults(run=run)
     for command in (confirm, withdraw):
         command.add_argument("device", help="the phone's id, as listed")
+    withdraw.add_argument("--reason", default="", help="why, for the record")
 
 
 def _add_keys(found: Any) -> None:
@@ -102,7 +103,7 @@ def _invite(chosen: Namespace, settings: Settings, console: Console) -> int:
                 desk=desk,
                 label=chosen.label,
                 origin=settings.origin,
-                typed=chosen.typed,
+                way="typed" if chosen.typed else "link",
                 now=now(),
             )
     if chosen.typed:
@@ -142,8 +143,7 @@ def _withdraw(chosen: Namespace, settings: Settings, console: Console) -> int:
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store)
         with both(store) as (session, inbound):
-            devices.learn(session, inbound, desk=desk, now=now())
-            devices.withdraw(session, inbound, desk=desk, device=chosen.device, now=now())
+            phones.withdraw(session, inbound, desk=desk, device=chosen.device, now=now(), reason=chosen.reason)
     console.say("Withdrawn. What it sends from now on is kept aside for a person to decide.")
     console.say("The list of services on it can still be read with its passphrase. Newer lists cannot be: they get")
     console.say("a new key when a holder of sign next runs: intake bundle publish")

@@ -26,7 +26,7 @@ IDENTITY_ROLE = "rights_officer"
 def add(commands: Any) -> None:
     """The commands of this module."""
     _add_setup(commands.add_parser("setup", help="make an office: keychains, first people, paper keys, first bundle"))
-    found = commands.add_parser("staff", help="people: propose, join, admit, close, restore, list")
+    found = commands.add_parser("staff", help="people: propose, join, admit, roles, close, restore, list")
     people = found.add_subparsers(required=True)
     propose = people.add_parser("propose", help="a new account; prints a joining code to hand over")
     propose.add_argument("name")
@@ -41,6 +41,11 @@ def add(commands: Any) -> None:
     admit.add_argument("--keychain", required=True, choices=CHAINS)
     add_signer(admit)
     admit.set_defaults(run=_admit)
+    roles = people.add_parser("roles", help="give a colleague other roles; they count at once")
+    roles.add_argument("name")
+    roles.add_argument("--roles", required=True, type=_list, help=f"of {', '.join(ROLES)}")
+    add_signer(roles)
+    roles.set_defaults(run=_change_roles)
     for command, run, what in (
         ("close", _close, "close an account: sessions and grants end at once"),
         ("restore", _restore, "a colleague forgot the passphrase: prints a new joining code"),
@@ -208,6 +213,15 @@ def _admit(chosen: Namespace, settings: Settings, console: Console) -> int:
         with store.office() as session:
             keys.admit(session, desk=desk, chain=chosen.keychain, name=chosen.name, words=words_read, now=now())
     console.say(f"{chosen.name} holds the {chosen.keychain} keys.")
+    return 0
+
+
+def _change_roles(chosen: Namespace, settings: Settings, console: Console) -> int:
+    with open_store(settings) as store:
+        desk = sign_in(console, chosen, store)
+        with store.office() as session:
+            staff.change_roles(session, desk=desk, name=chosen.name, roles=chosen.roles, now=now())
+    console.say(f"{chosen.name} is now: {', '.join(chosen.roles)}.")
     return 0
 
 

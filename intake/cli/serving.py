@@ -77,22 +77,23 @@ def _is_here(store: Store, kept: Demo) -> bool:
 def _serve(chosen: Namespace, settings: Settings, console: Console) -> NoReturn:
     del chosen
     words.run("compile")
-    if _has_real_office(settings):
+    real = _has_real_office(settings)
+    if real:
         console.say(f"Serving {settings.origin} (this is not a demo).")
     else:
         made = make_demo(settings)
         with open_store(settings) as store, both(store) as (session, inbound):
             link = demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link
         console.say(*_welcome(settings, made, link))
-    program = _gunicorn(settings)
+    program = _gunicorn(settings, "both" if real else "demo")
     # In place of this process, so that whoever stops it stops the server.
     os.execv(program[0], program)  # noqa: S606  a fixed program, and no shell is wanted
 
 
-def _gunicorn(settings: Settings) -> list[str]:
+def _gunicorn(settings: Settings, served: str) -> list[str]:
     """One process with threads: the demo's load is one person's."""
     return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:both()"),
+        *(sys.executable, "-m", "gunicorn", f"wsgi:{served}()"),
         *("--bind", f"127.0.0.1:{settings.port}", "--workers", "1", "--threads", str(THREADS)),
         *("--chdir", str(Path(__file__).parents[2]), "--log-level", "warning"),
     ]
@@ -133,6 +134,7 @@ def _welcome(settings: Settings, made: Demo, link: str) -> list[str]:
         lines += [f"  {reader.name:8} {reader.passphrase}", f"           {_about(reader)}"]
     lines += ["", f"   The six digits:  {_typed(settings)} demo code amina", ""]
     lines += ["   Once somebody has looked at the phones there, the phone shows where help can be found.", ""]
+    lines += ["   Who is on duty is called about something urgent: a demo sends no mail, it prints it here.", ""]
     if settings.secure:
         lines += ["   Or scan the invitation:", *_qr(link), ""]
     return lines

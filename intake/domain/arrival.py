@@ -1,28 +1,74 @@
-"""What the office remembers of a report that arrived: its copies, who opened it first, what was decided.
+"""What the office remembers of a report that arrived: its copies, who has it, what was decided.
 
-The record rests sealed (kind "arrival"); its number is the report's. It holds what a list needs and no answer but the
-day it happened. One report can have several copies: other bytes under the same number are kept beside the first,
-and a person decides.
+The record rests sealed (kind "arrival"); its number is the report's. It holds what a list and the links between reports
+need, and what may go to whom, never a name and never her words. One report can have several copies: other bytes under
+the same number are kept beside the first, and a person decides which of them counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
+from intake.domain.ages import is_child
+from intake.domain.category import category
 from intake.domain.problems import Problem
-from intake.domain.report import Report
+from intake.domain.report import Answers, Report
 
-SHAPE = 1
-DECISIONS = ("registered", "not_for_us")
+# 2: facts know danger, children, category, place and years of birth; the arrival knows who has it.
+SHAPE = 2
+KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
-FILTERS = ("waiting", "urgent", "unfinished", "withdrawn", "aside", "conflict", "trouble", "decided", "all")
+# An answer to the question for the place that names none of the office's list.
+OTHER_PLACE = "other"
+FILTERS = (
+    "waiting",
+    "mine",
+    "urgent",
+    "danger",
+    "children",
+    "unfinished",
+    "withdrawn",
+    "aside",
+    "conflict",
+    "trouble",
+    "apart",
+    "decided",
+    "all",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be decided about a report.
+
+    `case`: whether it goes into a new one, one that is there, or none. `reason`: whether one must be given. `special`:
+    whether it is offered only where a mark of SPECIAL says that the report is not simply one to follow up.
+    """
+
+    case: Literal["new", "known", "none"] = "none"
+    reason: bool = False
+    special: bool = False
+
+
+DECISIONS: Mapping[str, Choice] = {
+    "registered": Choice(case="new"),
+    "joined": Choice(case="known"),
+    "set_apart": Choice(reason=True, special=True),
+    "not_for_us": Choice(reason=True),
+}
+SPECIAL = frozenset({"unfinished", "withdrawn", "withdrawal", "aside", "conflict", "trouble"})
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a list shows of the opened part. `happened`: first and last day as they were written."""
+    """What lists and links need of the opened part. `happened`: first and last day as they were written.
+
+    `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
+    `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
+    `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
+    """
 
     form: str
     version: int
@@ -32,6 +78,12 @@ class Facts:
     relation: str
     about: str
     happened: tuple[str, ...]
+    consents: Mapping[str, str] | None = None
+    danger: bool = False
+    children: bool = False
+    category: str = "unknown"
+    place: str = ""
+    births: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,12 +131,27 @@ class Touch:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: one of DECISIONS, and the version it made. A reason is always given with *not for us*."""
+    """What was decided: a key of DECISIONS, and the version it made.
+
+    `case` is the id of the case the report went into, `counts` the digest of the copy that counts; both may be empty.
+    """
 
     version: int
     decision: str
     reason: str
     note: str
+    by: str
+    at: str
+    case: str = ""
+    counts: str = ""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Who has a report from then on: the sign-in name, the version it made, who said so and when (ISO UTC)."""
+
+    version: int
+    name: str
     by: str
     at: str
 
@@ -98,10 +165,28 @@ class Arrival:
     copies: tuple[Copy, ...]
     opened: Touch | None = None
     decisions: tuple[Decision, ...] = field(default=())
+    holds: tuple[Hold, ...] = ()
 
     @property
     def decision(self) -> Decision | None:
         return self.decisions[-1] if self.decisions else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was decided about everything that came: a copy that came later waits for a person again."""
+        last = self.decision
+        return last is not None and all(copy.since <= last.version for copy in self.copies)
+
+    @property
+    def last_hold(self) -> Hold | None:
+        """Who took it or was given it last, if nothing was decided since."""
+        since = self.decision.version if self.decision else 0
+        return self.holds[-1] if self.holds and self.holds[-1].version > since else None
+
+    def holder(self, now: datetime, hours: int) -> Hold | None:
+        """Who has it: it lapses after so many hours, and with a decision."""
+        last = self.last_hold
+        return last if last and now < datetime.fromisoformat(last.at) + timedelta(hours=hours) else None
 
     @property
     def urgent(self) -> bool:
@@ -112,18 +197,22 @@ class Arrival:
         return min(copy.received for copy in self.copies)
 
     def copy(self, digest: str | None) -> Copy:
-        """The copy with this digest, or the first. Raises Problem 404.2."""
+        """The copy with this digest; without one the copy that counts, or the first. Raises Problem 404.2."""
+        wanted = digest or (self.decision.counts if self.decision else "")
         for copy in self.copies:
-            if digest is None or copy.digest == digest:
+            if not wanted or copy.digest == wanted:
                 return copy
         raise Problem("404.2")
 
+    @property
+    def facts(self) -> Facts | None:
+        """What is known of the copy that counts, or of the first that could be opened."""
+        return self.copy(None).facts or next((copy.facts for copy in self.copies if copy.facts), None)
 
-def facts(report: Report, happened: str) -> Facts:
+
+def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> Facts:
     """What of an opened report the list remembers. `happened` is the id of the question that asks for the day."""
-    answer = report.answers.get(happened)
-    when = answer.get("when") if isinstance(answer, Mapping) else None
-    days = [when] if isinstance(when, str) else when if isinstance(when, list) else []
+    answers = report.answers
     return Facts(
         form=report.form,
         version=report.version,
@@ -132,18 +221,64 @@ def facts(report: Report, happened: str) -> Facts:
         state=report.state,
         relation=report.about.relation if report.about else "",
         about=report.about.report if report.about else "",
-        happened=tuple(day for day in days if isinstance(day, str)),
+        happened=_days(answers.get(happened)),
+        danger=answers.get("danger_now") == "yes",
+        children=_concerns_children(answers),
+        category=category(answers),
+        place=place if isinstance(place := answers.get("place"), str) and place != OTHER_PLACE else "",
+        births=_births(answers),
+        consents=consents,
     )
 
 
-def decide(arrival: Arrival, *, decision: str, reason: str, note: str, by: str, at: str) -> Arrival:
-    """The arrival with one decision more; earlier ones stay. Raises 422.21 (which?) and 422.20 (why not for us?)."""
+def _days(answer: object) -> tuple[str, ...]:
+    when = answer.get("when") if isinstance(answer, Mapping) else None
+    days = [when] if isinstance(when, str) else when if isinstance(when, list) else []
+    return tuple(day for day in days if isinstance(day, str))
+
+
+def _concerns_children(answers: Answers) -> bool:
+    needy = answers.get("children")
+    return (
+        is_child(answers.get("age_band"))
+        or answers.get("under_18") == "yes"
+        or (isinstance(needy, list) and needy != [])
+    )
+
+
+def _births(answers: Answers) -> tuple[str, ...]:
+    """The years in which children were born, as the forms ask for them."""
+    rows = answers.get("each_child")
+    days = [_days(row.get("birth")) for row in (rows if isinstance(rows, list) else []) if isinstance(row, Mapping)]
+    asked = answers.get("birth_year")
+    alone = [str(asked)] if isinstance(asked, int) and not isinstance(asked, bool) else []
+    # Of "between 2024 and 2026" no year is known.
+    return tuple(sorted({found[0][:4] for found in days if len(found) == 1} | set(alone)))
+
+
+def give(arrival: Arrival, *, name: str, by: str, at: str) -> Arrival:
+    """The arrival in somebody's hands: taken, or handed over."""
+    version = arrival.version + 1
+    return replace(arrival, version=version, holds=(*arrival.holds, Hold(version, name, by, at)))
+
+
+def decide(
+    arrival: Arrival, *, decision: str, reason: str, note: str, by: str, at: str, case: str = "", counts: str = ""
+) -> Arrival:
+    """The arrival with one decision more; earlier ones stay.
+
+    Raises Problem 422.21 (which?), 422.20 (why?), 422.182 (which of several copies counts?).
+    """
     if decision not in DECISIONS:
         raise Problem("422.21")
-    if decision == "not_for_us":
+    choice = DECISIONS[decision]
+    if choice.reason:
         check_reason(reason)
+    several = len(arrival.copies) > 1
+    if choice.case != "none" and several and counts not in [copy.digest for copy in arrival.copies]:
+        raise Problem("422.182")
     version = arrival.version + 1
-    made = Decision(version, decision, reason.strip(), note.strip(), by, at)
+    made = Decision(version, decision, reason.strip(), note.strip(), by, at, case, counts if several else "")
     return replace(arrival, version=version, decisions=(*arrival.decisions, made))
 
 
@@ -154,6 +289,7 @@ def as_of(arrival: Arrival, version: int) -> Arrival:
         version=version,
         copies=tuple(copy for copy in arrival.copies if copy.since <= version),
         decisions=tuple(made for made in arrival.decisions if made.version <= version),
+        holds=tuple(hold for hold in arrival.holds if hold.version <= version),
     )
 
 
@@ -180,10 +316,10 @@ def window(happened: Sequence[str], now: datetime, hours: int) -> Window | None:
     It is open as long as the *latest* possible moment lies within the hours: "too late" is never said too early. Of
     what is only known to lie within a year nothing is said, or the mark would stand at every other report.
     """
-    try:
-        first, last = _span(happened[0])[0], _span(happened[-1])[1]
-    except (IndexError, ValueError):
+    found = span(happened)
+    if found is None:
         return None
+    first, last = found
     if last - first > VAGUE:
         return None
     most = timedelta(hours=hours) - max(now - last, timedelta(0))
@@ -191,8 +327,16 @@ def window(happened: Sequence[str], now: datetime, hours: int) -> Window | None:
     return Window(int(least / timedelta(hours=1)), int(most / timedelta(hours=1))) if most > timedelta(0) else None
 
 
+def span(happened: Sequence[str]) -> tuple[datetime, datetime] | None:
+    """First and last moment of what was written as one day, month or year, or as two of them; None if nothing was."""
+    try:
+        return _span(happened[0])[0], _span(happened[-1])[1]
+    except (IndexError, ValueError):
+        return None
+
+
 def _span(day: str) -> tuple[datetime, datetime]:
-    """First and last moment of "2026-10-04", "2026-10" or "2026". Raises ValueError."""
+    """The same of one: "2026-10-04", "2026-10" or "2026". Raises ValueError."""
     parts = [int(part) for part in day.split("-")]
     first = date(*[*parts, 1, 1][:3])
     after = {1: date(first.year + 1, 1, 1), 2: (first.replace(day=28) + timedelta(days=4)).replace(day=1)}
@@ -220,6 +364,16 @@ class Row:
     window: Window | None
     pointers: tuple[Pointer, ...]
     marks: tuple[str, ...]
+
+    @property
+    def special(self) -> bool:
+        """Whether it is not simply a report to follow up."""
+        return not SPECIAL.isdisjoint(self.marks)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be decided about it, in the order in which it is offered."""
+        return tuple(name for name, choice in DECISIONS.items() if self.special or not choice.special)
 
     @property
     def withdrawn_by(self) -> tuple[str, ...]:
@@ -253,7 +407,9 @@ def _row(
     found = {
         "urgent": arrival.urgent,
         "window": open_window is not None,
-        "conflict": len(arrival.copies) > 1 or any(copy.kept == "conflict" for copy in arrival.copies),
+        "danger": any(each.danger for each in known),
+        "children": any(each.children for each in known),
+        "conflict": _in_conflict(arrival),
         "trouble": any(copy.troubles for copy in arrival.copies),
         "aside": any(copy.kept == "aside" for copy in arrival.copies),
         "withdrawal": any(each.relation == "withdraws" for each in known),
@@ -265,18 +421,34 @@ def _row(
     return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
 
 
-def _pressing(row: Row) -> tuple[bool, bool, int, str, str]:
-    """Undecided first; urgent first; then whose time window closes first; then who has waited longest."""
+def _in_conflict(arrival: Arrival) -> bool:
+    """Whether several contents came and nobody has said yet which of them counts."""
+    several = len(arrival.copies) > 1 or any(copy.kept == "conflict" for copy in arrival.copies)
+    return several and not (arrival.settled and arrival.decision and arrival.decision.counts)
+
+
+def _pressing(row: Row) -> tuple[bool, bool, int, bool, bool, str, str]:
+    """What cannot wait first.
+
+    Undecided; urgent; whose time window closes first; danger; a child; then who has waited longest.
+    """
     left = row.window.least if row.window else 10**6
-    return (row.arrival.decision is not None, not row.arrival.urgent, left, row.arrival.received, row.arrival.report)
+    safe, grown, found = "danger" not in row.marks, "children" not in row.marks, row.arrival
+    return (found.settled, not found.urgent, left, safe, grown, found.received, found.report)
 
 
-def shown(row: Row, name: str) -> bool:
-    """Whether a line belongs to the filter `name`, one of FILTERS."""
-    if name in ("all", "decided"):
-        return name == "all" or row.arrival.decision is not None
-    waits = row.arrival.decision is None
-    return waits and (name == "waiting" or name in row.marks or (name == "withdrawn" and "withdrawal" in row.marks))
+def shown(row: Row, name: str, reader: str = "") -> bool:
+    """Whether a line belongs to the filter `name`, one of FILTERS. `reader` is the sign-in name of who looks."""
+    last, settled = row.arrival.decision, row.arrival.settled
+    if name == "all":
+        return True
+    if name in ("decided", "apart"):
+        return settled and (name == "decided" or (last is not None and last.decision == "set_apart"))
+    if settled:
+        return False
+    if name == "mine":
+        return row.arrival.last_hold is not None and row.arrival.last_hold.name == reader
+    return name == "waiting" or name in row.marks or (name == "withdrawn" and "withdrawal" in row.marks)
 
 
 # at rest ------------------------------------------------------------------------------------------------------------
@@ -289,11 +461,12 @@ def to_json(arrival: Arrival) -> dict[str, object]:
         "copies": [_copy_to_json(copy) for copy in arrival.copies],
         "opened": vars(arrival.opened) if arrival.opened else None,
         "decisions": [vars(decision) for decision in arrival.decisions],
+        "holds": [vars(hold) for hold in arrival.holds],
     }
 
 
 def from_json(report: str, version: int, content: Mapping[str, Any]) -> Arrival:
-    """The record as it was sealed."""
+    """The record as it was sealed; one of shape 1 knows less, which the services add from the envelope."""
     opened = content["opened"]
     return Arrival(
         report=report,
@@ -301,6 +474,7 @@ def from_json(report: str, version: int, content: Mapping[str, Any]) -> Arrival:
         copies=tuple(_copy(each) for each in content["copies"]),
         opened=Touch(**opened) if isinstance(opened, dict) else None,
         decisions=tuple(Decision(**each) for each in content["decisions"]),
+        holds=tuple(Hold(**each) for each in content.get("holds", ())),
     )
 
 
@@ -311,6 +485,11 @@ def _copy_to_json(copy: Copy) -> dict[str, object]:
 
 def _copy(content: dict[str, Any]) -> Copy:
     known, told = content["facts"], content.get("guest")
-    found = Facts(**{**known, "happened": tuple(known["happened"])}) if isinstance(known, dict) else None
+    found = _facts(known) if isinstance(known, dict) else None
     guest = Guest(**told) if isinstance(told, dict) else None
     return Copy(**{**content, "troubles": tuple(content["troubles"]), "facts": found, "guest": guest})
+
+
+def _facts(content: Mapping[str, Any]) -> Facts:
+    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births")}
+    return Facts(**{**content, **lists})

@@ -1,9 +1,15 @@
-"""Which help is needed, as the office counts it: one line for each person and kind of help a needs form speaks of.
+"""Which help is needed, as the office counts it: one line for each person and service that a report speaks of.
 
-An officer asks in plain words and taps; the code of the service (domain brief 3.3) follows from the question, so that
-nobody in the field has to know one. A grown person has one answer for each kind of help. For a child she first says
-which kinds it is about and then, if she likes, how each of them is now: named and nothing more said means needed, not
-named means not needed.
+An officer asks in plain words and taps. The codes of the services (domain brief 3.3) stand in the form beside what is
+asked, so that nobody in the field has to know one and every version of a form says itself what its answers mean:
+
+    "services": [code, …]   of a question: it is about these; of an option: who chooses it speaks of these
+    "state": state          what a yes or a chosen option says of them, "needed" where nothing stands here
+    "state_in": question    of an option: the question beside it that says how it is now, where it was asked
+    "each": "child"         of a repeating group: every row is a child
+
+A yes to help with several services asks for each of them: which it is about is found out later, and none is forgotten.
+Help *received* is only told of a service that the answer names alone, for what is thought done is not looked at again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,46 +20,25 @@ from intake.domain.rules import no_answer
 
 STATES = ("none", "needed", "received", "declined", "unavailable")
 
-# kind of help → service, for grown people: the question is need_<kind>
-SERVICES: Mapping[str, str] = {
-    "health": "MED",
-    "food": "BASIC",
-    "shelter": "BASIC",
-    "safety": "SAFETY",
-    "talk": "MHPSS",
-    "work": "LIVELI",
-    "school": "EDU_V",
-    "legal": "LEGAL",
-}
-# the same for children: an option of `child_needs`, and the question child_<kind>
-CHILD_SERVICES: Mapping[str, str] = {
-    "fees": "CHILD_EDU",
-    "uniform": "CHILD_EDU",
-    "health": "CHILD_HEALTH",
-    "food": "CHILD_HEALTH",
-    "papers": "CHILD_REG",
-    "talk": "MHPSS",
-    "safety": "CP",
-}
+Question = Mapping[str, Any]
+Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Need:
-    """One kind of help for one person. `child` is 0 for the grown person, else 1, 2 … in the order they were named.
+    """One service for one person. `child` is 0 for the grown person, else 1, 2 … in the order they were named.
 
-    `state` is one of STATES; what was not asked or not answered makes no Need. `asked` is the key of the sentence that
-    names the kind of help.
+    `state` is one of STATES; what was not asked or not answered makes no Need.
     """
 
     child: int
     service: str
     state: str
-    asked: str
 
 
-def needs(answers: Mapping[str, object]) -> list[Need]:
-    """What the answers of a needs form say, the grown person first. Odd answers are left to the remarks."""
-    return [*_own(answers), *_of_children(answers)]
+def needs(form: Mapping[str, Any], answers: Answers) -> list[Need]:
+    """What the answers to a form say, in its order. Odd answers are left to the remarks."""
+    return [need for group in form["groups"] for need in _in(group["questions"], answers, 0)]
 
 
 def by_service(found: Iterable[Need]) -> dict[str, dict[str, list[int]]]:
@@ -70,27 +55,42 @@ def by_service(found: Iterable[Need]) -> dict[str, dict[str, list[int]]]:
     return table
 
 
-def _own(answers: Mapping[str, object]) -> Iterator[Need]:
-    for kind, service in SERVICES.items():
-        state = answers.get(f"need_{kind}")
-        if state in STATES:
-            yield Need(0, service, str(state), f"form.needs.need_{kind}")
+def _in(questions: Iterable[Question], answers: Answers, child: int) -> Iterator[Need]:
+    for question in questions:
+        answer = answers.get(question["id"])
+        if question["kind"] == "rows":
+            for number, row in enumerate(answer if isinstance(answer, list) else [], 1):
+                if isinstance(row, Mapping):
+                    yield from _in(question["questions"], row, number if question.get("each") == "child" else child)
+        for services, state in _said(question, answer, answers):
+            yield from (Need(child, service, state) for service in services)
 
 
-def _of_children(answers: Mapping[str, object]) -> Iterator[Need]:
-    rows = answers.get("children")
-    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
-        named = row.get("child_needs") if isinstance(row, Mapping) else None
-        if not isinstance(named, list):
+def _said(question: Question, answer: Any, beside: Answers) -> Iterator[tuple[list[str], str]]:
+    """The services that one answer speaks of, and their state."""
+    means = question.get("state", "needed")
+    if "services" in question:
+        state = _state(answer, means)
+        if state is not None:
+            yield question["services"], state
+    chosen = answer if isinstance(answer, list) else [answer]
+    for option in question.get("options", ()):
+        if "services" not in option:
             continue
-        for kind, service in CHILD_SERVICES.items():
-            state = _state(row.get(f"child_{kind}")) if kind in named else "none"
+        if option["code"] in chosen:
+            now = beside.get(option.get("state_in"))
+            state = means if no_answer(now) == "not_asked" else _state(now, means)
             if state is not None:
-                yield Need(number, service, state, f"form.needs.child_needs.option.{kind}")
+                yield option["services"], state
+        elif isinstance(answer, list):
+            # Of several kinds of help, those that were not named are not needed.
+            yield option["services"], "none"
 
 
-def _state(answer: Any) -> str | None:
-    """How a kind of help that was named is now: needed, unless something else was said of it."""
-    if no_answer(answer) == "not_asked":
-        return "needed"
+def _state(answer: Any, means: str) -> str | None:
+    """What an answer says of its services: that they are as the question `means`, that they are not, or a state."""
+    if answer == "yes":
+        return means
+    if answer == "no":
+        return "none" if means == "needed" else None
     return str(answer) if answer in STATES else None

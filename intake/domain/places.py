@@ -2,6 +2,8 @@
 
 A report holds a place's id for good. So an id is never used for another place and never taken out of the list: a place
 that is retired is no longer offered, but its name stays for reading.
+
+`static/field/lists.js` is the twin of what places are called; both pass `tests/vectors/places.json`.
 """
 
 import re
@@ -17,7 +19,8 @@ Place = dict[str, Any]  # {"id", "name", "parent": id or None}, and "retired": d
 COLUMNS = ("id", "name", "parent")
 LONGEST_NAME = 120  # code points
 MOST = 1000
-DEEPEST = 8  # how far up a phone looks for the places around one
+DEEPEST = 8  # levels: in a deeper list nobody finds a place on a phone
+BETWEEN = " – "
 # What an answer out of a list can be (`questionnaire.LISTED`).
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -52,10 +55,17 @@ def by_id(places: Iterable[Place]) -> dict[str, Place]:
 def around(places: Mapping[str, Place], id: str) -> list[Place]:
     """The place and those it lies in, the widest first. A list that goes round in a circle ends all the same."""
     found: list[Place] = []
-    while id in places and places[id] not in found:
-        found.insert(0, places[id])
-        id = str(places[id].get("parent"))
+    here: str | None = id
+    while here is not None and here in places and places[here] not in found:
+        found.insert(0, places[here])
+        here = places[here].get("parent")
     return found
+
+
+def names(places: Iterable[Place]) -> dict[str, str]:
+    """Tamarin North – Old Harbour, by the id of the last. A parent that is not in the list is left out."""
+    known = by_id(places)
+    return {id: BETWEEN.join(one["name"] for one in around(known, id)) for id in known}
 
 
 def in_order(places: Sequence[Place]) -> list[Place]:

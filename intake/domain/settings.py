@@ -4,11 +4,12 @@ Hours in which care can prevent something are from sources (domain brief 2.5). W
 *Caring for Child Survivors* as far as it is known here (2.4): `to_confirm`, until the office has looked at its own law.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from intake.domain import ages
+from intake.domain import ages, reference
 from intake.domain.problems import Problem
 
 
@@ -38,6 +39,13 @@ NUMBERS: tuple[Setting, ...] = (
     Setting("utc_offset_minutes", 0, "minutes", -720, 840),
 )
 BY_NAME: Mapping[str, Setting] = {one.name: one for one in NUMBERS}
+# The office's own, that phones do not get: how long somebody has a report, what a case's reference begins with, and
+# whom officers call when a phone is lost.
+HOLD = Setting("hold_hours", 24, "hours", 1, 336)
+LOST_PHONE = "lost_phone_number"
+OWN = frozenset({HOLD.name, LOST_PHONE, reference.ENTITY, reference.MISSION})
+# What people write as a telephone number, in whatever digits they use.
+_NUMBER = re.compile(r"[\d +()/.,;-]{0,40}")
 LISTS = ("ages_child_agrees", "ages_carer_agrees", "ages_carer_if_wanted")
 DEFAULTS: Mapping[str, Any] = {**{one.name: one.default for one in NUMBERS}, **ages.TABLE}
 
@@ -51,9 +59,14 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 
 
 def check(settings: Any) -> None:
-    """Whether an office may set these. Raises Problem 422.270 (a number), 422.271 (ages), 404.6 (no such setting)."""
-    if not isinstance(settings, dict) or not set(settings) <= {*DEFAULTS, "ages_no_account"}:
+    """Whether an office may set these.
+
+    Raises Problem 422.270 (a number), 422.271 (ages), 422.184 (a code of entity or mission), 422.164 (a telephone
+    number), 404.6 (no such setting).
+    """
+    if not isinstance(settings, dict) or not set(settings) <= {*DEFAULTS, *OWN, "ages_no_account"}:
         raise Problem("404.6")
+    _check_own(settings)
     for name in BY_NAME.keys() & settings.keys():
         check_number(name, settings[name])
     if not all(_is_bands(settings[name]) for name in LISTS if name in settings):
@@ -67,8 +80,13 @@ def check_number(name: str, value: Any) -> None:
     found = BY_NAME.get(name)
     if found is None:
         raise Problem("404.6")
-    if type(value) is not int or not found.least <= value <= found.most:
-        raise Problem("422.270")
+    _check_bounds(found, value)
+
+
+def check_telephone(value: Any) -> None:
+    """Raises Problem 422.164 for what nobody could call; nothing at all is no number yet."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise Problem("422.164")
 
 
 def asked(settings: Mapping[str, Any]) -> dict[str, str | None]:
@@ -85,6 +103,17 @@ def as_lists(chosen: Mapping[str, str]) -> dict[str, list[str]]:
     if set(chosen) != set(ages.FIRST_YEAR) or not set(chosen.values()) <= set(ASKED):
         raise Problem("422.271")
     return {name: [band for band in ages.FIRST_YEAR if name in ASKED[chosen[band]]] for name in LISTS}
+
+
+def _check_own(settings: Mapping[str, Any]) -> None:
+    reference.check_codes(settings)
+    check_telephone(settings.get(LOST_PHONE, ""))
+    _check_bounds(HOLD, settings.get(HOLD.name, HOLD.default))
+
+
+def _check_bounds(setting: Setting, value: Any) -> None:
+    if type(value) is not int or not setting.least <= value <= setting.most:
+        raise Problem("422.270")
 
 
 def _is_bands(value: Any) -> bool:

@@ -15,6 +15,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None})
 _LINK_CODE = 20
 _TYPED_CODE = 12
+_CARD_CODE = 16
 
 
 def code() -> str:
@@ -24,8 +25,12 @@ def code() -> str:
 
 def typed_code() -> str:
     """A code to be typed by hand: 12 characters in groups of four, 60 bits."""
-    characters = _random_characters(_TYPED_CODE)
-    return "-".join(characters[start : start + 4] for start in range(0, _TYPED_CODE, 4))
+    return _grouped(_TYPED_CODE)
+
+
+def card_code() -> str:
+    """A code for a card, which has it in a link and to type: 16 characters in groups of four, 80 bits."""
+    return _grouped(_CARD_CODE)
 
 
 def normal(code: str) -> str:
@@ -62,6 +67,11 @@ def possession(code: str, sign_key: str, message_key: str) -> bytes:
 def link(origin: str, code: str, fingerprint: str, secret: bytes) -> str:
     """The link a phone opens. Everything stands behind `#`, which no browser sends to a server."""
     return f"{origin}/field/#enrol={code}.{fingerprint}.{b64u(secret)}"
+
+
+def _grouped(count: int) -> str:
+    characters = _random_characters(count)
+    return "-".join(characters[start : start + 4] for start in range(0, count, 4))
 
 
 def _random_characters(count: int) -> str:

@@ -92,6 +92,12 @@ def publish_as_read(
     return publish(session, inbound, desk=desk, shell=shell, now=now)
 
 
+def published_shell(session: Session, *, desk: Desk) -> str | None:
+    """The version of the app with which the last bundle was published. Raises Problem 403.21."""
+    last = records.get(session, desk=desk, kind=KIND, id=LAST)
+    return str(last.content["shell"]) if last else None
+
+
 def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: datetime) -> dict[str, Any]:
     """Sign the next bundle and store it for phones. Gives its payload.
 

@@ -9,7 +9,7 @@ from typing import Any
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey, key_id
-from intake.services import audit, bundles, elsewhere, keys, staff, times
+from intake.services import audit, bundles, duty, elsewhere, keys, night, staff, times
 from intake.services.desk import CHAINS
 from intake.services.setup import SIGN_HOLDERS
 from intake.store import Session
@@ -18,6 +18,10 @@ from intake.store.office import offices
 from intake.store.office.offices import Office
 
 OLDEST_BUNDLE = timedelta(days=45)  # after this many days a phone says that its bundle is old
+
+WATCHED = timedelta(minutes=10)  # the program that calls looks several times a minute
+RECENT = timedelta(days=1)
+UNHEARD = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ def settings(found: Settings) -> Iterator[Finding]:
         yield Finding(True, "Both origins must be https.")
     if not found.loopback and found.database_url is None:
         yield Finding(False, "SQLite has no roles: use PostgreSQL for anything real (INTAKE_DATABASE_URL).")
+    if not found.loopback and not found.mail and not found.duty_command:
+        yield Finding(False, "Nobody can be called at night: set INTAKE_SMTP_URL and INTAKE_MAIL_FROM.")
     yield from _receipt_key(found.receipt_key)
 
 
@@ -73,6 +79,7 @@ def _office(
     if office.demo:
         yield Finding(False, f"{office.name} is a demo: its secrets lie in a file.")
     yield from _holders(session, office)
+    yield from _night(session, inbound, office, now)
     draft = bundles.draft(session, inbound, office=office.id)
     if draft.published is None:
         yield Finding(True, "No bundle is published, so no phone can seal anything: intake bundle publish.")
@@ -97,6 +104,40 @@ def _holders(session: Session, office: Office) -> Iterator[Finding]:
         wanted = SIGN_HOLDERS if chain == "sign" else 1
         if len(held) < wanted:
             yield Finding(True, f"The {chain} keys have {len(held)} holders, and need {wanted}: intake staff admit.")
+
+
+def _night(session: Session, inbound: Session, office: Office, now: datetime) -> Iterator[Finding]:
+    """Whether somebody is called when something urgent arrives."""
+    held = duty.held(session, office=office.id)
+    if not held.rota.named:
+        yield Finding(
+            False, "Nobody is on duty: what is urgent waits until somebody looks. The rota is at /office/duty."
+        )
+        return
+    plan = duty.plan(session, office=office.id, now=now)
+    empty = [day for day, turn in plan.ahead if not (turn.first or turn.second or held.rota.leader)]
+    if empty:
+        yield Finding(False, f"Nobody is on duty on {empty[0].isoformat()}, and there is no leader: /office/duty.")
+    yield from _on_duty(session, office, held.rota.named)
+    if not office.demo and (not held.looked or now - times.instant(held.looked) > WATCHED):
+        yield Finding(True, "The program that calls at night does not run: intake night.")
+    failed = [call for call in duty.latest(session, office=office.id) if not call.reached and call.mail]
+    if failed and now - times.instant(failed[0].at) < RECENT:
+        yield Finding(
+            True, f"{failed[0].name} was called at {failed[0].at}, and nothing went out: mail and command failed."
+        )
+    waiting = night.unopened(session, inbound, office=office.id, now=now)
+    if night.waited(session, office=office.id, reports=waiting, now=now, least=UNHEARD):
+        yield Finding(True, "Something urgent has waited for hours, and nobody who was called has opened it.")
+
+
+def _on_duty(session: Session, office: Office, named: set[str]) -> Iterator[Finding]:
+    """Whether those of the rota can do what they are called for."""
+    for one in staff.listing(session, office=office.id):
+        if one.id in named and one.state != "joined":
+            yield Finding(False, f"{one.name} is in the rota, but the account is not in use: /office/duty.")
+        elif one.id in named and "work" not in one.keychains:
+            yield Finding(False, f"{one.name} is in the rota, but holds no work keys and can open nothing.")
 
 
 def _bundle(office: Office, payload: dict[str, Any], serial: int, now: datetime) -> Iterator[Finding]:

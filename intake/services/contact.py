@@ -16,6 +16,7 @@ from intake.store.inbound.reports import Held
 
 IDS_A_QUESTION = 500
 MESSAGES_AN_ANSWER = 50
+_SHELL = re.compile(r"[0-9a-f]{16}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _LARGEST = 2**31 - 1
 
@@ -36,6 +37,16 @@ def device_of(session: Session, token: str) -> Device:
     if device is None:
         raise Problem("401.1")
     return device
+
+
+def is_news(device: Device, *, shell: str | None, now: datetime) -> bool:
+    """Whether a call on this day, by this version of the app, says something that is not on record yet."""
+    return (device.contact, device.shell) != (day(now), _version(device, shell))
+
+
+def note(session: Session, *, device: Device, shell: str | None, now: datetime) -> None:
+    """Put on record the day of this contact, and the version of the app if the phone told one: 16 hex digits."""
+    devices.note(session, device.id, contact=day(now), shell=_version(device, shell))
 
 
 def have(session: Session, *, device: Device, asked: object) -> Have:
@@ -83,6 +94,11 @@ def seen(session: Session, *, device: Device, numbers: object, now: datetime) ->
     if not isinstance(numbers, list) or len(numbers) > IDS_A_QUESTION:
         raise Problem("400.1")
     messages.mark_seen(session, device.id, numbers=[_whole(number) for number in numbers], day=day(now))
+
+
+def _version(device: Device, told: str | None) -> str | None:
+    """What a phone says of itself, if it is a version at all; else what it said before."""
+    return told if told and _SHELL.fullmatch(told) else device.shell
 
 
 def _refuse_withdrawn(device: Device) -> None:

@@ -16,9 +16,10 @@ from typing import Any
 import pyotp
 
 from intake import questionnaires
+from intake.domain.duty import Address, Rota, Turn
 from intake.domain.problems import Problem
 from intake.envelope.passphrase import Cost
-from intake.services import bundles, devices, directory, elsewhere, setup, signin
+from intake.services import bundles, devices, directory, duty, elsewhere, setup, signin
 from intake.services.desk import Desk
 from intake.services.devices import Invitation
 from intake.services.setup import Applicant
@@ -168,7 +169,20 @@ def create(
     elsewhere.add(session, inbound, desk=made.desk, office=other.office, words=words, now=now)
     directory.replace(session, desk=made.desk, entries=[dict(one) for one in HELP], now=now)
     bundles.publish(session, inbound, desk=made.desk, shell=shell, now=now)
+    _put_on_duty(session, made, PEOPLE, now)
+    _put_on_duty(session, other, OTHER_PEOPLE, now)
     return replace(_demo(made, PEOPLE), other=_demo(other, OTHER_PEOPLE))
+
+
+def _put_on_duty(session: Session, made: setup.Made, applicants: tuple[Applicant, ...], now: datetime) -> None:
+    """Those who can open reports take turns; their addresses are invented, and nothing is sent to a demo's people."""
+    readers = [joined for joined, person in zip(made.people, applicants, strict=True) if "reviewer" in person.roles]
+    addresses = {
+        one.id: Address(f"{one.name}@example.org", f"+000 555 02{number:02}") for number, one in enumerate(readers, 1)
+    }
+    first, second = readers[0].id, readers[1].id if len(readers) > 1 else ""
+    week = (Turn(first, second), Turn(second or first, first if second else "")) * 3 + (Turn(first, second),)
+    duty.save(session, desk=made.desk, rota=Rota(leader=first, week=week, people=addresses), seen=0, now=now)
 
 
 def _demo(made: setup.Made, applicants: tuple[Applicant, ...]) -> Demo:

@@ -5,9 +5,10 @@ against that record and never against what the public side says now. A phone is 
 the secret of the link) or by a person who compared the six check words of its two keys.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from intake.domain.problems import Problem
 from intake.envelope import bundles as envelope_bundles
@@ -24,16 +25,45 @@ from intake.store.inbound.devices import Enrolment, Told
 
 VALID = timedelta(hours=72)
 KIND = "device"
+LABEL_LENGTH = 60
+CARDS = 20
+
+# How an invitation reaches its officer. A card has its code in a link as well, so it needs the length of a link's.
+Way = Literal["link", "typed", "card"]
+CODES: Mapping[Way, Callable[[], str]] = {"link": codes.code, "typed": codes.typed_code, "card": codes.card_code}
 
 
 @dataclass(frozen=True)
 class Invitation:
     """What to hand to one officer: a link, or a code to type with the office's seven check words beside it."""
 
+    label: str
     code: str
     link: str
     words: tuple[str, ...]
     expires: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An invitation that no phone has used yet. `begins`: the first group of its code, by which a card is found again.
+
+    `expires` is an instant as text, `id` the hash of the code.
+    """
+
+    id: str
+    label: str
+    begins: str
+    expires: str
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who withdrew a phone, when (an instant as text) and why; the reason may be empty."""
+
+    by: str
+    at: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +82,7 @@ class Device:
     enrolled: str
     trouble: bool
     version: int
+    withdrawal: Withdrawal | None = None
 
     @property
     def both(self) -> bytes:
@@ -64,14 +95,11 @@ class Device:
 
 
 def invite(
-    session: Session, inbound: Session, *, desk: Desk, label: str, origin: str, now: datetime, typed: bool = False
+    session: Session, inbound: Session, *, desk: Desk, label: str, origin: str, now: datetime, way: Way = "link"
 ) -> Invitation:
-    """One invitation for one officer on one phone, valid 72 hours. `typed` gives a shorter code to type by hand.
-
-    Raises Problem 403.21.
-    """
+    """One invitation for one officer on one phone, valid 72 hours. Raises Problem 403.21."""
     key = desk.need("work").chain.current("records")
-    code, secret = (codes.typed_code() if typed else codes.code()), codes.secret()
+    code, secret = CODES[way](), codes.secret()
     found, sign_key = codes.code_hash(code), sign_key_of(session, desk=desk)
     sealed = seal_record(
         key.secret, dumps({"code": code, "secret": b64u(secret), "label": label}), **_beside(desk, found)
@@ -88,7 +116,36 @@ def invite(
     )
     audit.write(session, desk=desk, act="invited_a_phone", about=found[:16], details={"label": label}, now=now)
     link = codes.link(origin, code, envelope_bundles.fingerprint(sign_key), secret)
-    return Invitation(code, link, check_words(sign_key, OFFICE_WORDS), expires)
+    return Invitation(label, code, link, check_words(sign_key, OFFICE_WORDS), expires)
+
+
+def invite_all(
+    session: Session, inbound: Session, *, desk: Desk, labels: Sequence[str], origin: str, now: datetime
+) -> list[Invitation]:
+    """A card for each of these officers. Raises Problem 422.160 (none, or more than 20), 422.161, 403.21."""
+    if not 1 <= len(labels) <= CARDS:
+        raise Problem("422.160")
+    if any(len(label) > LABEL_LENGTH for label in labels):
+        raise Problem("422.161")
+    return [invite(session, inbound, desk=desk, label=label, origin=origin, now=now, way="card") for label in labels]
+
+
+def invited(inbound: Session, *, desk: Desk, now: datetime) -> list[Waiting]:
+    """The invitations that a phone can still use, the next to expire first. Raises Problem 403.21."""
+    found = []
+    for one in invitations.waiting(inbound, desk.office, now=times.text(now)):
+        made = _made(inbound, desk, one.code_hash) or {"label": "", "code": ""}
+        found.append(Waiting(one.code_hash, made["label"], made["code"][:4], one.expires))
+    return sorted(found, key=lambda one: (one.expires, one.label))
+
+
+def take_back(session: Session, inbound: Session, *, desk: Desk, invitation: str, now: datetime) -> None:
+    """Nobody can use this invitation any more: the public side forgets it. Raises Problem 422.162, 403.21."""
+    made = _made(inbound, desk, invitation) or {"label": ""}
+    if not invitations.remove(inbound, desk.office, invitation):
+        raise Problem("422.162")
+    details = {"label": made["label"]}
+    audit.write(session, desk=desk, act="took_back_an_invitation", about=invitation[:16], details=details, now=now)
 
 
 def sign_key_of(session: Session, *, desk: Desk) -> bytes:
@@ -135,15 +192,20 @@ def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, word
     directory.hand_out(session, inbound, desk=desk, phones=[_need(session, desk, device)], now=now)
 
 
-def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime) -> None:
+def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime, reason: str = "") -> None:
     """From now on what this phone sends is kept aside for a person to decide. Raises Problem 422.94.
 
-    It gets no further key to the directory, and the next bundle a new one; what it holds it can go on reading.
+    It gets no message, not even one that waits for it, no further key to the directory, and the next bundle a new one;
+    what it holds it can go on reading. A phone that is withdrawn already stays as it is, with the reason it has.
     """
     found = _need(session, desk, device)
-    _store(session, desk, replace(found, state="withdrawn"), now)
+    if found.state == "withdrawn":
+        return
+    withdrawal = Withdrawal(desk.staff.name, times.text(now), reason.strip())
+    _store(session, desk, replace(found, state="withdrawn", withdrawal=withdrawal), now)
     devices.set_state(inbound, device, "withdrawn")
-    audit.write(session, desk=desk, act="withdrew_a_phone", about=device, details={"label": found.label}, now=now)
+    details = {"label": found.label, **({"reason": withdrawal.reason} if withdrawal.reason else {})}
+    audit.write(session, desk=desk, act="withdrew_a_phone", about=device, details=details, now=now)
 
 
 def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: datetime) -> Device:
@@ -203,19 +265,15 @@ def _proven(inbound: Session, desk: Desk, told: Told) -> bytes | None:
 def _label(inbound: Session, desk: Desk, told: Told) -> str:
     """The label of the newest invitation of ours that this phone used, or empty."""
     for enrolment in reversed(devices.enrolments_of(inbound, told.id)):
-        sealed = invitations.sealed(inbound, enrolment.code_hash)
-        made = _open_invitation(desk, enrolment.code_hash, sealed) if sealed else None
+        made = _made(inbound, desk, enrolment.code_hash)
         if made is not None:
             return str(made["label"])
     return ""
 
 
 def _proof_holds(inbound: Session, desk: Desk, told: Told, enrolment: Enrolment) -> bool:
-    sealed = invitations.sealed(inbound, enrolment.code_hash)
-    if sealed is None or enrolment.proof is None:
-        return False
-    made = _open_invitation(desk, enrolment.code_hash, sealed)
-    if made is None:
+    made = _made(inbound, desk, enrolment.code_hash)
+    if made is None or enrolment.proof is None:
         return False
     return codes.check_proof(
         enrolment.proof,
@@ -226,8 +284,9 @@ def _proof_holds(inbound: Session, desk: Desk, told: Told, enrolment: Enrolment)
     )
 
 
-def _open_invitation(desk: Desk, code_hash: str, sealed: bytes) -> dict[str, Any] | None:
-    """What the office sealed for itself, under whichever records key was current then; None if it did not."""
+def _made(inbound: Session, desk: Desk, code_hash: str) -> dict[str, Any] | None:
+    """What the office sealed for itself beside a code, under whichever records key was current; None if it did not."""
+    sealed = invitations.sealed(inbound, code_hash) or b""
     for key in (key for key in desk.need("work").chain.keys if key.use == "records"):
         try:
             content = loads(open_record(key.secret, sealed, **_beside(desk, code_hash)))
@@ -261,12 +320,14 @@ def _store(session: Session, desk: Desk, found: Device, now: datetime) -> None:
         "confirmed": found.confirmed,
         "enrolled": found.enrolled,
         "trouble": found.trouble,
+        "withdrawal": asdict(found.withdrawal) if found.withdrawal else None,
     }
     records.put(session, desk=desk, kind=KIND, id=found.id, content=content, seen=found.version, now=now)
 
 
 def _known(record: records.Record) -> Device:
     content = record.content
+    withdrawal = content.get("withdrawal")
     return Device(
         id=record.id,
         key=unb64u(content["key"]),
@@ -277,6 +338,7 @@ def _known(record: records.Record) -> Device:
         enrolled=content["enrolled"],
         trouble=content["trouble"],
         version=record.version,
+        withdrawal=Withdrawal(**withdrawal) if withdrawal else None,
     )
 
 

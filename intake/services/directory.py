@@ -160,6 +160,12 @@ def _seen(entries: Sequence[Entry], id: str, seen: str) -> Entry:
     return found
 
 
+def is_held(session: Session, *, desk: Desk, device: str) -> bool:
+    """Whether this phone was given the key under which the list is sealed as it stands. Raises Problem 403.21."""
+    found = records.get(session, desk=desk, kind=KIND, id=KEY)
+    return found is not None and device in found.content["given"]
+
+
 def _key_for(session: Session, desk: Desk, phones: Sequence["Device"], version: int, now: datetime) -> bytes:
     """The key as it is, or a new one when somebody has it who should no longer; notes which list it now seals."""
     found = records.get(session, desk=desk, kind=KIND, id=KEY)

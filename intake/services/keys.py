@@ -131,6 +131,18 @@ def holders(session: Session, *, desk: Desk, chain: str) -> list[Holding]:
     ]
 
 
+def names_of(session: Session, *, office: str, chain: str) -> list[str]:
+    """The sign-in names of those with a way into a keychain, by the table: whom to ask. Paper has no name."""
+    granted = keychains.holders(session, office=office).get(chain, set())
+    return [account.name for account in staff.of_office(session, office) if account.id in granted]
+
+
+def gone(session: Session, *, desk: Desk, chain: str) -> list[str]:
+    """Who is named inside but would not be after `rotate`, by sign-in name. Raises 403.20, 403.21."""
+    staying = {holder.id for holder in _staying(session, desk.need(chain).chain)}
+    return [holder.name for holder in holders(session, desk=desk, chain=chain) if holder.id not in staying]
+
+
 def lines(*, desk: Desk, chain: str) -> list[KeyLine]:
     """The keys inside an open keychain, current first, without secrets. Raises 403.20, 403.21."""
     return [KeyLine(key.use, key.id, key.made, key.retired) for key in desk.need(chain).chain.keys]

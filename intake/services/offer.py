@@ -57,12 +57,13 @@ def said(session: Session, *, office: str, to_change: bool = False) -> dict[str,
 
 
 def offered(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as a bundle says it: every setting a rule may read, places in use apart from those only named."""
+    """The same as a bundle says it: every setting phones go by, places in use apart from those only named."""
     whole = {name: said[name] for name in EDITED if name in said}
     former = places.former(said["places"])
+    every = questionnaires.settings(said.get("settings", {}))
     return {
         **whole,
-        "settings": questionnaires.settings(said.get("settings", {})),
+        "settings": {name: value for name, value in every.items() if name not in settings.OWN},
         "places": places.in_use(said["places"]),
         **({"former_places": former} if former else {}),
     }
@@ -72,7 +73,8 @@ def edit(session: Session, *, desk: Desk, changes: Mapping[str, Any], now: datet
     """Change members of what rests in the office's row.
 
     Raises Problem 422.95 for a member that is not the office's to edit, and what its check raises: 422.55 and 422.120
-    (forms), 422.121 (sounds), 422.270, 422.271 and 404.6 (settings), 422.276 (languages), 422.14 on (places).
+    (forms), 422.121 (sounds), 422.270, 422.271, 422.184, 422.164 and 404.6 (settings), 422.276 (languages), 422.14 on
+    (places).
     """
     if not set(changes) <= set(EDITED):
         raise Problem("422.95")

@@ -1,5 +1,6 @@
 """Sealed records: put and get. A change names the version it saw; when that is stale, nothing is overwritten."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,26 @@ def of_kind(session: Session, *, desk: Desk, kind: str) -> list[Record]:
     return [_opened(desk, row) for row in records.of_kind(session, office=desk.office, kind=kind)]
 
 
+def since(session: Session, *, desk: Desk, turn: int, kinds: frozenset[str]) -> Iterator[Record]:
+    """Records of these kinds that changed after a turn, opened, in the order of their last change. Raises as `get`."""
+    for row in records.since(session, office=desk.office, turn=turn, kinds=kinds):
+        yield _opened(desk, row)
+
+
+def due(session: Session, *, desk: Desk) -> list[Record]:
+    """Every record that bears a day on which it is due, ordered by it; without content where its keychain is shut."""
+    return [_bare(desk, row) for row in records.due(session, office=desk.office)]
+
+
+def _bare(desk: Desk, row: Row) -> Record:
+    try:
+        return _opened(desk, row)
+    except Problem as problem:
+        if problem.code not in ("403.20", "403.21"):
+            raise
+        return Record(row.kind, row.id, row.version, {}, row.day_changed, row.due_on, row.owner)
+
+
 def _opened(desk: Desk, row: Row) -> Record:
     beside: dict[str, Any] = {
         "office": row.office,
@@ -77,14 +98,14 @@ def _opened(desk: Desk, row: Row) -> Record:
         "version": row.version,
         "key_id": row.key_id,
     }
-    content = loads(open_record(_key(desk, row.key_id).secret, row.sealed, **beside))
+    content = loads(open_record(key_of(desk, row.key_id).secret, row.sealed, **beside))
     if not isinstance(content, dict):
         raise Problem("422.14")
     return Record(row.kind, row.id, row.version, content, row.day_changed, row.due_on, row.owner)
 
 
-def _key(desk: Desk, key_id: str) -> Key:
-    """The key, current or retired, of whichever open keychain has it."""
+def key_of(desk: Desk, key_id: str) -> Key:
+    """The records key, current or retired, of whichever open keychain has it."""
     chains = [desk.opened[name].chain for name in CLASSES if name in desk.opened]
     for key in (key for chain in chains for key in chain.keys):
         if key.sort == "records" and key.id == key_id:

@@ -6,26 +6,29 @@ marked and told; nothing is dropped.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import pairwise
+from datetime import datetime, timedelta
 from typing import Any
 
 from intake import questionnaires
 from intake.domain import arrival as arrivals_of
-from intake.domain import questionnaire
-from intake.domain.arrival import Arrival, Copy, Guest, Row, Touch
+from intake.domain import places, questionnaire
+from intake.domain.arrival import KIND, Arrival, Copy, Facts, Guest, Hold, Row, Touch
+from intake.domain.case import Case
 from intake.domain.category import Category, category
+from intake.domain.consents import Consent, Said, consents, family, words
+from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
-from intake.domain.report import Report, Section, identity_answers, read, sections
+from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
+from intake.domain.settings import HOLD
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, devices, records, times
+from intake.services import audit, cases, deadlines, devices, duty, records, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -35,9 +38,22 @@ from intake.store.inbound.reports import Held
 from intake.store.office import arrivals, keychains, offices, staff
 from intake.store.office import audit as audit_lines
 
-KIND = "arrival"
+READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
+LATELY = timedelta(hours=1)
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
+
+
+@dataclass(frozen=True)
+class Consents:
+    """What may go to whom, after all reports of one person. `asked` is the key of the question, by recipient.
+
+    `unread` are others of them whose form the office did not know when it fetched them: they may say something of it.
+    """
+
+    newest: list[Consent]
+    asked: Mapping[str, str]
+    unread: list[str]
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,7 @@ class Opened:
 
     `row` is its line in the list, `troubles` are those of `domain.arrival.Copy`, found now or when it was fetched.
     `about_known` says whether the report it points at has come; `guest_of` names the office of a phone that is not of
-    this one, empty where none has told.
+    this one, empty where none has told. `holder` has it now, `also` opened it lately too, `case` is where it is filed.
     """
 
     arrival: Arrival
@@ -61,6 +77,7 @@ class Opened:
     about_known: bool
     category: Category
     places: Mapping[str, str]
+    consents: Consents
 
     @property
     def labels(self) -> dict[str, str]:
@@ -69,10 +86,13 @@ class Opened:
 
     @property
     def services(self) -> dict[str, dict[str, list[int]]]:
-        """Who needs which help, where the report is about that."""
-        return by_service(needs(self.report.answers)) if self.report and self.report.form == "needs" else {}
+        """Who needs which help, had it or did not want it, where the form asks."""
+        return by_service(needs(self.form, self.report.answers)) if self.form and self.report else {}
 
     guest_of: str = ""
+    holder: Hold | None = None
+    also: tuple[Touch, ...] = ()
+    case: Case | None = None
 
 
 # fetching -----------------------------------------------------------------------------------------------------------
@@ -141,14 +161,18 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED) if report else None,
+        facts=arrivals_of.facts(report, HAPPENED, _words(report)) if report else None,
         guest=guest,
     )
-    _put(
-        session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now
-    )
+    put(session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now)
     details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+
+
+def _words(report: Report) -> dict[str, str] | None:
+    """Her words about what may go to whom. A notice that takes a report back is of no form and says nothing itself."""
+    form = _form(report)
+    return words(form, report.answers) if form else None if report.form else {}
 
 
 def _guest(named: inbound_devices.Device | None, desk: Desk) -> Guest | None:
@@ -220,7 +244,7 @@ def listing(session: Session, *, desk: Desk, now: datetime) -> list[Row]:
     """Every arrival, what presses most first. Raises Problem 403.21."""
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
     hours = int(_settings(session, desk)["pep_hours"])
-    return arrivals_of.rows(_every(session, desk), unconfirmed=unconfirmed, now=now, hours=hours)
+    return arrivals_of.rows(every(session, desk=desk), unconfirmed=unconfirmed, now=now, hours=hours)
 
 
 def labels(session: Session, *, desk: Desk) -> dict[str, str]:
@@ -230,36 +254,37 @@ def labels(session: Session, *, desk: Desk) -> dict[str, str]:
 
 def _settings(session: Session, desk: Desk) -> dict[str, Any]:
     """What a rule may read: the office's own values, the program's where it has set none."""
-    office = offices.get(session, desk.office)
-    own = json.loads(office.publishing).get("settings", {}) if office else {}
-    return questionnaires.settings(own)
+    return questionnaires.settings(cases.settings(session, desk=desk))
 
 
 def _places(session: Session, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
     office = offices.get(session, desk.office)
-    listed = json.loads(office.publishing).get("places", []) if office else []
-    by_id = {str(place["id"]): place for place in listed}
-    return {name: " – ".join(_around(by_id, name)) for name in by_id}
+    return places.names(json.loads(office.publishing).get("places", []) if office else [])
 
 
-def _around(places: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
-    names: list[str] = []
-    # A list that goes round in a circle must end all the same.
-    while name in places and len(names) <= len(places):
-        names.insert(0, str(places[name]["name"]))
-        name = str(places[name].get("parent"))
-    return names
-
-
-def _every(session: Session, desk: Desk) -> list[Arrival]:
-    kept = records.of_kind(session, desk=desk, kind=KIND)
-    return [arrivals_of.from_json(record.id, record.version, record.content) for record in kept]
+def every(session: Session, *, desk: Desk) -> list[Arrival]:
+    """What the office remembers of every report that came. Raises Problem 403.21."""
+    return [_read(session, desk, record) for record in records.of_kind(session, desk=desk, kind=KIND)]
 
 
 def _find(session: Session, desk: Desk, report: str) -> Arrival | None:
     record = records.get(session, desk=desk, kind=KIND, id=report)
-    return arrivals_of.from_json(record.id, record.version, record.content) if record else None
+    return _read(session, desk, record) if record else None
+
+
+def _read(session: Session, desk: Desk, record: records.Record) -> Arrival:
+    """The record as it is shaped today. What an older shape did not remember is read from the envelope again."""
+    found = arrivals_of.from_json(record.id, record.version, record.content)
+    if record.content["shape"] == arrivals_of.SHAPE:
+        return found
+    copies = [replace(copy, facts=_facts(session, desk, copy, found.report)) for copy in found.copies]
+    return replace(found, copies=tuple(copies))
+
+
+def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
+    opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
+    return arrivals_of.facts(opened, HAPPENED, _words(opened)) if opened else copy.facts
 
 
 def find(session: Session, *, desk: Desk, report: str) -> Arrival:
@@ -270,13 +295,31 @@ def find(session: Session, *, desk: Desk, report: str) -> Arrival:
     return found
 
 
-def _put(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arrival:
+def put(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arrival:
     """Store what was made from `arrival.version`; the arrival with its new version. Raises Problem 409.2."""
     content = arrivals_of.to_json(arrival)
     version = records.put(
-        session, desk=desk, kind=KIND, id=arrival.report, content=content, seen=arrival.version, now=now
+        session,
+        desk=desk,
+        kind=KIND,
+        id=arrival.report,
+        content=content,
+        seen=arrival.version,
+        now=now,
+        due_on=_due_on(session, desk, arrival, now),
     )
     return replace(arrival, version=version)
+
+
+def _due_on(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> str | None:
+    """Until which day somebody must have decided about it; None once that is done."""
+    if arrival.decision is not None:
+        return None
+    try:
+        since = times.instant(arrival.received)
+    except ValueError:  # the public side writes it, and is not believed
+        since = now
+    return deadlines.due_on(session, office=desk.office, kind="report", since=Span.at(since))
 
 
 # opening ------------------------------------------------------------------------------------------------------------
@@ -289,16 +332,20 @@ def open_report(
     report: str,
     now: datetime,
     digest: str | None = None,
+    take: bool = False,
 ) -> Opened:
-    """Open one copy of a report (the first unless `digest` names another) and put that on record.
+    """Open one copy of a report (the one that counts unless `digest` names another) and put that on record.
 
-    Raises Problem 404.2, 403.21.
+    With `take` whoever opens it has it from now on, if it waits and nobody else has it.
+    Raises Problem 404.2, 403.21, 403.12 (its case is closed to named colleagues).
     """
     chain = desk.need("work").chain
+    cases.may_see(session, desk=desk, report=report)
     found = find(session, desk=desk, report=report).copy(digest)
     details = {"digest": found.digest}
     audit.write(session, desk=desk, act="opened", about=report, details=details, now=now)
-    arrival = _first_opening(session, desk, find(session, desk=desk, report=report), now)
+    arrival = _noted(session, desk, find(session, desk=desk, report=report), now, take)
+    duty.opened(session, desk=desk, report=report, urgent=arrival.urgent, now=now)
     phone = _phones(session, desk).get(found.device)
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)
@@ -317,8 +364,40 @@ def open_report(
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
         places=_places(session, desk),
+        consents=_consents(listed.values(), report, form),
         guest_of=_name_of(session, found.guest),
+        holder=arrival.holder(now, hold_hours(session, desk=desk)),
+        also=_readers(session, desk, report, now),
+        case=cases.of_report(session, desk=desk, report=report),
     )
+
+
+def _consents(rows: Iterable[Row], report: str, form: Mapping[str, Any] | None) -> Consents:
+    """Of the reports that belong to this one, by what was remembered of them when they were fetched."""
+    known = [row.arrival for row in rows]
+    kin = family([said for each in known for said in _said(each)], report)
+    others = {said.report for said in kin} - {report}
+    unread = [each.report for each in known if each.report in others and _says_unread(each)]
+    forms = [*(questionnaires.load(*one) for one in questionnaires.published()), *([form] if form else [])]
+    consenting = (one for each in forms for one in questionnaire.questions(each) if "consent" in one)
+    # The sentence that was read to her, where there is one: that is what she said yes or no to.
+    asked = {one["consent"]: one.get("aloud", one["text"]) for one in consenting}
+    return Consents(consents(kin), asked, unread)
+
+
+def _says_unread(arrival: Arrival) -> bool:
+    return any(copy.facts is not None and copy.facts.consents is None for copy in arrival.copies)
+
+
+def _said(arrival: Arrival) -> Iterator[Said]:
+    """What each copy says. What is not to be relied on, or was kept aside, takes consent back but gives none."""
+    for copy in arrival.copies:
+        facts = copy.facts
+        if facts is None:
+            continue
+        doubtful = copy.troubles or copy.kept == "aside"
+        said = {recipient: word for recipient, word in (facts.consents or {}).items() if word != "yes" or not doubtful}
+        yield Said(arrival.report, copy.made, copy.device, facts.n, facts.relation, facts.about, said)
 
 
 def _name_of(session: Session, guest: Guest | None) -> str:
@@ -326,10 +405,31 @@ def _name_of(session: Session, guest: Guest | None) -> str:
     return office.name if office else ""
 
 
-def _first_opening(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arrival:
-    if arrival.opened is not None:
-        return arrival
-    return _put(session, desk, replace(arrival, opened=Touch(desk.staff.name, times.text(now))), now)
+def _noted(session: Session, desk: Desk, arrival: Arrival, now: datetime, take: bool) -> Arrival:
+    """The arrival with what this opening changes: who opened it first, and who has it."""
+    who, at = desk.staff.name, times.text(now)
+    found = arrival if arrival.opened else replace(arrival, opened=Touch(who, at))
+    if take and not found.settled and found.holder(now, hold_hours(session, desk=desk)) is None:
+        found = arrivals_of.give(found, name=who, by=who, at=at)
+    return arrival if found == arrival else put(session, desk, replace(found, version=arrival.version), now)
+
+
+def hold_hours(session: Session, *, desk: Desk) -> int:
+    """After how many hours a report that somebody took and nobody decided about is free again."""
+    return int(cases.settings(session, desk=desk).get(HOLD.name, HOLD.default))
+
+
+def _readers(session: Session, desk: Desk, report: str, now: datetime) -> tuple[Touch, ...]:
+    """Who else opened it lately. Notes this opening too, for the next to see."""
+    kept = records.get(session, desk=desk, kind=READERS, id=report)
+    lately = {
+        name: at
+        for name, at in (kept.content["last"] if kept else {}).items()
+        if now - times.instant(at) < LATELY and name != desk.staff.name
+    }
+    content = {"last": {**lately, desk.staff.name: times.text(now)}}
+    records.put(session, desk=desk, kind=READERS, id=report, content=content, seen=kept.version if kept else 0, now=now)
+    return tuple(Touch(name, at) for name, at in sorted(lately.items()))
 
 
 def _sealed(session: Session, desk: Desk, copy: Copy, report: str) -> bytes:
@@ -367,6 +467,7 @@ def open_identity(
     """
     arrivals_of.check_reason(reason)
     chain = desk.need("identity").chain
+    cases.may_see(session, desk=desk, report=report)
     found = find(session, desk=desk, report=report).copy(digest)
     details = {"digest": found.digest, "reason": reason.strip()}
     audit.write(session, desk=desk, act="opened_identity", about=report, details=details, now=now)
@@ -381,40 +482,24 @@ def open_identity(
     return sections(_form(opened), answers)
 
 
+def identity_of(session: Session, *, desk: Desk, arrival: Arrival) -> Answers | None:
+    """The answers of the identity part of the copy that counts, to compare and not to show; None if there are none.
+
+    Raises Problem 403.20 (no step-up). Whoever calls this puts on record why.
+    """
+    chain = desk.need("identity").chain
+    try:
+        envelope = parse(_sealed(session, desk, arrival.copy(None), arrival.report))
+        return identity_answers(_part(envelope, "identity", chain)) if envelope.part("identity") else None
+    except Problem:
+        return None
+
+
 def identity_holders(session: Session, *, desk: Desk) -> list[str]:
     """The sign-in names of those who can open names and contacts: whom to ask."""
     holders = keychains.holders(session, office=desk.office).get("identity", set()) - {PAPER}
     accounts = [staff.get(session, holder) for holder in holders]
     return sorted(account.name for account in accounts if account and account.state == "joined")
-
-
-# deciding -----------------------------------------------------------------------------------------------------------
-
-
-def decide(
-    session: Session,
-    *,
-    desk: Desk,
-    report: str,
-    decision: str,
-    reason: str,
-    note: str,
-    version: int,
-    now: datetime,
-) -> Arrival:
-    """Record what happens with a report. `version` is the one the decision was made from.
-
-    Raises Problem 409.2 when the record moved on since, 422.20, 422.21, 404.2.
-    """
-    at = times.text(now)
-    found = find(session, desk=desk, report=report)
-    decided = arrivals_of.decide(found, decision=decision, reason=reason, note=note, by=desk.staff.name, at=at)
-    if found.version != version:
-        raise Problem("409.2")
-    kept = _put(session, desk, replace(decided, version=version), now)
-    details = {"decision": decision, "reason": reason.strip(), "version": kept.version}
-    audit.write(session, desk=desk, act="decided", about=report, details=details, now=now)
-    return kept
 
 
 # looking back -------------------------------------------------------------------------------------------------------
@@ -428,38 +513,6 @@ def history(session: Session, *, desk: Desk, report: str) -> list[audit.Entry]:
 def own_history(session: Session, *, desk: Desk) -> list[audit.Entry]:
     """What the person at this desk did, newest first."""
     return [entry for entry in audit.read(session, desk=desk) if entry.who == desk.staff.id][::-1]
-
-
-# phones -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A phone as the coordinator sees it. `last` is when a report of it last arrived.
-
-    `missing` are the running numbers that have not come: first and last of each gap.
-    """
-
-    device: Device
-    reports: int
-    last: str
-    missing: tuple[tuple[int, int], ...]
-
-
-def phones(session: Session, *, desk: Desk) -> list[Phone]:
-    """Every phone of the office with its counts; those that have something missing come first."""
-    seen: dict[str, list[Copy]] = {}
-    for each in _every(session, desk):
-        for copy in each.copies:
-            seen.setdefault(copy.device, []).append(copy)
-    found = [_phone(device, seen.get(device.id, [])) for device in _phones(session, desk).values()]
-    return sorted(found, key=lambda phone: (not phone.missing, phone.device.label, phone.device.id))
-
-
-def _phone(device: Device, copies: list[Copy]) -> Phone:
-    numbers = sorted({copy.facts.n for copy in copies if copy.facts and copy.facts.n})
-    gaps = tuple((before + 1, after - 1) for before, after in pairwise([0, *numbers]) if after > before + 1)
-    return Phone(device, len(copies), max((copy.received for copy in copies), default=""), gaps)
 
 
 def _phones(session: Session, desk: Desk) -> dict[str, Device]:

@@ -19,7 +19,7 @@ from intake.services import audit, keys, signin, times
 from intake.services.desk import Desk
 from intake.services.signin import Secrets, normal_name
 from intake.store import Session
-from intake.store.office import keychains, sessions, staff
+from intake.store.office import kept, keychains, passkeys, sessions, staff
 from intake.store.office.staff import Account
 
 ROLES = (
@@ -83,12 +83,8 @@ def new_account(session: Session, *, office: str, name: str, roles: Iterable[str
     found = normal_name(name)
     if len(found) not in NAME_LENGTH or staff.named(session, found) is not None:
         raise Problem("422.81")
-    chosen = sorted(set(roles))
-    if not chosen or not set(chosen) <= set(ROLES):
-        raise Problem("422.95")
-    return Account(
-        id=token_hash(invitations.code())[:16], office=office, name=found, roles=" ".join(chosen), state="proposed"
-    )
+    chosen = " ".join(_known_roles(roles))
+    return Account(id=token_hash(invitations.code())[:16], office=office, name=found, roles=chosen, state="proposed")
 
 
 def join(session: Session, *, code: str, now: datetime, cost: Cost | None = None) -> Joined:
@@ -139,6 +135,22 @@ def close(session: Session, *, desk: Desk, name: str, now: datetime) -> tuple[st
     return tuple(sorted(held))
 
 
+def change_roles(session: Session, *, desk: Desk, name: str, roles: Iterable[str], now: datetime) -> None:
+    """Give a colleague other roles; they count from the next click. Nobody changes their own.
+
+    Raises Problem 403.10, 422.91, 422.92 (closed, or one's own), 422.95, 422.100 (an administrator holds no keys).
+    """
+    _check_manager(session, desk)
+    account, chosen = _found(session, desk, name), _known_roles(roles)
+    if account.state == "closed" or account.id == desk.staff.id:
+        raise Problem("422.92")
+    if keys.ADMINISTRATOR in chosen and keys.held_by(session, office=desk.office, holder=account.id):
+        raise Problem("422.100")
+    staff.change(session, account.id, roles=" ".join(chosen))
+    details = {"name": account.name, "before": account.roles.split(), "roles": chosen}
+    audit.write(session, desk=desk, act="changed_roles", about=account.id, details=details, now=now)
+
+
 def restore(session: Session, *, desk: Desk, name: str, now: datetime) -> str:
     """Give a colleague who forgot the passphrase a new joining code; their old key opens nothing any more.
 
@@ -158,18 +170,24 @@ def restore(session: Session, *, desk: Desk, name: str, now: datetime) -> str:
     return code
 
 
+def may_restore(*, desk: Desk, own: set[str], colleague: Colleague) -> bool:
+    """Whether this desk's person, who holds `own`, could let the colleague join again. See `_check_restorer`."""
+    if colleague.state == "closed" or colleague.id == desk.staff.id or not set(colleague.keychains) <= own:
+        return False
+    return bool(colleague.keychains) or keys.ADMINISTRATOR in desk.staff.roles or "sign" in own
+
+
 def listing(session: Session, *, office: str) -> list[Colleague]:
     """Everybody with an account, closed ones too, by name."""
-    return [
-        Colleague(
-            id=account.id,
-            name=account.name,
-            roles=tuple(account.roles.split()),
-            state=account.state,
-            keychains=tuple(sorted(keys.held_by(session, office=office, holder=account.id))),
-        )
-        for account in staff.of_office(session, office)
-    ]
+    return [_colleague(session, account) for account in staff.of_office(session, office)]
+
+
+def find(session: Session, *, desk: Desk, id: str) -> Colleague:
+    """One colleague by account number. Raises Problem 404.5."""
+    account = staff.get(session, id)
+    if account is None or account.office != desk.office:
+        raise Problem("404.5")
+    return _colleague(session, account)
 
 
 def office_of(session: Session, *, name: str) -> str:
@@ -207,6 +225,23 @@ def _check_restorer(session: Session, desk: Desk, theirs: set[str]) -> None:
         raise Problem("403.10")
 
 
+def _colleague(session: Session, account: Account) -> Colleague:
+    return Colleague(
+        id=account.id,
+        name=account.name,
+        roles=tuple(account.roles.split()),
+        state=account.state,
+        keychains=tuple(sorted(keys.held_by(session, office=account.office, holder=account.id))),
+    )
+
+
+def _known_roles(roles: Iterable[str]) -> list[str]:
+    chosen = sorted(set(roles))
+    if not chosen or not set(chosen) <= set(ROLES):
+        raise Problem("422.95")
+    return chosen
+
+
 def _found(session: Session, desk: Desk, name: str) -> Account:
     account = staff.named(session, normal_name(name))
     if account is None or account.office != desk.office:
@@ -222,3 +257,6 @@ def _shut_out(session: Session, account: Account, *, state: str) -> None:
     staff.change(session, account.id, state=state, public=b"", secrets=b"", salt=b"", joining="", joining_until="")
     keychains.withdraw(session, office=account.office, holder=account.id)
     sessions.end_all(session, account.id)
+    # Both open with the private key that is given up here.
+    passkeys.remove_all(session, staff=account.id)
+    kept.remove_all(session, staff=account.id)

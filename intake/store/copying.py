@@ -16,8 +16,8 @@ from intake.store.database import FACES, Face, Session, Store
 
 Row = Mapping[str, Any]
 
-# Who is signed in and who tried how often is not worth keeping.
-_PASSING = {"office": {"sessions", "limits", "limit_keys"}, "inbound": {"limits"}}
+# Who is signed in, who tried how often and what waits for a few days to be given back is not worth keeping.
+_PASSING = {"office": {"sessions", "limits", "limit_keys", "challenges", "kept"}, "inbound": {"limits"}}
 _BATCH = 500
 
 

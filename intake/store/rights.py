@@ -15,7 +15,12 @@ RIGHTS: tuple[tuple[str, str, str, str], ...] = (
         "reports",
         "SELECT (report, digest, office, device, made, urgent, received, size, state, reason)",
     ),
-    ("intake_public", "inbound", "devices", "INSERT, SELECT (id, key, office, state)"),
+    (
+        "intake_public",
+        "inbound",
+        "devices",
+        "INSERT, SELECT (id, key, office, state, contact, shell), UPDATE (contact, shell)",
+    ),
     ("intake_public", "inbound", "enrolments", "INSERT, SELECT (code_hash)"),
     ("intake_public", "inbound", "invitations", "SELECT (code_hash, office, expires, used), UPDATE (used)"),
     ("intake_public", "inbound", "tokens", "SELECT, INSERT, UPDATE, DELETE"),

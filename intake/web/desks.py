@@ -1,5 +1,6 @@
 """What every page of the office is given: the store, the clock, and the desk of whoever asks."""
 
+import hmac
 import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,27 +10,48 @@ from threading import BoundedSemaphore
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
-from intake.services import signin
+from intake.envelope.encoding import b64u, unb64u
+from intake.services import kept, own, passkeys, signin, times
 from intake.services.desk import Desk
+from intake.services.find import Finder
+from intake.services.kept import Kept
+from intake.services.signin import Answer, Attempt
 from intake.store import Session, Store
 from intake.store.office import offices
+from intake.web.leaving import Leaving
 from intake.web.permissions import Act, check, declared, may, open_to_all
 
 # Pages of the main navigation, with the act that whoever sees the link may do.
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
+    ("cases.listing", Act.SEE_CASES),
+    ("find.search", Act.FIND),
+    ("due.listing", Act.SEE_DUE),
+    ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
-    ("signin.account", Act.OWN_ACCOUNT),
+    ("account.show", Act.OWN_ACCOUNT),
 )
 FILES = "sheets.sheet"
+KEEPING = "kept.keep"
 TRIES_AT_ONCE = 2
 
 Found = TypeVar("Found")
@@ -42,6 +64,8 @@ class Office:
     store: Store
     settings: Settings
     clock: Callable[[], datetime]
+    finder: Finder
+    leaving: Leaving | None = None
     # A try at a passphrase takes 64 MiB, whoever tries: strangers must not take all the memory there is.
     trying: AbstractContextManager[object] = field(default_factory=lambda: BoundedSemaphore(TRIES_AT_ONCE))
 
@@ -55,12 +79,19 @@ def install(app: Flask, office: Office) -> None:
     """Ask everybody who they are before any view is called, and hand templates what all of them show."""
     app.extensions["office"] = office
     app.before_request(_admit)
+    app.after_request(_forget_what_was_sent)
     app.context_processor(_for_templates)
 
 
 def office() -> Office:
     """The office this app serves."""
     return cast(Office, current_app.extensions["office"])
+
+
+def somebody_left() -> None:
+    """Somebody signed out: if they were the last, the process that knows what they opened goes too."""
+    if watching := office().leaving:
+        watching.somebody_left()
 
 
 def desk() -> Desk:
@@ -86,21 +117,6 @@ def now() -> datetime:
 def address() -> str:
     """Where the request comes from, as far as the configured proxies can be believed."""
     return request.remote_addr or ""
-
-
-def step_up(chain: str, code: str) -> Desk:
-    """A desk with a guarded keychain: the one there is if its ten minutes run, else a new one on a fresh code.
-
-    Raises Problem 401.4, 403.21, 429.1 as `signin.step_up`.
-    """
-    found = desk()
-    if chain in found.opened:
-        return found
-    cookie = request.cookies[office().cookie]
-    with office().store.office() as session:
-        attempt = signin.attempt(session, name=found.staff.name, address=address(), now=now())
-    with office().store.office() as session:
-        return signin.step_up(session, attempt=attempt, cookie=cookie, code=latin(code), chain=chain, now=now())
 
 
 def reading(do: Callable[[Session], Found]) -> Found:
@@ -155,6 +171,121 @@ def own_path(path: str) -> str:
     return path if plain and path.startswith("/office/") else ""
 
 
+def cookie() -> str:
+    """The sign-in cookie as it was sent."""
+    return request.cookies.get(office().cookie, "")
+
+
+def keyed(purpose: str, *values: str) -> bytes:
+    """A digest that says nothing to whoever lacks the key beside the database, the one that forms are bound with."""
+    text = "\n".join((f"intake-{purpose}/1", *values, ""))
+    return hmac.digest(cast(bytes, current_app.secret_key), text.encode(), "sha256")
+
+
+# ---- the second factor
+
+
+def origin() -> str:
+    """Where browsers see this office; on one's own machine whichever of its names was typed."""
+    settings = office().settings
+    return request.host_url.rstrip("/") if settings.loopback else settings.office_origin
+
+
+def origin_host() -> str:
+    return urlsplit(origin()).hostname or ""
+
+
+def new_challenge() -> str:
+    """A challenge for a passkey, bound to this browser and to its session, if there is one."""
+    found = b64u(passkeys.challenge())
+    session["challenge"] = [found, times.text(now()), _session_id()]
+    return found
+
+
+def answer(text: str | None) -> Answer | None:
+    """What a passkey answered, its challenge spent whatever comes of it; None without an answer. Raises 401.5."""
+    if not text:
+        return None
+    found, made, bound = session.pop("challenge", ("", "", None))
+    if bound != _session_id():
+        raise Problem("401.5")
+    challenge = unb64u(found)
+    with office().store.office() as store:
+        passkeys.spend(store, challenge=challenge, made=times.instant(made), now=now())
+    return Answer(text, challenge, origin(), origin_host())
+
+
+def attempt(name: str | None) -> Attempt:
+    """Count a try. Raises Problem 429.1."""
+    with office().store.office() as store:
+        return signin.attempt(store, name=name, address=address(), now=now())
+
+
+def step_up(chain: str, code: str | None, passkey: str | None) -> Desk:
+    """A desk with this keychain: the one there is if it is open, else a new one on a fresh code or a passkey.
+
+    Raises Problem 401.4, 401.5, 403.21, 429.1.
+    """
+    found = desk()
+    if chain in found.opened or chain not in signin.STEP_UP_CHAINS:
+        return found
+    counted, answered = attempt(found.staff.name), answer(passkey)
+    with office().store.office() as store:
+        return signin.step_up(
+            store, attempt=counted, cookie=cookie(), code=latin(code or ""), answer=answered, chain=chain, now=now()
+        )
+
+
+def prove(code: str | None, passkey: str | None) -> None:
+    """Let the person show once more who they are. Raises Problem 401.4, 401.5, 429.1."""
+    counted, answered = attempt(desk().staff.name), answer(passkey)
+    with office().store.office() as store:
+        signin.prove(store, attempt=counted, cookie=cookie(), code=latin(code or ""), answer=answered, now=now())
+
+
+def _session_id() -> str:
+    found = desk_or_none()
+    return found.session_id if found else ""
+
+
+# ---- what was being typed
+
+
+def keep(page: str, action: str, fields: list[tuple[str, str]]) -> bool:
+    """Keep a form for whoever's session this is, or was until it ran out; False when there is nobody or nothing."""
+    with office().store.office() as store:
+        account = signin.owner(store, cookie=cookie(), now=now())
+        if account is None or not (page and action):
+            return False
+        id = keyed("kept", account.id, page, action).hex()[:32]
+        return kept.keep(store, account=account, id=id, page=page, action=action, fields=fields, now=now())
+
+
+def kept_here() -> Kept | None:
+    """What was kept of a form of the page that is asked for."""
+    here = own_path(_here())
+    return next((one for one in g.get("kept", []) if one.page == here), None) if request.method == "GET" else None
+
+
+def _here() -> str:
+    """The address that was asked for, with what stands after the question mark."""
+    return request.full_path if request.query_string else request.path
+
+
+def _forget_what_was_sent(response: Response) -> Response:
+    """A form that was taken need not be kept any longer. A refused one is on the screen again, with its fields."""
+    found = desk_or_none()
+    if found is None or request.method != "POST" or response.status_code >= 400 or request.endpoint == KEEPING:
+        return response
+    for one in [one for one in g.get("kept", []) if one.action == _here()]:
+        with office().store.office() as store:
+            kept.forget(store, staff=found.staff.id, id=one.id)
+    return response
+
+
+# ---- who may come in
+
+
 def _admit() -> AnyResponse | None:
     """Let the request through to its view, ask to sign in, or raise Problem 403.10."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -172,25 +303,37 @@ def _admit() -> AnyResponse | None:
 
 
 def _resume() -> None:
-    cookie = request.cookies.get(office().cookie)
-    if not cookie:
+    if not cookie():
         return
-    with office().store.office() as session:
-        g.desk = signin.resume(session, cookie=cookie, now=now())
+    with office().store.office() as store:
+        # What a page does by itself keeps no session alive.
+        g.desk = signin.resume(store, cookie=cookie(), now=now(), touch=request.endpoint != KEEPING)
         if g.desk is not None:
-            known = offices.get(session, g.desk.office)
+            known = offices.get(store, g.desk.office)
             g.office_name = known.name if known else ""
+            g.kept = own.kept_of(store, desk=g.desk, cookie=cookie(), now=now())
 
 
 def _ask_to_sign_in() -> Response:
     """To the sign-in page; a cookie that opens nothing any more says that somebody was signed in before."""
-    was = office().cookie in request.cookies
-    back = own_path(request.path) if request.method == "GET" else ""
-    target = url_for("signin.sign_in", said="idle" if was else None, next=back or None)
+    was, said = bool(cookie()), "idle"
+    back = own_path(_here())
+    if request.method == "POST":
+        # The form came too late: keep it for the one who typed it, and lead them back to its page.
+        page = own_path(_page_before())
+        late = was and keep(page or back, back, list(request.form.items(multi=True)))
+        said, back = ("kept", page or back) if late else (said, "")
+    target = url_for("signin.sign_in", said=said if was else None, next=back or None)
     response = make_response(redirect(target, 303))
     if was:
         drop_cookie(response)
     return response
+
+
+def _page_before() -> str:
+    """The path of the page that the form stood on; the guard of other websites has let the request through."""
+    parts = urlsplit(request.referrer or "")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _for_templates() -> dict[str, object]:
@@ -202,4 +345,22 @@ def _for_templates() -> dict[str, object]:
         "pages": [endpoint for endpoint, act in PAGES if found and may(roles, act)],
         "may": lambda act: may(roles, Act[act]),
         "title_of": lambda code: CATALOGUE[code].title,
+        "has_passkey": _has_passkey,
+        "kept_here": kept_here(),
+        "kept_elsewhere": _kept_elsewhere(),
     }
+
+
+def _has_passkey() -> bool:
+    """Whether to offer one: to everybody who signs in, and to those who have one."""
+    found = desk_or_none()
+    if found is None:
+        return True
+    with office().store.office(reading=True) as store:
+        return own.has_passkeys(store, desk=found)
+
+
+def _kept_elsewhere() -> list[Kept]:
+    """What waits on other pages."""
+    here = own_path(_here())
+    return [one for one in g.get("kept", []) if one.page != here]

@@ -39,17 +39,18 @@ TYPES = {
 # so that the service worker's first installation finds what the page has just fetched and fetches nothing twice.
 ASKED_AGAIN = frozenset({"sw.js", "shell.js"})
 KEPT_SECONDS = 300
-# The worker has no page to protect, and the one script that it imports is a constant of its source: the page's demand
+# The worker has no page to protect, and the two scripts that it imports are constants of its source: the page's demand
 # for Trusted Types would forbid that import, and with it the whole installation.
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 # Fetched by the page besides its modules. Pictures for the home screen are not here: the system fetches those itself.
-NEEDED = ("kdf-worker.js", "style.css", "icons/icon.svg")
+NEEDED = ("common.js", "kdf-worker.js", "style.css", "icons/icon.svg")
 # Fetched when wanted, and then kept.
 MORE = ("words/", "lists/")
 # The page works in this language before anybody has chosen one, and notices not yet reviewed stand beside it.
 REFERENCE = "en"
 
-# Our own modules in one file, made by `make vendor`; what it imports lies beside it.
+# Our own modules in one file, made by `make vendor`, but for those that the service worker is made of too, which are in
+# `common.js`; what it imports lies beside it.
 ENTRY = "fieldbook.js"
 
 _FROM = re.compile(r"""(?<![\w$.])(?:import|export)\b[^'"`;]*?\bfrom\s*["'](\.{1,2}/[^"']+)["']""")

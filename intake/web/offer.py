@@ -17,7 +17,7 @@ bp = Blueprint("offer", __name__)
 bp.before_request(desks.without_key)
 
 # What stops a publishing, told on its page: whoever published can do something about it, or ask somebody.
-TOLD = ("401.4", "403.20", "403.21", "409.6", "413.1", "422.16", "422.87", "422.98", "429.1")
+TOLD = ("401.4", "401.5", "403.20", "403.21", "409.6", "413.1", "422.16", "422.87", "422.98", "429.1")
 
 
 @bp.get("/office/offer")
@@ -55,12 +55,12 @@ def ask() -> Response:
 @needs(Act.PUBLISH)
 def publish() -> AnyResponse:
     try:
-        desk = desks.step_up("sign", request.form.get("code", ""))
+        desk = desks.step_up("sign", request.form.get("code"), request.form.get("answer"))
         _publish(desk)
     except Problem as problem:
         if problem.code not in TOLD:
             raise
-        page = _publish_page({"code" if problem.code == "401.4" else "": problem.code}, problem.kind.status)
+        page = _publish_page({"code" if problem.code in ("401.4", "401.5") else "": problem.code}, problem.kind.status)
         if "retry" in problem.params:
             page.headers["Retry-After"] = str(problem.params["retry"])
         return page

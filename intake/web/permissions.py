@@ -22,10 +22,25 @@ class Act(StrEnum):
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
     OPEN_IDENTITY = "open names and contacts"
-    DECIDE = "decide about a report"
+    DECIDE = "take, hand over and decide about a report"
+    SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
+    SEE_CASES = "see cases"
+    WORK_CASES = "work on cases"
+    FIND = "find reports and cases"
+    SEE_DUE = "see what is due"
+    SEE_DUTY = "see who is on duty and who was called"
+    CHANGE_DUTY = "change the rota and its addresses"
     SEE_PHONES = "see phones and their counts"
-    SEE_PEOPLE = "see accounts"
+    MANAGE_PHONES = "invite, confirm and withdraw phones"
+    SEE_PEOPLE = "see who works here"
+    MANAGE_PEOPLE = "propose accounts, change roles, close accounts"
+    RESTORE_PERSON = "let a colleague join again who forgot the passphrase"
+    SEE_KEYS = "see who holds which keys"
+    ADMIT = "open a keychain to a colleague"
+    ROTATE_KEYS = "make new keys"
+    JOIN = "join with a code"
+    KEEP_TYPED = "keep what was being typed when a session ends"
     SEE_AUDIT = "read the audit chain"
     SEE_OFFER = "see what phones are told"
     EDIT_OFFER = "change what phones will be told"
@@ -35,25 +50,42 @@ class Act(StrEnum):
 
 ANYBODY = frozenset({"anybody"})
 EVERYBODY = frozenset(ROLES)
+# Administrators hold no keys. Who among the others does hold one, the keychain itself says.
+HOLDERS = EVERYBODY - {"administrator"}
 
 # fmt: off
 RIGHTS: Mapping[Act, frozenset[str]] = {
-    Act.SIGN_IN:       ANYBODY,
-    Act.WATCH:         ANYBODY,
-    Act.OWN_ACCOUNT:   EVERYBODY,
-    Act.LIST_ARRIVALS: frozenset({"reviewer", "case_worker", "rights_officer"}),
-    Act.OPEN_REPORT:   frozenset({"reviewer", "case_worker", "rights_officer"}),
-    Act.OPEN_IDENTITY: frozenset({"reviewer", "case_worker", "rights_officer"}),
-    Act.DECIDE:        frozenset({"reviewer", "rights_officer"}),
-    Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
-    Act.SEE_PHONES:    frozenset({"coordinator"}),
-    Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
-    Act.SEE_AUDIT:     frozenset({"auditor"}),
-    Act.SEE_OFFER:     EVERYBODY - {"administrator"},
-    Act.EDIT_OFFER:    frozenset({"coordinator", "case_worker", "rights_officer"}),
-    Act.SIGN_WORDS:    frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
-    # Whoever holds *sign*, which no administrator can: the key decides, not the role.
-    Act.PUBLISH:       EVERYBODY - {"administrator"},
+    Act.SIGN_IN:        ANYBODY,
+    Act.WATCH:          ANYBODY,
+    Act.JOIN:           ANYBODY,
+    Act.KEEP_TYPED:     ANYBODY,
+    Act.OWN_ACCOUNT:    EVERYBODY,
+    Act.LIST_ARRIVALS:  frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.OPEN_REPORT:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.OPEN_IDENTITY:  frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.DECIDE:         frozenset({"reviewer", "rights_officer"}),
+    Act.SEE_LINKS:      frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
+    Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),
+    Act.CHANGE_DUTY:    frozenset({"coordinator"}),
+    Act.SEE_PHONES:     frozenset({"coordinator"}),
+    Act.MANAGE_PHONES:  frozenset({"coordinator"}),
+    Act.SEE_PEOPLE:     EVERYBODY,
+    Act.MANAGE_PEOPLE:  frozenset({"administrator"}),
+    Act.RESTORE_PERSON: EVERYBODY,
+    Act.SEE_KEYS:       HOLDERS,
+    Act.ADMIT:          HOLDERS,
+    Act.ROTATE_KEYS:    HOLDERS,
+    Act.SEE_AUDIT:      frozenset({"auditor"}),
+    Act.SEE_OFFER:      HOLDERS,
+    Act.EDIT_OFFER:     frozenset({"coordinator", "case_worker", "rights_officer"}),
+    Act.SIGN_WORDS:     frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
+    # Whoever holds *sign*: the key decides, not the role.
+    Act.PUBLISH:        HOLDERS,
 }
 # fmt: on
 

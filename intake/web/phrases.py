@@ -1,6 +1,7 @@
 """What the office's templates ask for to put keys, tags and instants into the reader's words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 
 from babel.dates import format_timedelta
@@ -64,5 +65,7 @@ def ago(text: str) -> str:
         return text
     tag = locales.language()
     formats = words.languages()[words.REFERENCE if tag == locales.PSEUDO else tag].formats_from
-    spoken = format_timedelta(instant - desks.now(), add_direction=True, granularity="minute", locale=formats)
+    # What happened in this very moment is past too: "0 minutes ago", never "in 0 minutes".
+    passed = min(instant - desks.now(), -timedelta(seconds=1))
+    spoken = format_timedelta(passed, add_direction=True, granularity="minute", locale=formats)
     return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken

@@ -1,14 +1,14 @@
-"""One report: open it, open names and contacts, decide about it, see who did what with it."""
+"""One report: open it, open names and contacts, see what it may belong to and who did what with it."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form, IntegerField, StringField, TextAreaField
+from flask import Blueprint, Response, make_response, render_template, request
+from wtforms import Form, StringField, TextAreaField
 
-from intake.domain.arrival import as_of, check_reason
+from intake.domain.arrival import check_reason
 from intake.domain.problems import Problem
-from intake.services import register
+from intake.services import cases, inbox, likeness, register
+from intake.store import Session
 from intake.web import desks
-from intake.web.permissions import Act, needs
+from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("register", __name__)
 
@@ -18,27 +18,39 @@ class Identity(Form):
 
     reason = TextAreaField()
     code = StringField()
-
-
-class Decide(Form):
-    """What happens with a report, and the version of it that was on the screen."""
-
-    decision = StringField()
-    reason = TextAreaField()
-    note = TextAreaField()
-    version = IntegerField()
+    answer = StringField()
 
 
 @bp.get("/office/arrivals/<uuid:report>")
 @needs(Act.OPEN_REPORT)
 def show(report: object) -> str:
+    desk = desks.desk()
+    decides = may(desk.staff.roles, Act.DECIDE)
     with desks.office().store.office() as session:
         opened = register.open_report(
-            session, desk=desks.desk(), report=str(report), digest=request.args.get("copy"), now=desks.now()
+            session, desk=desk, report=str(report), digest=request.args.get("copy"), now=desks.now(), take=decides
         )
+        links = likeness.links(session, desk=desk, reports=[str(report)])
+        proposed = inbox.proposed_case(session, desk=desk, arrival=opened.arrival)
+        colleagues = _colleagues(session) if decides else []
     return render_template(
-        "office/report.html", opened=opened, arrival=opened.arrival, places=opened.places, errors={}, typed={}
+        "office/report.html",
+        opened=opened,
+        arrival=opened.arrival,
+        places=opened.places,
+        links=links,
+        offered=opened.row.choices,
+        colleagues=colleagues,
+        proposed=proposed,
+        errors={},
+        typed={},
     )
+
+
+def _colleagues(session: Session) -> list[str]:
+    """Who else may decide about reports."""
+    found = cases.colleagues(session, desk=desks.desk())
+    return [one.name for one in found if may(one.roles, Act.DECIDE) and one.name != desks.desk().staff.name]
 
 
 @bp.get("/office/arrivals/<uuid:report>/identity")
@@ -56,7 +68,7 @@ def open_identity(report: object) -> Response:
     except Problem as problem:
         return _identity_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = desks.step_up("identity", form.code.data or "")
+        desk = desks.step_up("identity", form.code.data, form.answer.data)
     except Problem as problem:
         return _identity_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
@@ -80,11 +92,16 @@ def open_identity(report: object) -> Response:
 
 
 def _identity_form(report: str, errors: dict[str, str], status: int) -> Response:
+    return _step_up_form("office/ask_identity.html", report, errors, status)
+
+
+def _step_up_form(template: str, report: str, errors: dict[str, str], status: int) -> Response:
+    """The form that asks for a reason and a fresh code, or says who holds the key."""
     desk = desks.desk()
     arrival = desks.reading(lambda session: register.find(session, desk=desk, report=report))
     holders = desks.reading(lambda session: register.identity_holders(session, desk=desk))
     page = render_template(
-        "office/ask_identity.html",
+        template,
         arrival=arrival,
         holders=holders,
         holds=desk.staff.name in holders,
@@ -94,59 +111,42 @@ def _identity_form(report: str, errors: dict[str, str], status: int) -> Response
     return make_response(page, status)
 
 
-@bp.get("/office/arrivals/<uuid:report>/decision")
-@needs(Act.DECIDE)
-def ask_decision(report: object) -> Response:
-    return _decision_form(str(report), {}, 200)
+@bp.get("/office/arrivals/<uuid:report>/links")
+@needs(Act.SEE_LINKS)
+def ask_links(report: object) -> Response:
+    return _links_form(str(report), {}, 200)
 
 
-@bp.post("/office/arrivals/<uuid:report>/decision")
-@needs(Act.DECIDE)
-def decide(report: object) -> AnyResponse:
-    form = Decide(request.form)
+@bp.post("/office/arrivals/<uuid:report>/links")
+@needs(Act.SEE_LINKS)
+def compare_names(report: object) -> Response:
+    """What agrees with this report when names and units are compared too: inside a step-up, on record."""
+    form = Identity(request.form)
     try:
-        with desks.office().store.office() as session:
-            register.decide(
-                session,
-                desk=desks.desk(),
-                report=str(report),
-                decision=form.decision.data or "",
-                reason=form.reason.data or "",
-                note=form.note.data or "",
-                version=form.version.data or 0,
-                now=desks.now(),
-            )
+        check_reason(form.reason.data or "")
     except Problem as problem:
-        return _not_decided(str(report), form, problem)
-    return redirect(url_for("register.decided", report=report), 303)
-
-
-def _not_decided(report: str, form: Decide, problem: Problem) -> Response:
-    if problem.code in ("422.20", "422.21"):
-        return _decision_form(report, {"reason" if problem.code == "422.20" else "decision": problem.code}, 422)
-    if problem.code != "409.2":
-        raise problem
-    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=report))
-    seen = as_of(arrival, form.version.data or 0)
+        return _links_form(str(report), {"reason": problem.code}, 422)
+    try:
+        desk = desks.step_up("identity", form.code.data, form.answer.data)
+    except Problem as problem:
+        return _links_form(str(report), {"code": problem.code}, problem.kind.status)
+    with desks.office().store.office() as session:
+        cases.may_see(session, desk=desk, report=str(report))
+        links = likeness.links_with_names(
+            session,
+            desk=desk,
+            reports=[str(report)],
+            about=str(report),
+            reason=form.reason.data or "",
+            now=desks.now(),
+        )
     return make_response(
-        render_template("office/stale.html", seen=seen, arrival=arrival, typed=form.data, errors={}), 409
+        render_template("office/links.html", report=str(report), links=links, until=desk.step_up_until)
     )
 
 
-def _decision_form(report: str, errors: dict[str, str], status: int) -> Response:
-    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=report))
-    typed = Decide(request.form).data
-    # The version on the screen when the person began is the one that counts, not today's.
-    seen = typed["version"] if request.method == "POST" else arrival.version
-    page = render_template("office/decision.html", arrival=arrival, typed=typed, version=seen, errors=errors)
-    return make_response(page, status)
-
-
-@bp.get("/office/arrivals/<uuid:report>/decided")
-@needs(Act.DECIDE)
-def decided(report: object) -> str:
-    arrival = desks.reading(lambda session: register.find(session, desk=desks.desk(), report=str(report)))
-    return render_template("office/decided.html", arrival=arrival)
+def _links_form(report: str, errors: dict[str, str], status: int) -> Response:
+    return _step_up_form("office/ask_links.html", report, errors, status)
 
 
 @bp.get("/office/arrivals/<uuid:report>/history")

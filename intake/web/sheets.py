@@ -15,6 +15,7 @@ TYPES = {
     "icon.svg": "image/svg+xml",
     "office.css": "text/css; charset=utf-8",
     "office.js": "text/javascript; charset=utf-8",
+    "passkeys.js": "text/javascript; charset=utf-8",
 }
 A_YEAR = "private, max-age=31536000, immutable"
 

@@ -1,11 +1,11 @@
-"""Signing in and out, and what a person sees of their own account."""
+"""Signing in and out, and the challenges that passkeys answer."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField
 
 from intake.domain.problems import Problem
-from intake.services import keys, register
+from intake.envelope.encoding import b64u
 from intake.services import signin as service
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -15,11 +15,11 @@ bp = Blueprint("signin", __name__)
 # Where somebody begins who may see several pages.
 FIRST = (
     (Act.LIST_ARRIVALS, "arrivals.listing"),
+    (Act.SEE_CASES, "cases.listing"),
     (Act.SEE_PHONES, "phones.listing"),
-    (Act.SEE_PEOPLE, "people.listing"),
+    (Act.MANAGE_PEOPLE, "people.listing"),
     (Act.SEE_AUDIT, "audit.lines"),
 )
-OWN_LINES = 50
 
 
 class SignIn(Form):
@@ -28,18 +28,20 @@ class SignIn(Form):
     name = StringField()
     passphrase = StringField()
     code = StringField()
+    answer = StringField()
     next = StringField()
 
     def empty(self) -> dict[str, str]:
-        """The sentences for what was left empty, by field."""
-        return {name: f"empty_{name}" for name in ("name", "passphrase", "code") if not (self[name].data or "").strip()}
+        """The sentences for what was left empty, by field. A passkey's answer stands for the code."""
+        wanted = ("name", "passphrase") if self.answer.data else ("name", "passphrase", "code")
+        return {name: f"empty_{name}" for name in wanted if not (self[name].data or "").strip()}
 
 
 @bp.get("/office/")
 @needs(Act.OWN_ACCOUNT)
 def home() -> AnyResponse:
     roles = desks.desk().staff.roles
-    return redirect(url_for(next((page for act, page in FIRST if may(roles, act)), "signin.account")), 303)
+    return redirect(url_for(next((page for act, page in FIRST if may(roles, act)), "account.show")), 303)
 
 
 @bp.get("/office/sign-in")
@@ -72,13 +74,12 @@ def begin() -> AnyResponse:
 
 
 def _begin(form: SignIn) -> str:
-    name, passphrase, code = form.name.data or "", form.passphrase.data or "", desks.latin(form.code.data or "")
-    with desks.office().store.office() as kept:
-        attempt = service.attempt(kept, name=name, address=desks.address(), now=desks.now())
+    passphrase, code = form.passphrase.data or "", desks.latin(form.code.data or "")
+    attempt, answer = desks.attempt(form.name.data or ""), desks.answer(form.answer.data)
     with desks.office().trying, desks.office().store.office() as kept:
-        cookie = service.begin(kept, attempt=attempt, passphrase=passphrase, code=code, now=desks.now())
+        cookie = service.begin(kept, attempt=attempt, passphrase=passphrase, code=code, answer=answer, now=desks.now())
         # The browser forgets the cookie of before, so nobody could end that session any more.
-        service.end(kept, cookie=request.cookies.get(desks.office().cookie, ""))
+        service.end(kept, cookie=desks.cookie())
         return cookie
 
 
@@ -94,11 +95,20 @@ def _form(errors: dict[str, str], status: int) -> Response:
     return make_response(page, status)
 
 
+@bp.post("/office/passkeys/challenge")
+@needs(Act.SIGN_IN)
+def challenge() -> Response:
+    """For the browser: {"challenge", "host"}, and for somebody signed in {"user": {"id", "name"}} to add one for."""
+    desk = desks.desk_or_none()
+    user = {"user": {"id": b64u(desk.staff.id.encode()), "name": desk.staff.name}} if desk else {}
+    return jsonify({"challenge": desks.new_challenge(), "host": desks.origin_host(), **user})
+
+
 @bp.post("/office/sign-out")
 @needs(Act.OWN_ACCOUNT)
 def sign_out() -> AnyResponse:
     with desks.office().store.office() as kept:
-        service.end(kept, cookie=request.cookies[desks.office().cookie])
+        service.end(kept, cookie=desks.cookie())
     return _gone("out")
 
 
@@ -112,18 +122,9 @@ def sign_out_everywhere() -> AnyResponse:
 
 def _gone(said: str) -> Response:
     session.clear()
+    desks.somebody_left()
     response = make_response(redirect(url_for("signin.sign_in", said=said), 303))
     desks.drop_cookie(response)
     # Never "storage": on one origin that would take the phone's reports with it.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-@bp.get("/office/you")
-@needs(Act.OWN_ACCOUNT)
-def account() -> str:
-    desk = desks.desk()
-    with desks.office().store.office(reading=True) as kept:
-        held = keys.held_by(kept, office=desk.office, holder=desk.staff.id)
-        lines = register.own_history(kept, desk=desk)[:OWN_LINES] if desk.work else []
-    return render_template("office/account.html", held=sorted(held), lines=lines)

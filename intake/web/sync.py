@@ -1,6 +1,7 @@
 """The protocol phones speak (design 4): no cookie, no page, a problem with a number for every refusal."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +16,7 @@ from intake.envelope.signing import SigningKey
 from intake.services import contact, receive
 from intake.services import enrol as enrolling
 from intake.store import Store, Together
+from intake.store.inbound.devices import Device
 from intake.web.problems import problem_json
 
 bp = Blueprint("sync", __name__)
@@ -24,6 +26,8 @@ THROWN_AWAY = 16 * 1024 * 1024
 CHUNK = 64 * 1024
 JSON_BODY = 64 * 1024
 TOKEN_LENGTH = 128
+# The version of the app that a phone has: the id in `shell.js`.
+SHELL = "Intake-Shell"
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,9 @@ def enrol() -> Response:
 @bp.get("/sync/v1/bundle")
 def get_bundle() -> Response:
     """The office's keys and settings, byte for byte as they were published."""
+    device = _caller()
     with _counter().store.inbound(reading=True) as session:
-        content, tag = contact.bundle(session, device=contact.device_of(session, _token()))
+        content, tag = contact.bundle(session, device=device)
     answer = Response(content, content_type="application/json")
     answer.set_etag(tag)
     answer.make_conditional(request)
@@ -89,8 +94,8 @@ def get_bundle() -> Response:
 def have() -> Response:
     """Which of the named reports are stored, with a fresh receipt for each of this phone's."""
     here, asked = _counter(), _object(_body(JSON_BODY))
+    device = _caller()
     with here.store.inbound(reading=True) as session:
-        device = contact.device_of(session, _token())
         found = contact.have(session, device=device, asked=asked.get("reports"))
     receipts = [receive.receipt(here.key, held) for held in found.held]
     return _json({"held": receipts, "missing": found.missing, "other": found.other})
@@ -99,8 +104,8 @@ def have() -> Response:
 @bp.get("/sync/v1/messages")
 def get_messages() -> Response:
     """Messages after the number in `after`, oldest first."""
+    device = _caller()
     with _counter().store.inbound(reading=True) as session:
-        device = contact.device_of(session, _token())
         return _json(contact.messages_after(session, device=device, number=request.args.get("after", "0")))
 
 
@@ -108,8 +113,8 @@ def get_messages() -> Response:
 def post_seen() -> Response:
     """The phone has shown these messages."""
     asked = _object(_body(JSON_BODY))
+    device = _caller()
     with _counter().store.inbound() as session:
-        device = contact.device_of(session, _token())
         contact.seen(session, device=device, numbers=asked.get("ids"), now=_now())
     return Response(status=204)
 
@@ -117,6 +122,21 @@ def post_seen() -> Response:
 def _counter() -> Counter:
     counter: Counter = current_app.extensions["sync"]
     return counter
+
+
+def _caller() -> Device:
+    """The phone that asks. Its contact is noted once a day, in a transaction of its own: it may be refused next.
+
+    Raises Problem 401.1.
+    """
+    store, shell, now = _counter().store, request.headers.get(SHELL), _now()
+    with store.inbound(reading=True) as session:
+        device = contact.device_of(session, _token())
+    if contact.is_news(device, shell=shell, now=now):
+        # A database that cannot write now is no reason to keep from a phone what can be read.
+        with suppress(Problem), store.inbound() as session:
+            contact.note(session, device=device, shell=shell, now=now)
+    return device
 
 
 def _now() -> datetime:

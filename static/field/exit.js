@@ -6,27 +6,22 @@
 const ESCAPES = 3;
 const ESCAPES_WITHIN = 2000;
 
-/** The last words are on the disk long before this; nobody who must leave waits longer for them, before a blank page. */
+/** The last words are on the disk long before this; nobody who must leave waits longer for them, before a blank page without keys. */
 const KEEP_AT_MOST = 250;
 
 /**
  * @param {HTMLAnchorElement} link the way out; also works before this has run
- * @param {() => unknown} keep saves what was entered last: it must not be lost because somebody came
- * @param {() => void} forget drops the keys
+ * @param {() => unknown} keep begins to save what was entered last, which must not be lost because somebody came; it takes
+ *   the one key it needs in hand before it returns
+ * @param {() => void} forget drops the keys, at once
  */
 export function quickExit(link, keep, forget) {
-  const leave = () => {
-    try {
-      forget();
-    } finally {
-      window.location.replace(link.href);
-    }
-  };
+  const leave = () => window.location.replace(link.href);
   const go = async () => {
     document.documentElement.classList.add("blank");
     const late = window.setTimeout(leave, KEEP_AT_MOST);
     try {
-      await keep();
+      await keepAndForget(keep, forget);
     } finally {
       window.clearTimeout(late);
       leave();
@@ -43,6 +38,15 @@ export function quickExit(link, keep, forget) {
     pressed = [...pressed.slice(1 - ESCAPES), event.timeStamp];
     if (pressed.length === ESCAPES && pressed[ESCAPES - 1] - pressed[0] < ESCAPES_WITHIN) go();
   });
+}
+
+/** @param {() => unknown} keep @param {() => void} forget whatever becomes of the keeping @returns {unknown} the keeping */
+function keepAndForget(keep, forget) {
+  try {
+    return keep();
+  } finally {
+    forget();
+  }
 }
 
 /**

@@ -84,9 +84,11 @@ function above(question, hand, id, heard) {
 
 /** A question of several controls. @param {Question} question @param {Hand} hand @param {string} id @param {Node[]} body */
 function several_(question, hand, id, body) {
+  // A consent is read to her as a whole sentence, in her language: the few words above it are for the officer.
+  const asked = question.consent ? [document.createTextNode(hand.words.text(question.text))] : inBoth(hand, question.text);
   const inner = el("div", { class: "controls" }, ...body);
   const node = el("fieldset", { class: "question", id, "aria-describedby": question.help ? `${id}-help` : null },
-    el("legend", {}, ...inBoth(hand, question.text)), ...above(question, hand, id), inner);
+    el("legend", {}, ...asked), ...above(question, hand, id), inner);
   return { node, body: inner };
 }
 

@@ -11,12 +11,13 @@
 /** @param {Words} words @param {Place[]} places @param {string} list "places" or "countries" @returns {Entry[]} in the order to show */
 export function entries(words, places, list) {
   if (list === "countries") return words.countries.map(([code, name]) => ({ code, name }));
-  return places.filter(({ former }) => !former).map(({ id }) => ({ code: id, name: placeName(places, id) }));
+  const names = placeNames(places);
+  return places.filter(({ former }) => !former).map(({ id }) => ({ code: id, name: names[id] }));
 }
 
 /** @param {Words} words @param {Place[]} places @param {string} list @param {string} code @returns {string} */
 export function nameIn(words, places, list, code) {
-  if (list === "places") return placeName(places, code) || code;
+  if (list === "places") return placeNames(places)[code] || code;
   const found = entries(words, places, list).find((one) => one.code === code);
   return found ? found.name : code;
 }
@@ -26,16 +27,25 @@ export function placesOf({ places, former_places = [] }) {
   return [...places, ...former_places.map((one) => ({ ...one, former: true }))];
 }
 
-/** A place with those around it, the widest first: Tamarin North, Old Harbour. @param {Place[]} places @param {string} id */
-function placeName(places, id) {
-  /** @type {string[]} */
-  const names = [];
-  let place = places.find((one) => one.id === id);
-  // a list that goes round in a circle must not hang the page
-  for (let steps = 0; place && steps < 8; steps += 1) {
-    names.unshift(place.name);
-    const { parent } = place;
-    place = parent === null ? undefined : places.find((one) => one.id === parent);
+/**
+ * Each place with those around it, the widest first: Tamarin North – Old Harbour. The twin is `intake/domain/places.py`;
+ * both pass `tests/vectors/places.json`.
+ * @param {Place[]} places
+ * @returns {Record<string, string>} by id
+ */
+export function placeNames(places) {
+  const byId = new Map(places.map((place) => [place.id, place]));
+  return Object.fromEntries(places.map(({ id }) => [id, around(byId, id).join(" – ")]));
+}
+
+/** @param {Map<string, Place>} byId @param {string} id @returns {string[]} */
+function around(byId, id) {
+  /** @type {Set<Place>} a list that goes round in a circle must not hang the page */
+  const passed = new Set();
+  let place = byId.get(id);
+  while (place && !passed.has(place)) {
+    passed.add(place);
+    place = place.parent === null ? undefined : byId.get(place.parent);
   }
-  return names.join(" – ");
+  return [...passed].reverse().map(({ name }) => name);
 }

@@ -32,11 +32,13 @@
  *   bundleAge: number | null,
  *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
  *   practice: boolean,
+ *   lost: {n: number, drafts: number, found: import("./loss.js").Found | null} | null,
  * }} State
  *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
  *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
  *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
- *   `practice`: nothing here is real, and nothing is sent.
+ *   `practice`: nothing here is real, and nothing is sent. `lost`: that database had `n` sealed reports and `drafts`; what
+ *   the office's server said to them, once it was asked; null when nothing is lost or the office knows.
  *
  * @typedef {{
  *   report: string,
@@ -65,6 +67,7 @@ import { enrol, readInvitation, renew } from "./enrolment.js";
 import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
 import { linked, lockLink, openLink, stands } from "./link.js";
+import { askFor, countOf, goneSince, traces } from "./loss.js";
 import { openMessage } from "./message.js";
 import { peek } from "./numbers.js";
 import * as outbox from "./outbox.js";
@@ -78,6 +81,8 @@ import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./s
 import { minute, sync } from "./sync.js";
 import { localDay } from "./words.js";
 
+/** Which words stand for a key, on paper and over the telephone. Whoever is let in needs it, with or without a network. */
+const CHECK_WORDS = "/field/lists/en.txt";
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
 const DAY = 24 * 3600 * 1000;
@@ -156,6 +161,8 @@ export class Phone {
     this._payload = null;
     /** @type {State["trouble"]} */
     this._trouble = null;
+    /** What the office's server said to what is lost. @type {import("./loss.js").Found | null} */
+    this._found = null;
     this._sending = false;
     /** Why to send once more as soon as this sending ends. @type {import("./sync.js").Why | null} */
     this._again = null;
@@ -180,6 +187,7 @@ export class Phone {
       bundleAge: null,
       compartments: [],
       practice: false,
+      lost: null,
     };
     /** @type {import("./sync.js").Tools} */
     this._tools = {
@@ -249,6 +257,7 @@ export class Phone {
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     onStep("files");
     await this._refresh();
+    await this._lookAtWorker();
     this.send("open");
     return this.words();
   }
@@ -277,7 +286,7 @@ export class Phone {
   /** @returns {Promise<{checkWords: string[], deviceWords: string[]}>} of the open compartment, to compare by voice */
   async words() {
     const { pin, signKey, messageKey } = this._opened().compartment;
-    const list = (await this._text("/field/lists/en.txt")).trim().split(/\s+/);
+    const list = (await this._text(CHECK_WORDS)).trim().split(/\s+/);
     if (list.length !== 2048) throw new Refusal("phone.not_the_office");
     const own = concat(unb64u(signKey), unb64u(messageKey));
     return { checkWords: await checkWords(pin, 7, list), deviceWords: await checkWords(own, 6, list) };
@@ -313,7 +322,7 @@ export class Phone {
   lock() {
     this._locks += 1;
     this._open = null;
-    this._versions.clear();
+    this._versions = new Map();
     this._abouts.clear();
     this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
@@ -438,28 +447,30 @@ export class Phone {
   }
 
   /**
-   * Keep what is on the screen, before the page moves on. Resolves when it is on disk.
+   * Keep what is on the screen, before the page moves on. Resolves when it is on disk. What began before the phone was
+   * locked is finished: it has what it needs in hand, and the phone has it no more.
    * @param {string} id
    * @param {{answers?: Record<string, any>, page?: number | string, languages?: string[]}} more
    * @throws {Refusal} phone.storage_full, phone.no_draft, phone.draft_elsewhere
    */
-  save(id, more) {
+  async save(id, more) {
+    const { keys, compartment } = this._opened();
+    const payload = this._payload;
+    const versions = this._versions;
     return this._inTurn(async () => {
-      const { keys } = this._opened();
-      const payload = this._payload;
       const record = await drafts.load(this._db, id);
-      const base = this._versions.get(id) || record.version;
+      const base = versions.get(id) || record.version;
       if (base !== record.version) throw new Refusal("phone.draft_elsewhere");
       const content = { ...(await drafts.openContent(keys.draft, record)), ...more };
       const own = await tick(this._db, this._tools.wall());
       const turn = more.answers ? await this._turnOf(record, content, keys, payload) : undefined;
-      this._versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
-      if (content.answers.duties) await this._dutiesRead();
+      versions.set(id, await drafts.save(this._db, { id, base, key: keys.draft, content, own, turn }));
+      if (content.answers.duties) await this._dutiesRead(compartment);
     });
   }
 
-  async _dutiesRead() {
-    const { compartment } = this._opened();
+  /** @param {Compartment} compartment */
+  async _dutiesRead(compartment) {
     const duties = localDay(new Date(this._tools.wall()));
     if (compartment.duties === duties) return;
     await this._db.write(["compartments"], async ({ compartments }) => {
@@ -607,12 +618,34 @@ export class Phone {
     } catch (error) {
       this._trouble = { code: error instanceof Refusal ? error.code : "phone.storage_broken" };
     }
+    await this._askForLost(why);
     await this._putKeysBy();
     this._sending = false;
     const again = this._again;
     this._again = null;
     // between the two it has not stopped sending, and says nothing else
     await (again ? this.send(again) : this._refresh());
+  }
+
+  /** @param {import("./sync.js").Why} why by the timer only until it was answered */
+  async _askForLost(why) {
+    const gone = await this._gone();
+    if (!gone || (this._found && why === "timer")) return;
+    this._found = await askFor(this._tools, gone).catch(() => this._found);
+  }
+
+  /** @returns {Promise<import("./loss.js").Gone | null>} what a database held that is here no more */
+  async _gone() {
+    const { compartments } = await this._kept();
+    return goneSince(this._stamped(), compartments.map(({ id }) => id));
+  }
+
+  /** Somebody has told the office what was lost: nothing more needs to be said of it, or kept. */
+  async officeKnowsOfLoss() {
+    const stamped = this._stamped();
+    if (stamped && (await this._kept()).compartments.length) stamp({ ...stamped, gone: null });
+    this._found = null;
+    await this._refresh();
   }
 
   /** The person agrees to the new version of the app: it takes charge, and the page begins anew. */
@@ -802,9 +835,10 @@ export class Phone {
   }
 
   async _lookAtWorker() {
-    const { shell, ...ready } = await readiness(this._registration);
+    const wanted = (await this._kept()).compartments.length ? [CHECK_WORDS] : [];
+    const { shell, ...ready } = await readiness(this._registration, wanted);
     if (shell) this._shell = shell;
-    if (shell && !ready.complete) repair(this._registration);
+    if (shell && !ready.complete) repair(this._registration, wanted);
     const waiting = this._registration && this._registration.waiting && this._registration.active;
     this._state = { ...this._state, ready, update: waiting ? "ready" : null };
     this._tell();
@@ -965,15 +999,19 @@ export class Phone {
     if (open) open.compartment = compartments.find(({ id }) => id === open.compartment.id) || open.compartment;
     const usable = compartments.filter(({ forgotten }) => !forgotten);
     const shown = open ? open.compartment : usable[0] || null;
-    this._payload = shown ? await readBundle(shown.bundle, shown.pin).catch(() => null) : null;
+    const payloads = await Promise.all(compartments.map(({ bundle, pin }) => readBundle(bundle, pin).catch(() => null)));
+    this._payload = shown && payloads[compartments.findIndex(({ id }) => id === shown.id)];
     const mine = (/** @type {{compartment: string}} */ one) => !open || one.compartment === open.compartment.id;
     const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
-    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact });
+    const stamped = this._stamped();
+    const gone = goneSince(stamped, compartments.map(({ id }) => id));
+    const known = traces(compartments, payloads.map((payload) => payload && payload.receipt_key), everything);
+    if (compartments.length) this._stamp({ ...counted(everything), drafts: everyDraft.length, contact, known, gone });
     this._state = {
       ...this._state,
-      place: this._open ? "open" : usable.length ? "locked" : !compartments.length && readStamp() ? "missing" : "new",
+      place: this._open ? "open" : usable.length ? "locked" : !compartments.length && stamped ? "missing" : "new",
       office: shown && shown.office,
       label: shown ? shown.label : "",
       confirmed: shown !== null && shown.confirmed,
@@ -987,13 +1025,19 @@ export class Phone {
       storage: await meter(),
       bundleAge: this._payload ? Math.max(0, Math.floor((now - Date.parse(this._payload.issued)) / DAY)) : null,
       compartments: usable.map(({ id, office, label }) => ({ id, office, label })),
+      lost: gone && { n: countOf(gone), drafts: gone.drafts, found: this._found },
     };
     this._tell();
   }
 
-  /** @param {Record<string, number | string | null>} what */
+  /** @param {import("./storage.js").Stamp} what */
   _stamp(what) {
     stamp(what);
+  }
+
+  /** @returns {import("./storage.js").Stamp | null} */
+  _stamped() {
+    return readStamp();
   }
 
   /** @param {Compartment | null} shown @param {number} now @returns {State["trouble"]} */

@@ -107,8 +107,12 @@ export class Practice extends Phone {
 
   _sendSoon() {}
 
-  /** The stamp speaks of what is real. */
+  /** The stamp speaks of what is real, and so does what was lost. */
   _stamp() {}
+
+  _stamped() {
+    return null;
+  }
 
   /** Practice is over: keys, drafts and sealed reports are no more. */
   end() {

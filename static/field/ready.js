@@ -15,10 +15,12 @@ export function cacheName(id) {
 
 /**
  * @param {Shell} shell
+ * @param {string[]} [wanted] paths of `more` without which this phone is not ready either
  * @returns {Promise<Readiness>}
  */
-export async function verifyShell({ id, files }) {
+export async function verifyShell({ id, files: always, more }, wanted = []) {
   const cache = await caches.open(cacheName(id));
+  const files = [...always, ...more.filter(([path]) => wanted.includes(path))];
   let done = 0;
   for (const [path, digest] of files) {
     const kept = await cache.match(path);
@@ -40,7 +42,7 @@ export async function register(address) {
 /**
  * Ask a worker a question and wait for its answer.
  * @param {ServiceWorker} worker
- * @param {{ask: string}} question
+ * @param {{ask: string, wanted?: string[]}} question
  * @returns {Promise<any>}
  */
 function ask(worker, question) {
@@ -53,24 +55,26 @@ function ask(worker, question) {
 
 /**
  * @param {ServiceWorkerRegistration | null} registration
+ * @param {string[]} wanted
  * @returns {Promise<Readiness & {shell: string | null}>} `shell`: the version in charge, once there is one
  */
-export async function readiness(registration) {
+export async function readiness(registration, wanted) {
   const worker = registration && (registration.active || registration.installing || registration.waiting);
   if (!worker) return { done: 0, total: 0, complete: false, shell: null };
   /** @type {Shell} */
   const shell = await ask(worker, { ask: "shell" });
-  const found = await verifyShell(shell);
+  const found = await verifyShell(shell, wanted);
   const active = registration.active !== null;
   return { ...found, complete: found.complete && active, shell: active ? shell.id : null };
 }
 
 /**
- * Something in the cache is missing or spoilt: the worker fetches it again.
+ * Something in the cache is missing or spoilt, or wanted now: the worker fetches it.
  * @param {ServiceWorkerRegistration | null} registration
+ * @param {string[]} wanted
  */
-export async function repair(registration) {
-  if (registration && registration.active) await ask(registration.active, { ask: "repair" });
+export async function repair(registration, wanted) {
+  if (registration && registration.active) await ask(registration.active, { ask: "repair", wanted });
 }
 
 /**

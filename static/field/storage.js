@@ -4,6 +4,10 @@
  *
  * @typedef {import("./db.js").Database} Database
  * @typedef {"fine" | "low" | "full"} Level
+ * @typedef {{
+ *   waiting: number, arrived: number, refused: number, drafts: number, contact: string | null,
+ *   known?: import("./loss.js").Trace[], gone?: import("./loss.js").Gone | null,
+ * }} Stamp
  */
 import { Refusal, concat, random, same } from "./bytes.js";
 
@@ -100,17 +104,18 @@ export async function probe(db) {
 /**
  * Leave word outside the database that one exists. Other tabs hear of it when it says something new, and only then:
  * the same state must give the same words, or two tabs would call to each other for ever.
- * @param {Record<string, number | string | null>} what counts, so that a loss can be told
+ * @param {Stamp} what counts, and what to ask the office for, so that a loss can be told
  */
 export function stamp(what) {
+  const text = JSON.stringify(what);
   try {
-    localStorage.setItem(STAMP, JSON.stringify(what));
+    if (localStorage.getItem(STAMP) !== text) localStorage.setItem(STAMP, text);
   } catch {
     // without localStorage there is no alarm; nothing else depends on it
   }
 }
 
-/** @returns {Record<string, number | string | null> | null} what the last stamp said */
+/** @returns {Stamp | null} what the last stamp said */
 export function readStamp() {
   try {
     return JSON.parse(localStorage.getItem(STAMP) || "null");

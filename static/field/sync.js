@@ -38,12 +38,13 @@ const FIRST_WAIT = 15 * 1000;
 const LONGEST_BACK_OFF = 2 * HOUR;
 const DRAFT_HOURS = 72;
 const KEEP_DAYS = 30;
-const HAVE_AT_MOST = 500;
+/** So many ids a server is asked for at once. */
+export const HAVE_AT_MOST = 500;
 /** A request that has not ended after this is given up: the largest envelope needs a minute and a half on 2G. */
 const PATIENCE = 5 * 60 * 1000;
 const LEASE = 2 * 60 * 1000;
 /** What a server says of a phone that it does not know. */
-const UNKNOWN = ["401.1", "403.1"];
+export const UNKNOWN = ["401.1", "403.1"];
 const ENVELOPE = "application/vnd.intake.envelope";
 const JSON_BODY = { "Content-Type": "application/json" };
 
@@ -152,7 +153,7 @@ export function minute(wall) {
  * @param {RequestInit} more
  * @returns {Promise<Response>} rejects when there is no network
  */
-async function call(tools, path, more) {
+export async function call(tools, path, more) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), PATIENCE);
   try {
@@ -169,9 +170,12 @@ async function call(tools, path, more) {
   }
 }
 
-/** @param {Compartment} compartment @returns {{Authorization: string}} */
-function bearer({ token }) {
-  return { Authorization: `Bearer ${token}` };
+/**
+ * Who calls, and with which version of the app: whoever helps officers sees which phones need an update.
+ * @param {Tools} tools @param {Compartment} compartment @returns {Record<string, string>}
+ */
+function bearer({ shell }, { token }) {
+  return { Authorization: `Bearer ${token}`, ...(shell() ? { "Intake-Shell": shell() } : {}) };
 }
 
 /**
@@ -276,7 +280,7 @@ async function sendAll(tools, run, compartments) {
 async function freshBundle(tools, run, compartment) {
   run.fetched.add(compartment.id);
   const { etag } = compartment;
-  const headers = { ...bearer(compartment), ...(etag ? { "If-None-Match": etag } : {}) };
+  const headers = { ...bearer(tools, compartment), ...(etag ? { "If-None-Match": etag } : {}) };
   let response, answer;
   try {
     response = await call(tools, "bundle", { headers });
@@ -358,7 +362,7 @@ async function askHave(tools, run, compartment) {
   );
   for (let at = 0; at < kept.length; at += HAVE_AT_MOST) {
     const some = kept.slice(at, at + HAVE_AT_MOST).map(({ report }) => report);
-    const headers = { ...bearer(compartment), ...JSON_BODY };
+    const headers = { ...bearer(tools, compartment), ...JSON_BODY };
     const request = { method: "POST", headers, body: JSON.stringify({ reports: some }) };
     const answer = await readAnswer(await call(tools, "have", request));
     if (answer.code) return reported(tools, run, compartment, answer.code);
@@ -392,7 +396,7 @@ async function lostThere(tools, compartment, kept, { held, missing = [], other =
  */
 async function fetchMessages(tools, run, compartment) {
   const path = `messages?after=${compartment.lastMessage}`;
-  const answer = await readAnswer(await call(tools, path, { headers: bearer(compartment) }));
+  const answer = await readAnswer(await call(tools, path, { headers: bearer(tools, compartment) }));
   if (answer.code) return reported(tools, run, compartment, answer.code);
   if (answer.status !== 200 || !answer.body || !Array.isArray(answer.body.messages)) return compartment;
   await contacted(tools, run);
@@ -416,7 +420,7 @@ function isMessage(one) {
 
 /** @param {Tools} tools @param {Compartment} compartment @param {any[]} shown */
 async function tellShown(tools, compartment, shown) {
-  const headers = { ...bearer(compartment), ...JSON_BODY };
+  const headers = { ...bearer(tools, compartment), ...JSON_BODY };
   const body = JSON.stringify({ ids: shown.map(({ id }) => id) });
   const response = await call(tools, "messages/seen", { method: "POST", headers, body });
   if (response.status !== 204) return;

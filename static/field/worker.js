@@ -10,7 +10,7 @@
  * @typedef {import("./ready.js").Shell} Shell
  * @typedef {{waitUntil(work: Promise<unknown>): void}} Life
  * @typedef {Life & {request: Request, respondWith(answer: Promise<Response>): void}} Fetching
- * @typedef {Life & {data: {ask?: string}, ports: MessagePort[]}} Asked
+ * @typedef {Life & {data: {ask?: string, wanted?: string[]}, ports: MessagePort[]}} Asked
  * @typedef {Life & {tag: string}} Syncing
  * @typedef {{postMessage(message: unknown): void}} Client
  * @typedef {{
@@ -88,9 +88,12 @@ async function moreThatIsHere() {
   return shell.more.map(([path]) => path).filter((_, i) => kept[i]);
 }
 
-async function install() {
+/** @param {string[]} [wanted] of `more`, beside what is here of it already */
+async function install(wanted = []) {
   const cache = await caches.open(CACHE);
-  const paths = [...shell.files.map(([path]) => path), ...(await moreThatIsHere())];
+  const here = await moreThatIsHere();
+  const more = shell.more.map(([path]) => path).filter((path) => here.includes(path) || wanted.includes(path));
+  const paths = [...shell.files.map(([path]) => path), ...more];
   const total = paths.length;
   let done = 0;
   const lane = async () => {
@@ -172,10 +175,10 @@ scope.addEventListener("fetch", (/** @type {Fetching} */ event) => {
 });
 
 scope.addEventListener("message", (/** @type {Asked} */ event) => {
-  const { ask } = event.data || {};
+  const { ask, wanted } = event.data || {};
   if (ask === "shell") event.ports[0].postMessage(shell);
   if (ask === "activate") event.waitUntil(scope.skipWaiting());
-  if (ask === "repair") event.waitUntil(install().then(() => event.ports[0].postMessage(true)));
+  if (ask === "repair") event.waitUntil(install(wanted).then(() => event.ports[0].postMessage(true)));
 });
 
 scope.addEventListener("sync", (/** @type {Syncing} */ event) => {

@@ -4,21 +4,58 @@
 
 const IDLE = 15 * 60 * 1000;
 const WARN = 13 * 60 * 1000;
+const BRIEF = 10 * 60 * 1000;
+
+const main = document.querySelector("main");
+
+/** @param {HTMLFormElement} form */
+function typed(form) {
+  return new URLSearchParams(/** @type {any} */ (new FormData(form)));
+}
+
+/** The forms of the page that take what somebody types, with what they held when the page came. */
+const forms = [...document.querySelectorAll("main form")]
+  .filter((form) => form instanceof HTMLFormElement && form.querySelector("textarea, input:not([type=hidden])"))
+  .map((form) => {
+    const found = /** @type {HTMLFormElement} */ (form);
+    return { form: found, held: typed(found).toString() };
+  });
+
+/**
+ * Lets the server keep, sealed to this person, what would be lost with the page. Secrets are left out there, and
+ * here already, so that they are not sent at all.
+ */
+function keep() {
+  for (const each of forms) {
+    const fields = typed(each.form);
+    if (main instanceof HTMLElement && main.dataset.keep && fields.toString() !== each.held) {
+      each.held = fields.toString();
+      for (const secret of each.form.querySelectorAll("input[type=password], input[autocomplete=one-time-code]")) {
+        fields.delete(/** @type {HTMLInputElement} */ (secret).name);
+      }
+      fields.append("kept_page", location.pathname + location.search);
+      fields.append("kept_action", each.form.getAttribute("action") ?? "");
+      fetch(main.dataset.keep, { method: "POST", body: fields, keepalive: true }).catch(() => {});
+    }
+  }
+}
 
 /** Takes what is on the screen out of the page, not only out of sight, once the server has forgotten the session. */
 function close() {
-  document.querySelector("main")?.replaceChildren();
+  keep();
+  main?.replaceChildren();
   document.querySelector("[data-warning]")?.setAttribute("hidden", "");
 }
 
 function warn() {
+  keep();
   document.querySelector("[data-warning]")?.removeAttribute("hidden");
 }
 
-const lasts = document.documentElement.classList.contains("brief") ? 10 * 60 * 1000 : IDLE;
+const brief = document.documentElement.classList.contains("brief");
 if (document.querySelector(".locked")) {
-  setTimeout(close, lasts);
-  if (lasts === IDLE) {
+  setTimeout(close, brief ? BRIEF : IDLE);
+  if (!brief) {
     setTimeout(warn, WARN);
   }
 }
@@ -33,4 +70,10 @@ addEventListener("pageshow", (event) => {
 const summary = document.querySelector(".error-summary");
 if (summary instanceof HTMLElement) {
   summary.focus();
+}
+
+const printing = document.querySelector("[data-print]");
+if (printing instanceof HTMLElement) {
+  printing.hidden = false;
+  printing.addEventListener("click", () => window.print());
 }

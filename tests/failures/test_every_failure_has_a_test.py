@@ -39,6 +39,7 @@ FAILURES = {
     "`kill -9` of PostgreSQL": "kill_9_of_postgresql",
 }
 LESSONS = range(1, 26)
+NOT_YET = re.compile(r"\*.* yet\*")
 
 
 def _rows(heading: str) -> list[list[str]]:
@@ -62,10 +63,35 @@ def test_every_failure_has_a_row_and_a_test_named_for_it(failure: str) -> None:
     assert any(re.search(FAILURES[failure], name) for _, name in TEST.findall(row[2]))
 
 
-def test_every_lesson_of_the_peers_has_a_test_or_says_why_there_is_none_yet() -> None:
+def _unheard(threads: str, shown: str) -> list[str]:
+    """Of the threads of a row, those that stand at the end of no name of a test of it: enketo/enketo#1463 is
+    `__enketo_1463`.
+    """
+    tags = {thread: re.sub(r"\W+", "_", thread.rpartition("/")[2].lower()) for thread in threads.split(", ")}
+    names = [name for _, name in TEST.findall(shown)]
+    return [thread for thread, tag in tags.items() if not any(name.endswith(f"__{tag}") for name in names)]
+
+
+def test_every_lesson_of_the_peers_has_a_test_named_for_its_thread_or_says_why_there_is_none_yet() -> None:
     rows = _rows("What the peers' failures taught")
-    assert [int(number) for number, _, _ in rows] == list(LESSONS)
-    assert all(TEST.search(shown) or re.fullmatch(r"\*.* yet\*", shown) for _, _, shown in rows)
+    assert [int(number) for number, *_ in rows] == list(LESSONS)
+    lacking = {number: _unheard(threads, shown) for number, threads, _, shown in rows if not NOT_YET.fullmatch(shown)}
+    assert {number: threads for number, threads in lacking.items() if threads} == {}
+
+
+@pytest.mark.parametrize(
+    ("threads", "shown", "unheard"),
+    [
+        ("enketo/enketo#1463", "`tests/a.py::test_a__enketo_1463`", []),
+        ("medic/cht-docs 5.2.0", "`tests/a.py::test_a__cht_docs_5_2_0`", []),
+        ("enketo/enketo#1463", "", ["enketo/enketo#1463"]),
+        ("enketo/enketo#1463", "`tests/a.py::test_a`", ["enketo/enketo#1463"]),
+        ("enketo/enketo#1463", "`tests/a.py::test_a__enketo_14631`", ["enketo/enketo#1463"]),
+        ("a/b#1, c/d#2", "`tests/a.py::test_a__b_1` `tests/a.py::test_b__b_1`", ["c/d#2"]),
+    ],
+)
+def test_the_guard_finds_a_thread_that_no_test_is_named_for(threads: str, shown: str, unheard: list[str]) -> None:
+    assert _unheard(threads, shown) == unheard
 
 
 def test_every_test_that_the_page_names_exists_and_is_collected() -> None:

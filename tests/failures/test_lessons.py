@@ -23,7 +23,7 @@ def drafts_of(tab: Tab) -> list[str]:
     return [line["id"] for line in tab("return phone.drafts()")]
 
 
-def test_one_poisoned_draft_keeps_no_other_from_being_shown_begun_or_sent_and_its_sealed_copy_goes_out(
+def test_one_poisoned_draft_keeps_no_other_from_being_shown_begun_or_sent_and_its_sealed_copy_goes_out__enketo_1226(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:
     tab = phone.enrolled()
@@ -55,7 +55,7 @@ def test_a_draft_that_cannot_be_handed_over_holds_up_nothing(phone: PhoneInHand,
     assert drafts_of(tab) == [stuck]
 
 
-def test_sealed_bytes_that_cannot_be_read_back_are_not_called_saved_and_the_next_try_succeeds(
+def test_sealed_bytes_that_cannot_be_read_back_are_not_called_saved_and_the_next_try_succeeds__tella_ios_2023(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:
     tab = phone.enrolled()
@@ -76,7 +76,7 @@ def test_sealed_bytes_that_cannot_be_read_back_are_not_called_saved_and_the_next
 
 
 @pytest.mark.parametrize("said", [True, False])
-def test_what_the_browser_says_of_the_network_decides_nothing(
+def test_what_the_browser_says_of_the_network_decides_nothing__enketo_1140(
     phone: PhoneInHand, office: ScriptedOffice, said: bool
 ) -> None:
     tab = phone.enrolled()

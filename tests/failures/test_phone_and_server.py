@@ -90,6 +90,26 @@ def test_an_answer_lost_after_the_server_committed_is_asked_for_again_and_stored
 
 
 @on_sqlite
+def test_a_phone_whose_database_has_gone_learns_from_the_office_what_has_arrived(program: Program, hand: Hand) -> None:
+    phone = hand()
+    tab = phone.enrolled()
+    arrived = tab.finish()
+    tab.send()
+    waiting = tab.finish()
+    tab(
+        """phone._db.close();
+        await new Promise((resolve) => { indexedDB.deleteDatabase("fieldbook").onsuccess = resolve; });"""
+    )
+    tab.close()
+    again = phone.open()
+    again.send("online")
+    lost = again.state["lost"]
+    assert (lost["n"], lost["found"]["arrived"]) == (2, 1)
+    assert [line["report"] for line in lost["found"]["missing"]] == [waiting]
+    assert (len(program.held(arrived)), len(program.held(waiting))) == (1, 0)
+
+
+@on_sqlite
 @pytest.mark.parametrize("status", [200, 403])
 def test_a_captive_portal_that_answers_with_html_takes_nothing_and_refuses_nothing(
     program: Program, hand: Hand, status: int
@@ -249,7 +269,7 @@ def test_a_forged_message_row_is_not_shown_beside_a_real_message(program: Progra
     assert (found["missing"], found["forged"]) == ([1], 2)
 
 
-def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves(
+def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves__cht_core_8093(
     program: Program, hand: Hand, tmp_path: Path
 ) -> None:
     invited_before, early = program.invite(), hand().enrolled()

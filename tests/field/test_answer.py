@@ -98,7 +98,7 @@ def test_a_retry_after_that_is_no_number_counts_as_none(run_js: Script, said: st
     assert decide(run_js, 503, kind="html", body="", **{"Retry-After": said})["retryAfter"] is None
 
 
-def test_no_answer_whatever_drops_a_report(run_js: Script) -> None:
+def test_no_answer_whatever_drops_a_report__dhis2_should_discard(run_js: Script) -> None:
     moves = run_js(
         "answer",
         """const moves = new Set();

@@ -3,7 +3,7 @@
 from tests.support.scripted import PhoneInHand
 
 
-def test_a_connection_the_browser_closed_behind_our_back_is_opened_again(phone: PhoneInHand) -> None:
+def test_a_connection_the_browser_closed_behind_our_back_is_opened_again__enketo_1576(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     tab(
         """const transaction = IDBDatabase.prototype.transaction;
@@ -66,7 +66,7 @@ def test_a_full_disk_has_a_name_of_its_own_wherever_it_shows(phone: PhoneInHand)
     assert found == "phone.storage_full"
 
 
-def test_an_upgrade_adds_stores_and_never_deletes_one(phone: PhoneInHand) -> None:
+def test_an_upgrade_adds_stores_and_never_deletes_one__tella_ios_2023(phone: PhoneInHand) -> None:
     tab = phone.open()
     found = tab(
         """const old = await new Promise((resolve) => {

@@ -20,7 +20,7 @@ def record(tab: Tab, draft: str) -> Any:
     )
 
 
-def test_each_answer_is_on_disk_before_the_page_moves_on(phone: PhoneInHand) -> None:
+def test_each_answer_is_on_disk_before_the_page_moves_on__enketo_1043(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     draft = tab.begin({"may_write": "yes", "help_words": {"text": "a roof", "language": "fr"}})
     tab.close()
@@ -28,6 +28,26 @@ def test_each_answer_is_on_disk_before_the_page_moves_on(phone: PhoneInHand) -> 
     again.unlock()
     kept = again("return phone.draft(arg)", draft)
     assert (kept["answers"]["help_words"]["text"], kept["page"], kept["form"]) == ("a roof", 3, "visit")
+
+
+def test_what_is_typed_while_earlier_answers_are_still_being_kept_is_in_what_is_sealed__enketo_1043(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = phone.enrolled()
+    draft = tab.begin()
+    tab(
+        """const done = [];
+        for (const text of ["a", "a ro", "a roof"]) {
+            const help_words = { text, language: "fr" };
+            done.push(phone.save(arg, { answers: { may_write: "yes", danger_now: "no", help_words } }));
+        }
+        done.push(phone.finish(arg, "unfinished"));
+        await Promise.all(done);""",
+        draft,
+    )
+    tab.send()
+    [envelope] = office.envelopes
+    assert office.opened(envelope)[0]["answers"]["help_words"]["text"] == "a roof"
 
 
 def test_nothing_she_said_can_be_read_in_what_rests(phone: PhoneInHand) -> None:

@@ -34,7 +34,7 @@ def entry(key: SealingKey) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("answers", [{}, {"told": "Ελληνικά عربي 🙂"}, {"told": "same " * 2000}, {"n": 2**53 - 1}])
-def test_the_office_opens_what_the_phone_sealed(run_js: Script, answers: dict[str, object]) -> None:
+def test_the_office_opens_what_the_phone_sealed__enketo_1463(run_js: Script, answers: dict[str, object]) -> None:
     sealed = seal(run_js, answers)
     envelope = parse(unb64u(sealed["raw"]))
     signing.verify_envelope(envelope, unb64u(sealed["public"]))
@@ -68,7 +68,7 @@ def test_a_browser_without_compression_seals_the_same_answers_stored(run_js: Scr
     assert opening.open_part(envelope, "report", WORK.seed) == {"told": "again " * 500}
 
 
-def test_a_report_too_large_for_its_part_is_refused_before_sealing(run_js: Script) -> None:
+def test_a_report_too_large_for_its_part_is_refused_before_sealing__globaleaks_2226(run_js: Script) -> None:
     assert seal(run_js, {"noise": secrets.token_hex(300_000)}) == {"refused": "413.1"}
     assert seal(run_js, {"many": "a" * (LIMITS.inflated + 1)}) == {"refused": "413.1"}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.browser import ROOT
 
 FIELD = ROOT / "static" / "field"
-GENERATED = {"fieldbook.js", "sw.js", "kdf-worker.js"}
+GENERATED = {"common.js", "fieldbook.js", "sw.js", "kdf-worker.js"}
 # Only the files that draw the page may know it.
 PAGE = {"app.js", "form.js", "dom.js", "exit.js"}
 

@@ -11,7 +11,7 @@ from tests.support.browser import NODE, ROOT, ModuleServer
 
 FIELD = ROOT / "static" / "field"
 SCRIPTS = sorted(path.relative_to(FIELD).as_posix() for path in FIELD.rglob("*.js"))
-CLASSIC = {"sw.js", "kdf-worker.js"}
+CLASSIC = {"common.js", "sw.js", "kdf-worker.js"}
 
 # Came after the floor; a library may look for them, but must manage without.
 LACKING = """

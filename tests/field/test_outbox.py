@@ -43,7 +43,7 @@ def test_a_draft_that_changed_after_it_was_sealed_is_not_finished(phone: PhoneIn
     assert stores(tab, draft) == ["drafts"]
 
 
-def test_sealed_bytes_are_never_written_over(phone: PhoneInHand) -> None:
+def test_sealed_bytes_are_never_written_over__enketo_1405(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     draft = tab.begin()
     tab(

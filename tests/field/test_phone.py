@@ -133,7 +133,9 @@ def test_a_typed_code_shows_words_to_compare_and_is_not_yet_confirmed(
     assert tab.state["confirmed"] is False
 
 
-def test_a_second_officer_has_a_compartment_of_their_own(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_a_second_officer_has_a_compartment_of_their_own__enketo_1127(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
     tab = phone.enrolled()
     draft = tab.begin()
     tab("phone.lock()")
@@ -243,7 +245,9 @@ def test_a_forgotten_passphrase_sends_the_sealed_copies_and_makes_room_for_a_new
     assert again("return phone.drafts()") == []
 
 
-def test_one_officer_who_forgot_takes_nothing_from_the_other(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_one_officer_who_forgot_takes_nothing_from_the_other__cryptpad_2205(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
     tab = phone.enrolled()
     draft = tab.begin()
     mine = tab.state["compartments"][0]["id"]
@@ -260,7 +264,7 @@ def test_one_officer_who_forgot_takes_nothing_from_the_other(phone: PhoneInHand,
 # fail closed
 
 
-def test_without_the_pinned_offices_keys_nothing_is_called_saved(phone: PhoneInHand) -> None:
+def test_without_the_pinned_offices_keys_nothing_is_called_saved__onadata_1233(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     draft = tab.begin()
     tab(
@@ -393,7 +397,9 @@ def test_an_unchanged_bundle_is_not_carried_over_the_network_again(phone: PhoneI
     assert office.asked("GET", ".*bundle")[-1].headers.get("If-None-Match")
 
 
-def test_last_contact_is_only_when_the_office_really_answered(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_last_contact_is_only_when_the_office_really_answered__cht_core_8303(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
     tab = phone.open()
     assert tab.state["lastContact"] is None
     tab.enrol()

@@ -55,7 +55,7 @@ def test_a_disk_that_forgets_is_noticed_by_the_probe(phone: PhoneInHand) -> None
     assert tab("return phone.begin('visit')") == {"refused": "phone.storage_broken"}
 
 
-def test_a_lost_database_raises_an_alarm(phone: PhoneInHand) -> None:
+def test_a_lost_database_raises_an_alarm__ndb_core_4178(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     tab.finish()
     tab(

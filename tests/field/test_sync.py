@@ -70,7 +70,7 @@ def test_a_tab_killed_while_the_server_works_sends_again_and_is_answered_as_the_
     assert len(office.asked("PUT", f"/sync/v1/reports/{report}")) == 2
 
 
-def test_a_killed_tab_does_not_keep_the_next_one_from_sending_where_web_locks_are_missing(
+def test_a_killed_tab_does_not_keep_the_next_one_from_sending_where_web_locks_are_missing__central_970(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:
     tab = phone.enrolled(locks=None)
@@ -92,7 +92,7 @@ def test_a_killed_tab_does_not_keep_the_next_one_from_sending_where_web_locks_ar
 # answers that go astray
 
 
-def test_an_answer_lost_after_the_server_committed_is_asked_for_again(
+def test_an_answer_lost_after_the_server_committed_is_asked_for_again__enketo_1180(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:
     tab = phone.enrolled()
@@ -167,7 +167,9 @@ def test_every_status_of_the_table_is_shown_as_what_it_means_and_loses_nothing(
     assert tab("return (await phone.exportSealed(arg)).length", report) > 2000
 
 
-def test_a_refused_report_does_not_hold_up_the_next(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_a_refused_report_does_not_hold_up_the_next__commcare_android_1807(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
     tab = phone.enrolled()
     first = tab.finish()
     office.answers("PUT", f"/sync/v1/reports/{first}", *[problem("422.3")] * 3)
@@ -311,7 +313,7 @@ def test_a_receipt_by_another_key_ends_nothing(phone: PhoneInHand, office: Scrip
     assert len(office.asked("GET", ".*bundle")) == 1 + 1
 
 
-def test_a_receipt_for_other_bytes_ends_nothing(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_a_receipt_for_other_bytes_ends_nothing__kobocat_432(phone: PhoneInHand, office: ScriptedOffice) -> None:
     tab = phone.enrolled()
     first = tab.finish()
     tab.send()
@@ -450,14 +452,21 @@ def test_a_kept_copy_gives_way_after_keep_days_and_its_receipt_stays(
     assert tab("return phone.exportSealed(arg)", report) == {"refused": "phone.not_here"}
 
 
-def test_what_has_not_arrived_is_never_dropped_for_its_age(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_what_has_not_arrived_is_never_dropped_for_its_age__getodk_1017(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
     tab = phone.enrolled()
     report = tab.finish()
-    office.online = False
-    for _ in range(10):
-        tab.pass_hours(40 * 24)
-        tab.send("timer")
-    assert state_of(tab, report)["kept"]
+    with office.answering("PUT", REPORTS, html(200)) as answer_with:
+        for trouble in (html(200), html(404), problem("500.1"), problem("503.1"), None):
+            if trouble:
+                answer_with(trouble)
+            office.online = trouble is not None
+            for _ in range(2):
+                tab.pass_hours(40 * 24)
+                tab.send("timer")
+            assert state_of(tab, report)["kept"]
+        assert len(office.asked("PUT", REPORTS)) >= 8
     office.online = True
     tab.send()
     assert state_of(tab, report)["state"] == "received"

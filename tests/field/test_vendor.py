@@ -1,5 +1,6 @@
 """Generated scripts are what their sources make, byte for byte."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,6 +44,14 @@ def test_a_generated_script_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_the_worker_that_sends_does_not_carry_what_seals_or_derives() -> None:
-    worker = (ROOT / "static" / "field" / "sw.js").read_text("utf-8")
+    field = ROOT / "static" / "field"
+    worker = "".join((field / name).read_text("utf-8") for name in ("common.js", "sw.js"))
     assert "CipherSuite" not in worker
     assert "argon2" not in worker
+
+
+def test_page_and_worker_find_the_common_script_by_its_content() -> None:
+    field = ROOT / "static" / "field"
+    [name] = set(re.findall(r"common_[0-9a-f]{12}", (field / "common.js").read_text("utf-8")))
+    for taker in ("sw.js", "fieldbook.js"):
+        assert set(re.findall(r"common_[0-9a-f]{12}", (field / taker).read_text("utf-8"))) == {name}

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
-from tests.support.scripted import PhoneInHand, ScriptedOffice, Tab
+from tests.support.screened import ScreenedOffice
+from tests.support.scripted import PhoneInHand, Said, ScriptedOffice, Tab
 
 READY = "() => window.phone.state().ready.complete"
 
@@ -89,6 +90,22 @@ def test_an_installation_with_one_wrong_file_does_not_count(
     tab.page.wait_for_function(READY)
 
 
+def test_a_worker_that_meets_the_common_script_of_another_version_installs_nothing(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    first = phone.open()
+    other = Said(200, "text/javascript", b"var common_000000000000 = {};", {"Cache-Control": "no-cache"})
+    office.answers("GET", "/field/common.js", other)
+    refused = first.page.evaluate(
+        """() => navigator.serviceWorker.register("/field/sw.js", { updateViaCache: "none" })
+            .then(() => null, (error) => error.name)"""
+    )
+    assert refused == "TypeError"
+    assert caches_of(first.page) == {}
+    tab = phone.open(worker=True)
+    tab.page.wait_for_function(READY)
+
+
 def test_an_installation_cut_short_goes_on_where_it_was(phone: PhoneInHand, office: ScriptedOffice) -> None:
     first = phone.open()
     office.spoilt.add("/field/worker-check")
@@ -153,6 +170,34 @@ def test_a_new_version_waits_until_somebody_agrees_and_a_draft_lives_through_it(
     assert len(caches_of(last.page)) == 1
 
 
+def in_cache(tab: Tab, path: str) -> bool:
+    return bool(tab.page.evaluate("(path) => caches.match(path).then(Boolean)", path))
+
+
+def test_who_is_let_in_has_the_list_of_check_words_before_the_phone_is_called_ready(
+    context: BrowserContext, screened: ScreenedOffice
+) -> None:
+    phone, listed = PhoneInHand(context, screened), "/field/lists/en.txt"
+    tab = installed(phone)
+    assert not in_cache(tab, listed)
+    tab.enrol()
+    tab.page.wait_for_function(READY)
+    assert in_cache(tab, listed)
+    said = tab("return phone.words()")
+    screened.online = False
+    assert tab("return phone.words()") == said
+    tab.page.evaluate(
+        "(path) => caches.keys().then(([name]) => caches.open(name)).then((cache) => cache.delete(path))", listed
+    )
+    tab("await phone._lookAtWorker()")
+    assert tab.state["ready"]["complete"] is False
+    assert tab("return phone.words()") == {"refused": "phone.offline"}
+    screened.online = True
+    tab("await phone._lookAtWorker()")
+    tab.page.wait_for_function(READY)
+    assert in_cache(tab, listed)
+
+
 def test_an_update_fetches_only_what_changed(phone: PhoneInHand, office: ScriptedOffice) -> None:
     tab = installed(phone)
     before = len(office.heard)
@@ -160,10 +205,10 @@ def test_an_update_fetches_only_what_changed(phone: PhoneInHand, office: Scripte
     look_for_update(tab)
     tab.page.wait_for_function("() => window.phone.state().update === 'ready'")
     fetched = {heard.path for heard in office.heard[before:]}
-    assert fetched == {"/field/sw.js", "/field/shell.js", "/field/"}
+    assert fetched == {"/field/sw.js", "/field/common.js", "/field/shell.js", "/field/"}
 
 
-def test_a_broken_update_leaves_the_old_version_working(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_a_broken_update_leaves_the_old_version_working__enketo_986(phone: PhoneInHand, office: ScriptedOffice) -> None:
     tab = installed(phone)
     office.version = 2
     office.spoilt.add("/field/")

@@ -13,7 +13,7 @@ from intake.files import asset
 from intake.web import field, locales
 from intake.web.field import Packed
 from tests.support.looking import look
-from tests.support.officer import PASSPHRASE, Officer
+from tests.support.officer import PASSPHRASE, NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import Said, at_work
 
@@ -48,16 +48,10 @@ def with_whole_interview(office: ScreenedOffice) -> None:
 
 
 @pytest.fixture(scope="module")
-def enrolled(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Officer]:
+def enrolled(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
     with_whole_interview(screened)
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), screened.url)
-    made.open(screened.link())
-    made.enrol(mine="en", hers="ar")
-    made.go()
-    yield made
-    made.close()
+    with new_officer(screened.link(), mine="en", hers="ar") as made:
+        yield made
 
 
 @pytest.fixture

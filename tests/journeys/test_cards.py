@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from intake.envelope.directory import directory_key_id, seal_directory
 from intake.envelope.encoding import b64u
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice
 from tests.support.scripted import Said, at_work
 
@@ -94,15 +94,11 @@ def office() -> Iterator[CardOffice]:
 
 
 @pytest.fixture(scope="module")
-def enrolled(playwright: Playwright, office: CardOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), office.url)
-    made.open(office.link())
-    made.enrol(mine="en", hers="ar")
-    [device] = office.devices
-    office.send_message(device, {"id": "k", "kind": "directory_key", "params": {"key": b64u(KEY)}}, number=1)
-    made.go()
-    yield made
-    made.close()
+def enrolled(new_officer: NewOfficer, office: CardOffice) -> Iterator[Officer]:
+    with new_officer(office.link(), mine="en", hers="ar") as made:
+        [device] = office.devices
+        office.send_message(device, {"id": "k", "kind": "directory_key", "params": {"key": b64u(KEY)}}, number=1)
+        yield made
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The implicated office, on the real program: a phone, two offices, a report that names somebody who would read it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from intake.services import audit, bundles, demo, elsewhere
@@ -17,7 +15,7 @@ from intake.store.inbound import reports
 from intake.store.office import metadata
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.postgres import settings_in
 from tests.support.server import Server, serving
 
@@ -42,18 +40,6 @@ def unname(server: Server) -> None:
         bundles.publish(session, inbound, desk=desk, shell="none", now=now)  # noqa: S604  `shell` runs nothing
 
 
-@contextmanager
-def officer_at(playwright: Playwright, profile: Path, server: Server) -> Iterator[Officer]:
-    officer = Officer(playwright, profile, server.url)
-    officer.open(server.invite())
-    try:
-        officer.enrol()
-        officer.go()
-        yield officer
-    finally:
-        officer.close()
-
-
 def up_to_the_answer(officer: Officer) -> None:
     """A copy is kept for the own office already; then she says who it was."""
     officer.to_help()
@@ -75,8 +61,8 @@ class Way:
 
 
 @pytest.fixture(scope="module")
-def way(two: Server, playwright: Playwright, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Way:
-    with officer_at(playwright, tmp_path_factory.mktemp("phone"), two) as officer:
+def way(two: Server, new_officer: NewOfficer, browser: Browser) -> Way:
+    with new_officer(two.invite()) as officer:
         up_to_the_answer(officer)
         officer.until("called")
         officer.page.locator("#q-called-value").fill(HER_NAME)
@@ -160,10 +146,10 @@ def _rows(session: Session, office: str) -> str:
 
 
 def test_with_no_other_office_the_phone_says_so_before_she_goes_on_and_nothing_can_be_finished(
-    way: Way, playwright: Playwright, tmp_path: Path
+    way: Way, new_officer: NewOfficer
 ) -> None:
     unname(way.server)
-    with officer_at(playwright, tmp_path, way.server) as officer:
+    with new_officer(way.server.invite()) as officer:
         up_to_the_answer(officer)
         warning = officer.page.locator("#main .card.stop")
         expect(warning).to_contain_text("This cannot be sent now.")

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from intake import questionnaires
 from intake.envelope.format import parse
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 
 pytestmark = pytest.mark.journey
@@ -25,26 +25,18 @@ COUNT_TAPS = """
 
 
 @pytest.fixture(scope="module")
-def enrolled(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Officer]:
+def enrolled(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
     screened.settings = questionnaires.settings({"draft_hours": 72, "keep_days": 30})
     screened.publish(forms=[{"id": "visit", "version": 2}], places=PLACES)
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), screened.url, script=COUNT_TAPS)
-    made.open(screened.link())
-    made.enrol(mine="en", hers="ar")
-    made.go()
-    yield made
-    made.close()
+    with new_officer(screened.link(), mine="en", hers="ar", script=COUNT_TAPS) as made:
+        yield made
 
 
 @pytest.fixture
 def officer(enrolled: Officer) -> Officer:
     """On the first screen, without a network."""
     enrolled.offline(False)
-    enrolled.page.goto(f"{enrolled.url}/field/")
-    enrolled.unlock()
-    expect(enrolled.page.locator("#main .count").first).to_be_visible()
+    enrolled.come_home()
     enrolled.offline()
     return enrolled
 
@@ -76,7 +68,7 @@ def not_asked(officer: Officer, *questions: str) -> None:
         expect(officer.page.locator(f"#q-{question}:visible")).to_have_count(0)
 
 
-def test_a_woman_who_says_yes_is_asked_what_helps_and_nothing_else_over_twelve_pages(
+def test_a_woman_who_says_yes_is_asked_what_helps_and_nothing_else_over_twelve_pages__globaleaks_752(
     officer: Officer, screened: ScreenedOffice
 ) -> None:
     page = officer.page

@@ -1,15 +1,14 @@
 """Several forms on one phone: a short choice, drafts that say what they are, and a form switched off meanwhile."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from intake import words
 from intake.envelope.format import parse
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 
 pytestmark = pytest.mark.journey
@@ -18,15 +17,11 @@ VISIT, NEEDS, WISH = ({"id": name, "version": 1} for name in ("visit", "needs", 
 
 
 @pytest.fixture
-def officer(playwright: Playwright, screened: ScreenedOffice, tmp_path: Path) -> Iterator[Officer]:
+def officer(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
     """At home, with every form on."""
     screened.publish(forms=[VISIT, NEEDS, WISH])
-    made = Officer(playwright, tmp_path, screened.url)
-    made.open(screened.link())
-    made.enrol()
-    made.go()
-    yield made
-    made.close()
+    with new_officer(screened.link()) as made:
+        yield made
     screened.publish()
 
 

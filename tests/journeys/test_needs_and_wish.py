@@ -1,14 +1,13 @@
 """Help that is needed, and a wish about a child's father: from enrolment to the opened report, offline in between."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.server import Server
 
 pytestmark = pytest.mark.journey
@@ -21,15 +20,11 @@ MOST_TAPS = {"needs": 45, "wish": 35}
 
 
 @pytest.fixture
-def officer(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Officer]:
+def officer(new_officer: NewOfficer, server: Server) -> Iterator[Officer]:
     """Enrolled online, and then without a network."""
-    made = Officer(playwright, tmp_path, server.url, script=COUNT)
-    made.open(server.invite())
-    made.enrol()
-    made.go()
-    made.offline()
-    yield made
-    made.close()
+    with new_officer(server.invite(), script=COUNT) as made:
+        made.offline()
+        yield made
 
 
 def begin(officer: Officer, kind: str) -> None:
@@ -123,7 +118,8 @@ def test_a_paternity_wish_that_is_undecided_and_refuses_the_test(
     officer.turn()
     officer.choose("file_claim", "yes")
     officer.choose("tell_state", "no")
-    officer.choose("dna", "no")
+    officer.choose("dna_mother", "no")
+    officer.choose("dna_child", "no")
     look(officer.page)
     officer.turn()
     officer.choose("contact_again", "no")

@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from intake.envelope import bundles, invitations
 from intake.envelope.encoding import b64u
 from intake.envelope.signing import SigningKey
 from tests.support.looking import look
-from tests.support.officer import PASSPHRASE, Officer
+from tests.support.officer import PASSPHRASE, NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import WORDS, Tab
 
@@ -22,17 +21,13 @@ CANARY = "Zephyrine-4711"
 
 
 @pytest.fixture
-def officer(playwright: Playwright, screened: ScreenedOffice, tmp_path: Path) -> Iterator[Officer]:
+def officer(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
     """The first officer, enrolled, on the first screen. Afterwards the office is the northern one again."""
     usual = screened.bundle
-    made = Officer(playwright, tmp_path / "phone", screened.url)
-    made.open(screened.link())
-    made.enrol()
-    made.go()
-    expect(made.page.locator("#main .count").first).to_be_visible()
-    yield made
-    screened.bundle = usual
-    made.close()
+    with new_officer(screened.link()) as made:
+        expect(made.page.locator("#main .count").first).to_be_visible()
+        yield made
+        screened.bundle = usual
 
 
 def press(officer: Officer, key: str, **params: object) -> None:

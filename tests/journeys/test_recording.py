@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from intake.envelope.format import parse
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 
 pytestmark = pytest.mark.journey
@@ -16,25 +16,17 @@ OPEN = "details.instead summary"
 
 
 @pytest.fixture(scope="module")
-def enrolled(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Officer]:
+def enrolled(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
     """One phone for this file: English for the officer, French for her."""
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), screened.url)
-    made.open(screened.link())
-    made.enrol(mine="en", hers="fr")
-    made.go()
-    yield made
-    made.close()
+    with new_officer(screened.link(), mine="en", hers="fr") as made:
+        yield made
 
 
 @pytest.fixture
 def officer(enrolled: Officer) -> Officer:
     """On the first screen, in English and French, without a network."""
     enrolled.offline()
-    enrolled.page.goto(f"{enrolled.url}/field/")
-    enrolled.unlock()
-    expect(enrolled.page.locator("#main .count").first).to_be_visible()
+    enrolled.come_home()
     return enrolled
 
 

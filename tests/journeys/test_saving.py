@@ -1,15 +1,14 @@
 """Part 5: what is wrong is said in words, all is shown once more, and what cannot be sealed is not called saved."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 
 pytestmark = pytest.mark.journey
@@ -38,24 +37,16 @@ NO_ROOM = """() => {
 
 
 @pytest.fixture(scope="module")
-def enrolled(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Officer]:
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), screened.url)
-    made.open(screened.link())
-    made.enrol()
-    made.go()
-    made.offline()
-    yield made
-    made.close()
+def enrolled(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
+    with new_officer(screened.link()) as made:
+        made.offline()
+        yield made
 
 
 @pytest.fixture
 def officer(enrolled: Officer) -> Officer:
     """On the first screen, without a network."""
-    enrolled.page.goto(f"{enrolled.url}/field/")
-    enrolled.unlock()
-    expect(enrolled.page.locator("#main .count").first).to_be_visible()
+    enrolled.come_home()
     return enrolled
 
 
@@ -202,31 +193,27 @@ def with_wrong_key(officer: Officer) -> str:
 
 @pytest.mark.parametrize("spoil", [without_room, without_key, with_wrong_key])
 def test_what_cannot_be_sealed_is_not_called_saved_and_the_draft_stays(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path: Path, spoil: Callable[[Officer], str]
+    new_officer: NewOfficer, screened: ScreenedOffice, spoil: Callable[[Officer], str]
 ) -> None:
-    officer = Officer(playwright, tmp_path, screened.url)
-    officer.open(screened.link())
-    officer.enrol()
-    officer.go()
-    officer.offline()
-    officer.to_summary()
-    key = spoil(officer)
-    officer.go()
-    status = officer.page.locator("#status")
-    expect(status).to_contain_text(say("check.failed"))
-    expect(status).to_contain_text(say(key))
-    expect(officer.page.locator("#main h1")).to_have_text(say("check.title"))
-    expect(officer.page.locator("#main .go")).to_be_enabled()
-    kept = officer.page.evaluate(
-        """() => new Promise((done, failed) => {
-            const asked = indexedDB.open("fieldbook");
-            asked.onerror = failed;
-            asked.onsuccess = () => {
-                const count = asked.result.transaction(["drafts", "outbox"]);
-                const [drafts, outbox] = ["drafts", "outbox"].map((name) => count.objectStore(name).count());
-                count.oncomplete = () => done([drafts.result, outbox.result]);
-            };
-        })"""
-    )
-    assert kept == [1, 0]
-    officer.close()
+    with new_officer(screened.link()) as officer:
+        officer.offline()
+        officer.to_summary()
+        key = spoil(officer)
+        officer.go()
+        status = officer.page.locator("#status")
+        expect(status).to_contain_text(say("check.failed"))
+        expect(status).to_contain_text(say(key))
+        expect(officer.page.locator("#main h1")).to_have_text(say("check.title"))
+        expect(officer.page.locator("#main .go")).to_be_enabled()
+        kept = officer.page.evaluate(
+            """() => new Promise((done, failed) => {
+                const asked = indexedDB.open("fieldbook");
+                asked.onerror = failed;
+                asked.onsuccess = () => {
+                    const count = asked.result.transaction(["drafts", "outbox"]);
+                    const [drafts, outbox] = ["drafts", "outbox"].map((name) => count.objectStore(name).count());
+                    count.oncomplete = () => done([drafts.result, outbox.result]);
+                };
+            })"""
+        )
+        assert kept == [1, 0]

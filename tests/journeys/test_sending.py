@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
 from tests.support.scripted import Heard, Said, html, problem, said
 
@@ -24,15 +24,9 @@ NO_BACKGROUND_SYNC = "delete ServiceWorkerRegistration.prototype.sync;"
 
 
 @pytest.fixture(scope="module")
-def enrolled(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Officer]:
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), screened.url, script=NO_BACKGROUND_SYNC)
-    made.open(screened.link())
-    made.enrol()
-    made.go()
-    yield made
-    made.close()
+def enrolled(new_officer: NewOfficer, screened: ScreenedOffice) -> Iterator[Officer]:
+    with new_officer(screened.link(), script=NO_BACKGROUND_SYNC) as made:
+        yield made
 
 
 @pytest.fixture
@@ -40,9 +34,7 @@ def officer(enrolled: Officer, screened: ScreenedOffice) -> Officer:
     """On the first screen; nothing waits, and there is no network."""
     screened.online = True
     enrolled.offline(False)
-    enrolled.page.goto(f"{enrolled.url}/field/")
-    enrolled.unlock()
-    expect(enrolled.page.locator("#main .count").first).to_be_visible()
+    enrolled.come_home()
     enrolled.offline()
     return enrolled
 
@@ -154,21 +146,17 @@ def test_it_goes_out_by_itself_on_a_timer(playwright: Playwright, screened: Scre
 
 
 def test_it_goes_out_by_itself_through_background_sync_where_the_browser_has_it(
-    playwright: Playwright, screened: ScreenedOffice, tmp_path: Path
+    new_officer: NewOfficer, screened: ScreenedOffice
 ) -> None:
-    officer = Officer(playwright, tmp_path, screened.url)
-    officer.open(screened.link())
-    officer.enrol()
-    officer.go()
-    officer.offline()
-    save_one(officer)
-    officer.page.wait_for_function(
-        """async () => {
-            const registration = await navigator.serviceWorker.ready;
-            return !("sync" in registration) || (await registration.sync.getTags()).join() === "send";
-        }"""
-    )
-    officer.close()
+    with new_officer(screened.link()) as officer:
+        officer.offline()
+        save_one(officer)
+        officer.page.wait_for_function(
+            """async () => {
+                const registration = await navigator.serviceWorker.ready;
+                return !("sync" in registration) || (await registration.sync.getTags()).join() === "send";
+            }"""
+        )
 
 
 def test_it_goes_out_by_a_button_that_says_what_came_of_it(officer: Officer, screened: ScreenedOffice) -> None:

@@ -86,9 +86,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def phone(playwright: Playwright, folder: Path, server: Server, *, hers: str = "en") -> Officer:
     officer = Officer(playwright, folder, server.url)
-    officer.open(server.invite())
-    officer.enrol(hers=hers)
-    officer.go()
+    officer.join(server.invite(), hers=hers)
     return officer
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Playwright, expect
+from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import update
 
 from intake import words
@@ -15,7 +14,7 @@ from intake.store.inbound.sounds import sounds as table
 from tests.domain.test_sounds import HELLO
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
-from tests.support.officer import Officer
+from tests.support.officer import NewOfficer, Officer
 from tests.support.postgres import settings_in
 from tests.support.server import Server, serving
 
@@ -56,16 +55,12 @@ def speaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def officer(playwright: Playwright, speaking: Server, tmp_path: Path) -> Iterator[Officer]:
+def officer(new_officer: NewOfficer, speaking: Server) -> Iterator[Officer]:
     """At the notices of a needs form, English for the officer, Arabic for her."""
-    made = Officer(playwright, tmp_path, speaking.url, script=COUNT)
-    made.open(speaking.invite())
-    made.enrol(mine="en", hers="ar")
-    made.go()
-    made.begin("needs")
-    made.turn()
-    yield made
-    made.close()
+    with new_officer(speaking.invite(), mine="en", hers="ar", script=COUNT) as made:
+        made.begin("needs")
+        made.turn()
+        yield made
 
 
 @pytest.fixture

@@ -120,6 +120,8 @@ def test_a_decision_about_a_report_that_a_colleague_decided_meanwhile_is_refused
     amina, bruno = (DeskUser.sign_in(browser, server, name) for name in ("amina", "bruno"))
     for user in (amina, bruno):
         user.open(report)
+    assert "amina has it" in bruno.text()
+    bruno.page.goto(f"{server.url}/office/arrivals/{report}/decision")
     bruno.page.locator("#decision").check()
     amina.decide(report, "registered")
     expect(amina.page).to_have_url(re.compile("/decided$"))

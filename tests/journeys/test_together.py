@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Playwright, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys.test_sending import until
 from tests.support.desk_user import DeskUser
 from tests.support.looking import look
-from tests.support.officer import PATIENCE, Officer
+from tests.support.officer import PATIENCE, NewOfficer, Officer
 from tests.support.screened import say
 from tests.support.server import Server
 
@@ -16,13 +16,9 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
-def enrolled(playwright: Playwright, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
-    made = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
-    made.open(server.invite())
-    made.enrol()
-    made.go()
-    yield made
-    made.close()
+def enrolled(new_officer: NewOfficer, server: Server) -> Iterator[Officer]:
+    with new_officer(server.invite()) as made:
+        yield made
 
 
 @pytest.fixture

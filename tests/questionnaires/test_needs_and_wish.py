@@ -118,7 +118,7 @@ def test_somebody_else_gives_no_consent_in_her_name() -> None:
     assert [name for name in needs if name.startswith("share_")] == ["share_figures"]
     wish = answers(WISH, **given)
     assert "only_she" in wish
-    assert not {"wants", "file_claim", "tell_state", "dna"} & set(wish)
+    assert not {"wants", "file_claim", "tell_state", "dna_mother", "dna_child"} & set(wish)
 
 
 def test_almost_nothing_is_needed_to_save() -> None:
@@ -141,17 +141,18 @@ def test_a_child_is_a_year_or_a_month_and_never_a_name_outside_the_part_sealed_a
 
 def test_a_refused_test_blocks_nothing_else() -> None:
     given = {**MAY, "danger_now": "no", "wants": "undecided", "file_claim": "yes", "tell_state": "yes"}
-    assert set(answers(WISH, **given)) == set(answers(WISH, **given, dna="no"))
-    assert wrong(WISH, **given, dna="no") == []
-    assert codes(WISH, "dna") == {"yes", "no", "later"}
+    refused = {**given, "dna_mother": "no", "dna_child": "no"}
+    assert set(answers(WISH, **given)) == set(answers(WISH, **refused))
+    assert wrong(WISH, **refused) == []
+    assert codes(WISH, "dna_mother") == codes(WISH, "dna_child") == {"yes", "no", "later"}
 
 
 def test_the_test_is_a_consent_of_its_own_that_says_what_it_is_and_can_be_taken_back() -> None:
-    (dna,) = [one for one in asked(WISH) if one["id"] == "dna"]
+    (dna,) = [one for one in asked(WISH) if one["id"] == "dna_mother"]
     said = words.reference()[dna["aloud"]]
     for part in ("compares", "spit", "take back a yes", "nothing bad follows from a no", "There may never be a test"):
         assert part in said
-    assert "dna" in answers(WISH, **MAY, file_claim="no")
+    assert {"dna_mother", "dna_child"} <= set(answers(WISH, **MAY, file_claim="no"))
     assert "tell_state" not in answers(WISH, **MAY, file_claim="no")
 
 

@@ -152,7 +152,7 @@ def test_a_backup_cut_short_lengthened_or_changed_restores_nothing(
     elsewhere.close()
 
 
-def test_frames_of_a_long_backup_cannot_be_dropped_or_exchanged(
+def test_frames_of_a_long_backup_cannot_be_dropped_or_exchanged__globaleaks_3055(
     office: StaffedOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "CHUNK", 10)

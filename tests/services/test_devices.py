@@ -8,10 +8,10 @@ from intake.envelope.check_words import check_words
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
-from intake.services import devices
+from intake.services import audit, devices, enrol
 from intake.services.devices import Device
 from intake.store.inbound import devices as inbound_devices
-from tests.support.staffed import Phone, StaffedOffice
+from tests.support.staffed import OTHER_PEOPLE, Phone, StaffedOffice
 
 
 def _learn(office: StaffedOffice) -> dict[str, Device]:
@@ -168,3 +168,86 @@ def test_looking_twice_writes_nothing_twice(office: StaffedOffice) -> None:
     phone = office.phone()
     first = _learn(office)[phone.id]
     assert _learn(office)[phone.id] == first
+
+
+def _invite_all(office: StaffedOffice, *labels: str) -> list[devices.Invitation]:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        asked = {"desk": office.desk(session, "cora"), "now": office.clock.now}
+        return devices.invite_all(session, inbound, labels=labels, origin="https://x.test", **asked)  # type: ignore[arg-type]
+
+
+def _invited(office: StaffedOffice) -> list[devices.Waiting]:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        return devices.invited(inbound, desk=office.desk(session, "cora"), now=office.clock.now)
+
+
+def _take_back(office: StaffedOffice, invitation: str) -> None:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        desk = office.desk(session, "cora")
+        devices.take_back(session, inbound, desk=desk, invitation=invitation, now=office.clock.now)
+
+
+def test_a_card_can_be_typed_and_is_as_hard_to_guess_as_a_link(office: StaffedOffice) -> None:
+    (card,) = _invite_all(office, "Salt Hill 2")
+    assert [len(group) for group in card.code.split("-")] == [4, 4, 4, 4]
+    assert f"#enrol={card.code}." in card.link
+    assert len(card.words) == 7
+
+
+@pytest.mark.parametrize(("labels", "code"), [((), "422.160"), (("x",) * 21, "422.160"), (("x" * 61,), "422.161")])
+def test_a_sheet_has_one_to_twenty_cards_with_a_name_each(
+    office: StaffedOffice, labels: tuple[str, ...], code: str
+) -> None:
+    with pytest.raises(Problem) as refused:
+        _invite_all(office, *labels)
+    assert refused.value.code == code
+    assert _invited(office) == []
+
+
+def test_open_invitations_are_listed_until_they_are_used_or_expire(office: StaffedOffice) -> None:
+    cards = _invite_all(office, "Bay 1", "Bay 2")
+    office.phone("Used at once")
+    found = {one.label: one for one in _invited(office)}
+    assert set(found) == {"Bay 1", "Bay 2"}
+    assert found["Bay 1"].begins == cards[0].code[:4]
+    assert found["Bay 1"].expires == "2026-11-25T12:00:00Z"
+    office.clock.move(hours=72)
+    assert _invited(office) == []
+
+
+def test_an_invitation_that_was_taken_back_lets_nobody_in(office: StaffedOffice) -> None:
+    (card,) = _invite_all(office, "Bay 1")
+    _take_back(office, _invited(office)[0].id)
+    assert _invited(office) == []
+    phone = Phone(office)
+    asked = enrol.Request(card.code, "x", phone.key.public, phone.messages.public, None)
+    with pytest.raises(Problem, match=r"403\.3"), office.store.inbound() as inbound:
+        enrol.enrol(
+            inbound,
+            request=asked,
+            address="127.0.0.1",
+            secret=bytes(32),
+            key=SigningKey.generate(),
+            now=office.clock.now,
+        )
+    with office.store.office() as session:
+        (line,) = [one for one in audit.read(session, desk=office.made.desk) if one.act == "took_back_an_invitation"]
+    assert (line.name, line.details) == ("cora", {"label": "Bay 1"})
+
+
+def test_an_invitation_that_a_phone_used_meanwhile_cannot_be_taken_back(office: StaffedOffice) -> None:
+    phone = office.phone()
+    with office.store.inbound() as inbound:
+        used = inbound_devices.enrolments_of(inbound, phone.id)[0].code_hash
+    with pytest.raises(Problem, match=r"422\.162"):
+        _take_back(office, used)
+    assert _learn(office)[phone.id].confirmed, "the secret beside it is still there"
+
+
+def test_an_office_takes_back_no_invitation_of_another_one(office: StaffedOffice) -> None:
+    other = StaffedOffice.make(office.store, office.clock, name="Bay desk", people=OTHER_PEOPLE)
+    _invite_all(office, "Bay 1")
+    (waiting,) = _invited(office)
+    with other.store.inbound() as inbound, other.store.office() as session, pytest.raises(Problem, match=r"422\.162"):
+        devices.take_back(session, inbound, desk=other.made.desk, invitation=waiting.id, now=other.clock.now)
+    assert _invited(office) == [waiting]

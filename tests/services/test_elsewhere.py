@@ -12,7 +12,8 @@ from intake.envelope import recovery
 from intake.envelope.encoding import b64u, dumps, loads
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
-from intake.services import audit, backup, bundles, checks, elsewhere, keys, offer, receive, register
+from intake.services import audit, backup, bundles, checks, elsewhere, inbox, keys, offer, receive, register
+from intake.services import phones as coordinated
 from intake.store import Store
 from intake.store.inbound import bundles as published
 from intake.store.inbound import devices, reports
@@ -234,9 +235,9 @@ def test_an_envelope_belongs_to_the_office_whose_keys_it_names_and_the_phone_s_o
         opened(office, "amina", report)
 
 
-def phones(office: StaffedOffice) -> list[register.Phone]:
-    with office.store.office() as session:
-        return register.phones(session, desk=office.desk(session, "amina"))
+def phones(office: StaffedOffice, who: str = "amina") -> list[coordinated.Phone]:
+    with office.store.inbound() as inbound, office.store.office() as session:
+        return coordinated.every(session, inbound, desk=office.desk(session, who), now=office.clock.now)
 
 
 def test_the_other_office_opens_and_decides_it_and_is_told_what_it_cannot_check(
@@ -255,8 +256,8 @@ def test_the_other_office_opens_and_decides_it_and_is_told_what_it_cannot_check(
         asked: dict[str, Any] = {"desk": desk, "report": report, "now": other.clock.now}
         assert register.open_identity(session, reason="to arrange a visit", **asked)
         version = found.arrival.version
-        register.decide(session, decision="registered", reason="", note="", version=version, **asked)
-        assert register.phones(session, desk=desk) == [], "another office's phone is not among its own"
+        inbox.decide(session, decision="registered", reason="", note="", version=version, **asked)
+    assert phones(other, "hanna") == [], "another office's phone is not among its own"
 
 
 def test_a_signature_that_does_not_fit_the_key_the_public_side_names_is_trouble(

@@ -7,20 +7,14 @@ from intake.domain.problems import Problem
 from intake.envelope.encoding import b64u
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
-from intake.services import audit, keys, records, register, times
+from intake.services import audit, inbox, keys, records, register, times
 from intake.services import devices as office_devices
 from intake.services.audit import Entry
-from intake.store import Store
 from intake.store.inbound import devices, reports
 from intake.store.inbound.reports import Held
 from intake.store.office import arrivals
 from intake.store.office import records as rows
 from tests.support.staffed import ANSWERS, Phone, StaffedOffice
-
-
-@pytest.fixture
-def staffed(store: Store) -> StaffedOffice:
-    return StaffedOffice.make(store)
 
 
 @pytest.fixture
@@ -209,7 +203,7 @@ def test_bytes_changed_in_the_offices_own_table_are_found_on_opening(staffed: St
     assert opened(staffed, report).troubles == ("other_report",)
 
 
-def test_old_reports_open_after_keys_were_rotated(staffed: StaffedOffice, phone: Phone) -> None:
+def test_old_reports_open_after_keys_were_rotated__central_backend_298(staffed: StaffedOffice, phone: Phone) -> None:
     report = phone.send()
     pull(staffed)
     with staffed.store.office() as session:
@@ -242,7 +236,7 @@ def test_a_stale_decision_leaves_no_line(staffed: StaffedOffice, phone: Phone) -
     pull(staffed)
     decision = {"decision": "registered", "reason": "", "note": "", "version": 7}
     with pytest.raises(Problem, match=r"409\.2"), staffed.store.office() as session:
-        register.decide(session, desk=staffed.desk(session, "amina"), report=report, now=staffed.clock.now, **decision)
+        inbox.decide(session, desk=staffed.desk(session, "amina"), report=report, now=staffed.clock.now, **decision)
     assert lines(staffed, "decided") == []
 
 
@@ -263,7 +257,7 @@ def test_nothing_opens_without_the_work_keychain(staffed: StaffedOffice, phone: 
         pull(staffed, "emil")
 
 
-def test_what_a_list_remembers_holds_no_answer_but_the_day(staffed: StaffedOffice, phone: Phone) -> None:
+def test_what_a_list_remembers_holds_none_of_her_words(staffed: StaffedOffice, phone: Phone) -> None:
     report = phone.send(answers={**ANSWERS, "help_words": {"text": "canary-7", "language": "en"}})
     pull(staffed)
     with staffed.store.office(reading=True) as session:
@@ -278,7 +272,7 @@ def test_the_clear_columns_tell_nothing_of_the_decision(staffed: StaffedOffice, 
     pull(staffed)
     with staffed.store.office() as session:
         desk = staffed.desk(session, "amina")
-        register.decide(
+        inbox.decide(
             session,
             desk=desk,
             report=report,
@@ -292,12 +286,3 @@ def test_the_clear_columns_tell_nothing_of_the_decision(staffed: StaffedOffice, 
     assert row is not None
     assert b"canary-8" not in row.sealed
     assert (row.due_on, row.owner, row.version) == (None, None, 2)
-
-
-def test_gaps_in_the_running_numbers_are_found(staffed: StaffedOffice, phone: Phone) -> None:
-    for n in (2, 3, 7):
-        phone.send(n=n)
-    pull(staffed)
-    with staffed.store.office(reading=True) as session:
-        (found,) = register.phones(session, desk=staffed.desk(session, "cora"))
-    assert (found.reports, found.missing) == (3, ((1, 1), (4, 6)))

@@ -161,6 +161,26 @@ def test_an_account_without_keys_is_restored_by_a_holder_of_sign_or_an_administr
         assert staff.join(session, code=code, now=office.clock.now, cost=CHEAP).name == name
 
 
+def test_an_administrator_changes_roles_but_neither_their_own_nor_into_an_administrator_with_keys(
+    office: StaffedOffice,
+) -> None:
+    with office.store.office() as session:
+        admin, now = office.desk(session, "emil"), office.clock.now
+        staff.change_roles(session, desk=admin, name="gita", roles=("administrator", "auditor"), now=now)
+        account = accounts.named(session, "gita")
+        assert account is not None
+        assert account.roles == "administrator auditor"
+        for by, name, roles, code in (
+            ("emil", "emil", ("reviewer",), "422.92"),
+            ("emil", "bruno", ("administrator",), "422.100"),
+            ("emil", "bruno", ("king",), "422.95"),
+            ("emil", "bruno", (), "422.95"),
+            ("amina", "bruno", ("auditor",), "403.10"),
+        ):
+            with pytest.raises(Problem, match=code.replace(".", r"\.")):
+                staff.change_roles(session, desk=office.desk(session, by), name=name, roles=roles, now=now)
+
+
 def test_every_act_about_people_is_in_the_audit_chain(office: StaffedOffice) -> None:
     with office.store.office() as session:
         _admit(office, session, _join(office, session))

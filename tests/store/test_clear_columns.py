@@ -21,6 +21,8 @@ SEALED = {
     ("office.audit", "sealed"),
     ("office.grants", "sealed"),
     ("office.keychains", "sealed"),
+    ("office.kept", "sealed"),
+    ("office.passkeys", "sealed"),
     ("office.records", "sealed"),
     ("office.sessions", "sealed"),
     ("office.staff", "secrets"),

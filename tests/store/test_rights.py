@@ -29,7 +29,11 @@ PROMISED: dict[str, dict[str, set[str]]] = {
             "reason",
         },
     },
-    "devices": {"INSERT": {"*"}, "SELECT": {"id", "key", "office", "state"}},
+    "devices": {
+        "INSERT": {"*"},
+        "SELECT": {"id", "key", "office", "state", "contact", "shell"},
+        "UPDATE": {"contact", "shell"},
+    },
     "enrolments": {"INSERT": {"*"}, "SELECT": {"code_hash"}},
     "invitations": {"SELECT": {"code_hash", "office", "expires", "used"}, "UPDATE": {"used"}},
     "tokens": {"SELECT": {"*"}, "INSERT": {"*"}, "UPDATE": {"*"}, "DELETE": {"*"}},

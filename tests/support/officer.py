@@ -6,9 +6,13 @@ a dead battery does; `open` finds what the disk kept.
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
 from tests.support.browser import SMALL_PHONE, start_persistent
@@ -90,6 +94,12 @@ class Officer:
         self.go()
         expect(self.page.locator("#again")).to_have_count(0)
         expect(self.page.locator("#main .steps")).to_have_count(0, timeout=2 * PATIENCE)
+
+    def join(self, invitation: str, *, mine: str = "en", hers: str | None = None) -> None:
+        """From the link of an invitation to the first screen."""
+        self.open(invitation)
+        self.enrol(mine=mine, hers=hers)
+        self.go()
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         self.page.locator("#passphrase").fill(passphrase)
@@ -193,6 +203,12 @@ class Officer:
         )
         return day
 
+    def come_home(self) -> None:
+        """From anywhere, by way of the lock, to the first screen."""
+        self.page.goto(f"{self.url}/field/")
+        self.unlock()
+        expect(self.page.locator("#main .count").first).to_be_visible()
+
     def home(self) -> None:
         """From any page of a report: on with it later."""
         self.page.locator(".actions.stop .later").click()
@@ -216,6 +232,29 @@ class Officer:
 
     def question(self, question: str) -> Locator:
         return self.page.locator(f"#q-{question}")
+
+
+class NewOfficer(Protocol):
+    """An officer on the first screen of a phone that an invitation let in, until the `with` ends."""
+
+    def __call__(
+        self, invitation: str, *, mine: str = "en", hers: str | None = None, script: str = ""
+    ) -> AbstractContextManager[Officer]: ...
+
+
+@pytest.fixture(scope="session")
+def new_officer(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> NewOfficer:
+    @contextmanager
+    def new(invitation: str, *, mine: str = "en", hers: str | None = None, script: str = "") -> Iterator[Officer]:
+        server, _, _ = invitation.partition("/field/")
+        officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server, script=script)
+        try:
+            officer.join(invitation, mine=mine, hers=hers)
+            yield officer
+        finally:
+            officer.close()
+
+    return new
 
 
 def _runs(process: Path, marker: bytes) -> bool:

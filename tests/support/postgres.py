@@ -128,27 +128,38 @@ def _names() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def _ready_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ready_files(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Migrated SQLite files to copy."""
-    folder = tmp_path_factory.mktemp("ready")
-    migrate(settings_in(folder))
-    return folder
+    settings = settings_in(tmp_path_factory.mktemp("ready"))
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture
+def sqlite_settings(tmp_path: Path, ready_files: Settings) -> Settings:
+    """Settings of an empty, migrated SQLite store, where one kind of database is enough."""
+    shutil.copytree(ready_files.data, tmp_path / "data")
+    return settings_in(tmp_path / "data")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_settings(
-    request: pytest.FixtureRequest, tmp_path: Path, _names: Iterator[int], _ready_files: Path
-) -> Iterator[Settings]:
-    """Settings of an empty, migrated database; every test that asks runs on both kinds."""
-    data = tmp_path / "data"
+def database_settings(request: pytest.FixtureRequest, tmp_path: Path, _names: Iterator[int]) -> Iterator[Settings]:
+    """Settings of a migrated database; every test that asks runs on both kinds.
+
+    It is empty, unless the test works in the office of `tests.support.prepared`.
+    """
+    data, staffed = tmp_path / "data", "staffed" in request.fixturenames
     if request.param == "sqlite":
-        shutil.copytree(_ready_files, data)
+        ready = request.getfixturevalue("staffed_files")[0] if staffed else request.getfixturevalue("ready_files")
+        shutil.copytree(ready.data, data)
         yield settings_in(data)
         return
     data.mkdir()
     cluster: Cluster = request.getfixturevalue("postgres")
+    if staffed:
+        request.getfixturevalue("staffed_database")
     name = f"t{next(_names)}"
-    yield settings_in(data, cluster.database(name, template="ready"))
+    yield settings_in(data, cluster.database(name, template="staffed" if staffed else "ready"))
     cluster.drop(name)
 
 

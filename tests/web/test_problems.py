@@ -2,7 +2,8 @@
 
 import logging
 import re
-from pathlib import Path
+import shutil
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -11,32 +12,37 @@ from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.signing import SigningKey
 from intake.public import create_public
-from intake.store import migrate
 from intake.web import problems
 from tests.support.postgres import settings_in
 
+RETRY = 7
 
-@pytest.fixture
-def app(tmp_path: Path):
-    settings: Settings = settings_in(tmp_path)
-    migrate(settings)
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, ready_files: Settings) -> Iterator[Flask]:
+    """The public app with two pages more, on which something goes wrong: as named, and as nobody foresaw."""
+    data = tmp_path_factory.mktemp("problems") / "data"
+    shutil.copytree(ready_files.data, data)
+    settings = settings_in(data)
     settings.receipt_key.write_bytes(SigningKey.generate().to_bytes())
     app = create_public(settings, figures=True)
+    app.add_url_rule("/sync/v1/fail/<code>", "fail", _fail)
+    app.add_url_rule("/sync/v1/fail", "fail_unforeseen", _fail_unforeseen)
     yield app
     app.extensions["health"].close()
 
 
-def _raising(app: Flask, path: str, error: Exception) -> Flask:
-    def fail() -> str:
-        raise error
+def _fail(code: str) -> str:
+    raise Problem(code, **({"retry": RETRY} if code == "429.1" else {}))
 
-    app.add_url_rule(path, path, fail)
-    return app
+
+def _fail_unforeseen() -> str:
+    raise ValueError("her name is Canary")
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_code_of_the_catalogue_can_be_said_to_a_program(app: Flask, code: str) -> None:
-    answer = _raising(app, "/sync/v1/fail", Problem(code)).test_client().get("/sync/v1/fail")
+    answer = app.test_client().get(f"/sync/v1/fail/{code}")
     assert answer.status_code == int(code.split(".")[0])
     assert answer.content_type == "application/problem+json"
     assert answer.json == {"type": f"/problems/{code}", "title": CATALOGUE[code].title, "status": answer.status_code}
@@ -68,7 +74,7 @@ def test_a_number_that_is_not_in_the_catalogue_has_no_page(app: Flask) -> None:
 def test_what_nobody_foresaw_tells_and_logs_nothing_of_its_content(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = _raising(app, "/sync/v1/fail", ValueError("her name is Canary")).test_client()
+    client = app.test_client()
     with caplog.at_level(logging.DEBUG):
         answer = client.get("/sync/v1/fail")
     assert (answer.status_code, answer.json["type"]) == (500, "/problems/500.1")
@@ -83,8 +89,7 @@ def test_a_wrong_method_is_told_the_right_ones(app: Flask) -> None:
 
 
 def test_a_known_problem_keeps_its_retry_time(app: Flask) -> None:
-    client = _raising(app, "/sync/v1/fail", Problem("429.1", retry=7)).test_client()
-    assert client.get("/sync/v1/fail").headers["Retry-After"] == "7"
+    assert app.test_client().get("/sync/v1/fail/429.1").headers["Retry-After"] == str(RETRY)
 
 
 def test_health_follows_the_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,9 +12,8 @@ from intake.config import Settings
 from intake.envelope.signing import SigningKey
 from intake.office import create_office
 from intake.public import create_figures, create_public
-from intake.store import Store, migrate
+from intake.store import Store
 from intake.web.headers import FIXED, policy
-from tests.support.postgres import settings_in
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 HERE = "http://127.0.0.1:8000"
@@ -39,11 +37,9 @@ PUBLIC = {
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = settings_in(tmp_path)
-    migrate(settings)
-    settings.receipt_key.write_bytes(SigningKey.generate().to_bytes())
-    return settings
+def settings(sqlite_settings: Settings) -> Settings:
+    sqlite_settings.receipt_key.write_bytes(SigningKey.generate().to_bytes())
+    return sqlite_settings
 
 
 @pytest.fixture(params=["public", "figures", "office"])

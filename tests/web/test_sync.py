@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -131,7 +132,9 @@ def test_what_is_sealed_to_another_office_here_is_that_one_s_and_the_phone_is_an
     assert (held.office, held.state, held.device) == ("other", "kept", phone.id)
 
 
-def test_keys_of_a_bundle_long_replaced_are_still_the_office_s(phone: Phone, office: TestOffice, store: Store) -> None:
+def test_keys_of_a_bundle_long_replaced_are_still_the_office_s__onadata_2949(
+    phone: Phone, office: TestOffice, store: Store
+) -> None:
     report, sealed = phone.seal()
     TestOffice(receipt_key=office.receipt_key).publish(store, serial=2)
     assert phone.put(report, sealed).status == 201
@@ -157,14 +160,15 @@ def test_an_envelope_at_another_report_s_address_is_refused(phone: Phone) -> Non
     [
         (b"", "422.1"),
         (b"<html>a captive portal</html>", "422.1"),
+        (b'{"form":"visit","version":2,"state":"final","answers":{"may_write":"yes"}}', "422.1"),
         (b"intake-envelope/1\n" + b"part report 8f0a1b2c3d4e5f60 2212\n" * 10_000, "422.2"),
         (b"x" * (513 * 1024), "422.1"),
         (b"x" * (513 * 1024 + 1), "413.1"),
         (b"x" * (12 * 1024 * 1024), "413.1"),
     ],
-    ids=["nothing", "html", "ten thousand parts", "largest", "one too large", "12 MB"],
+    ids=["nothing", "html", "a report in clear", "ten thousand parts", "largest", "one too large", "12 MB"],
 )
-def test_what_is_no_envelope_is_refused_by_number(phone: Phone, body: bytes, code: str) -> None:
+def test_what_is_no_envelope_is_refused_by_number__collect_3264(phone: Phone, body: bytes, code: str) -> None:
     assert _code(phone.road("PUT", f"/sync/v1/reports/{uuid4()}", body, {})) == code
 
 
@@ -346,7 +350,58 @@ def test_a_withdrawn_phone_hears_what_is_held_and_nothing_new(phone: Phone, offi
     assert _code(phone.get("/sync/v1/messages")) == "403.4"
 
 
-def test_messages_come_in_order_and_in_portions(phone: Phone, store: Store) -> None:
+def _told(store: Store, phone: Phone) -> tuple[str | None, str | None]:
+    with store.inbound(reading=True) as session:
+        found = devices.find(session, phone.id)
+    assert found is not None
+    return found.contact, found.shell
+
+
+def test_a_message_that_waits_is_not_handed_to_a_phone_that_was_withdrawn_meanwhile(
+    phone: Phone, office: TestOffice, store: Store
+) -> None:
+    with store.inbound() as session:
+        messages.add(session, device=phone.id, number=1, sealed=b"come at six")
+    assert len(phone.get("/sync/v1/messages").json["messages"]) == 1
+    office.withdraw(store, phone)
+    assert _code(phone.get("/sync/v1/messages")) == "403.4"
+
+
+@pytest.mark.parametrize("call", ["bundle", "messages", "have", "seen"])
+def test_the_day_of_any_call_by_a_phone_is_noted_with_its_version_of_the_app(
+    phone: Phone, store: Store, call: str
+) -> None:
+    assert _told(store, phone) == (None, None)
+    headers = phone.bearer | {"Intake-Shell": "0123456789abcdef"}
+    if call == "have":
+        phone.post("/sync/v1/have", {"reports": []}, **headers)
+    elif call == "seen":
+        phone.post("/sync/v1/messages/seen", {"ids": []}, **headers)
+    else:
+        phone.get(f"/sync/v1/{call}", **headers)
+    assert _told(store, phone) == (f"{datetime.now(UTC):%Y-%m-%d}", "0123456789abcdef")
+
+
+def test_the_contact_of_a_withdrawn_phone_is_noted_too(phone: Phone, office: TestOffice, store: Store) -> None:
+    office.withdraw(store, phone)
+    assert _code(phone.get("/sync/v1/bundle")) == "403.4"
+    assert _told(store, phone)[0] is not None
+
+
+@pytest.mark.parametrize("shell", ["", "0123456789ABCDEF", "0123456789abcdef0", "<b>newest</b>"])
+def test_what_is_no_version_leaves_the_one_that_was_told(phone: Phone, store: Store, shell: str) -> None:
+    phone.get("/sync/v1/messages", **{"Intake-Shell": "0123456789abcdef"})
+    assert phone.get("/sync/v1/messages", **{"Intake-Shell": shell}).status == 200
+    assert _told(store, phone)[1] == "0123456789abcdef"
+
+
+def test_nobody_without_a_token_is_noted(phone: Phone, store: Store) -> None:
+    phone.token = "other"
+    assert _code(phone.get("/sync/v1/messages")) == "401.1"
+    assert _told(store, phone) == (None, None)
+
+
+def test_messages_come_in_order_and_in_portions__cht_docs_5_2_0(phone: Phone, store: Store) -> None:
     with store.inbound() as session:
         for number in range(1, 61):
             messages.add(session, device=phone.id, number=number, sealed=bytes([number]))
@@ -356,6 +411,18 @@ def test_messages_come_in_order_and_in_portions(phone: Phone, store: Store) -> N
     assert first["messages"][0]["sealed"] == b64u(b"\x01")
     rest = phone.get(f"/sync/v1/messages?after={first['next']}").json
     assert ([message["id"] for message in rest["messages"]], rest["next"]) == (list(range(51, 61)), None)
+
+
+def test_what_comes_down_to_a_phone_does_not_grow_with_what_was_reported__cht_docs_5_2_0(phone: Phone) -> None:
+    def down() -> list[int]:
+        return [len(phone.get(f"/sync/v1/{what}").body) for what in ("bundle", "messages")]
+
+    before = down()
+    sent = [phone.seal() for _ in range(20)]
+    assert [phone.put(*one).status for one in sent] == [201] * 20
+    assert down() == before
+    [held] = phone.have([sent[0][0]]).json["held"]
+    assert set(held) == {"report", "digest", "received", "sign"}
 
 
 def test_a_phone_says_what_it_has_shown(phone: Phone, store: Store) -> None:

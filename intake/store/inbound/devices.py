@@ -1,7 +1,8 @@
 """Phones that used an invitation, and what each said when it did.
 
-A device's id is the key id of its signing key. The public side adds devices and never changes one: only the office
-withdraws or confirms, after it has checked the enrolment's proof with a secret the public side does not have.
+A device's id is the key id of its signing key. The public side adds devices and notes on which day one last asked for
+something, and changes nothing else: only the office withdraws or confirms, after it has checked the enrolment's proof
+with a secret the public side does not have.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ devices = Table(
     Column("state", Text, nullable=False),
     Column("confirmed", Boolean, nullable=False),
     Column("enrolled", Text, nullable=False),
+    # The last day on which it asked for something, and the version of the app it then had.
+    Column("contact", Text),
+    Column("shell", Text),
     CheckConstraint("state IN ('enrolled', 'withdrawn')", name="devices_state"),
 )
 # One row for each used invitation: a renewed phone has several.
@@ -39,12 +43,17 @@ enrolments = Table(
 
 @dataclass(frozen=True)
 class Device:
-    """What the public side may know of a phone: whose it is and how its signature is verified."""
+    """What the public side may know of a phone: whose it is and how its signature is verified.
+
+    `contact` is the last day it asked for something, `shell` the version of the app it then had; None before the first.
+    """
 
     id: str
     office: str
     key: bytes
     state: str
+    contact: str | None = None
+    shell: str | None = None
 
     @property
     def withdrawn(self) -> bool:
@@ -65,9 +74,14 @@ class Enrolment:
 
 def find(session: Session, device: str) -> Device | None:
     """The device with this id."""
-    columns = (devices.c.id, devices.c.office, devices.c.key, devices.c.state)
+    columns = [devices.c[name] for name in Device.__dataclass_fields__]
     row = session.execute(select(*columns).where(devices.c.id == device)).one_or_none()
-    return Device(id=row.id, office=row.office, key=bytes(row.key), state=row.state) if row else None
+    return Device(**{**row._mapping, "key": bytes(row.key)}) if row else None
+
+
+def note(session: Session, device: str, *, contact: str, shell: str | None) -> None:
+    """The phone asked for something on this day, with this version of the app."""
+    session.execute(update(devices).where(devices.c.id == device).values(contact=contact, shell=shell))
 
 
 def add(session: Session, device: Device, *, message_key: bytes, label: str, enrolled: str) -> bool:
@@ -118,6 +132,8 @@ class Told:
     state: str
     confirmed: bool
     enrolled: str
+    contact: str | None
+    shell: str | None
 
 
 def of_office(session: Session, office: str) -> list[Told]:

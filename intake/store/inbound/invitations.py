@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, LargeBinary, Table, Text, or_, select, update
+from sqlalchemy import Column, LargeBinary, Table, Text, delete, or_, select, update
 
 from intake.store.database import Session
 from intake.store.inbound.face import metadata
@@ -62,6 +62,20 @@ def add(
             code_hash=code_hash, office=office, label=label, made=made, expires=expires, sealed=sealed
         )
     )
+
+
+def waiting(session: Session, office: str, *, now: str) -> list[Invitation]:
+    """For the office: its invitations that a phone can still use, the next to expire first."""
+    columns = (invitations.c.code_hash, invitations.c.office, invitations.c.expires, invitations.c.used)
+    usable = (invitations.c.office == office, invitations.c.used.is_(None), invitations.c.expires > now)
+    order = (invitations.c.expires, invitations.c.code_hash)
+    return [Invitation(*row) for row in session.execute(select(*columns).where(*usable).order_by(*order))]
+
+
+def remove(session: Session, office: str, code_hash: str) -> bool:
+    """For the office: delete its invitation; False when a phone has used it, or there is none."""
+    unused = (invitations.c.office == office, invitations.c.code_hash == code_hash, invitations.c.used.is_(None))
+    return session.scalar(delete(invitations).where(*unused).returning(invitations.c.code_hash)) is not None
 
 
 def sealed(session: Session, code_hash: str) -> bytes | None:

@@ -129,6 +129,18 @@ def waiting(session: Session, *, office: str, after: tuple[str, str, str] | None
     return [_held(row) for row in session.execute(query)]
 
 
+def urgent(session: Session, *, office: str, since: str) -> list[str]:
+    """For the office: the numbers of the urgent reports that arrived since an instant, oldest first."""
+    first = func.min(reports.c.received)
+    query = (
+        select(reports.c.report)
+        .where(reports.c.office == office, reports.c.received >= since, reports.c.urgent)
+        .group_by(reports.c.report)
+        .order_by(first, reports.c.report)
+    )
+    return list(session.scalars(query))
+
+
 def sealed(session: Session, *, report: str, digest: str) -> bytes | None:
     """For the office: the envelope exactly as it came."""
     found = session.scalar(select(reports.c.sealed).where(reports.c.report == report, reports.c.digest == digest))

@@ -4,7 +4,36 @@ One module per noun; each holds its table and the few statements that touch it. 
 are in the services.
 """
 
-from intake.store.office import arrivals, audit, keychains, limits, offices, records, sessions, staff
+from intake.store.office import (
+    arrivals,
+    audit,
+    calls,
+    duty,
+    kept,
+    keychains,
+    limits,
+    offices,
+    passkeys,
+    records,
+    reminders,
+    sessions,
+    staff,
+)
 from intake.store.office.face import metadata
 
-__all__ = ["arrivals", "audit", "keychains", "limits", "metadata", "offices", "records", "sessions", "staff"]
+__all__ = [
+    "arrivals",
+    "audit",
+    "calls",
+    "duty",
+    "kept",
+    "keychains",
+    "limits",
+    "metadata",
+    "offices",
+    "passkeys",
+    "records",
+    "reminders",
+    "sessions",
+    "staff",
+]

@@ -26,6 +26,7 @@ audit_heads = Table(
     Column("office", Text, primary_key=True),
     Column("number", Integer, nullable=False),
     Column("chain", LargeBinary, nullable=False),
+    Column("turn", Integer, nullable=False),  # how many changes of records there were
 )
 
 
@@ -50,7 +51,7 @@ class Head:
 
 
 def start(session: Session, office: str) -> None:
-    session.execute(insert(audit_heads).values(office=office, number=0, chain=bytes(32)))
+    session.execute(insert(audit_heads).values(office=office, number=0, chain=bytes(32), turn=0))
 
 
 def head(session: Session, office: str, *, lock: bool) -> Head | None:
@@ -58,6 +59,23 @@ def head(session: Session, office: str, *, lock: bool) -> Head | None:
     statement = select(audit_heads.c.number, audit_heads.c.chain).where(audit_heads.c.office == office)
     row = session.execute(statement.with_for_update() if lock else statement).one_or_none()
     return Head(row.number, row.chain) if row else None
+
+
+def next_turn(session: Session, office: str) -> int:
+    """The number of the next change. It locks the head until the end of the transaction, as `head` does."""
+    moved = update(audit_heads).where(audit_heads.c.office == office).values(turn=audit_heads.c.turn + 1)
+    return int(session.execute(moved.returning(audit_heads.c.turn)).scalar_one())
+
+
+def turn(session: Session, office: str) -> int:
+    """The number of the last change."""
+    return int(session.execute(select(audit_heads.c.turn).where(audit_heads.c.office == office)).scalar_one())
+
+
+def chain_at(session: Session, office: str, number: int) -> bytes | None:
+    """The chain value of a line, None if there is no such line."""
+    query = select(audit.c.chain).where(audit.c.office == office, audit.c.number == number)
+    return session.execute(query).scalar_one_or_none()
 
 
 def add(session: Session, line: Line) -> None:

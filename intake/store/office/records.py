@@ -1,10 +1,16 @@
-"""Sealed records: one table for every kind. The clear columns are those of the threat model and no others."""
+"""Sealed records: one table for every kind. The clear columns are those of the threat model and no others.
 
-from dataclasses import asdict, dataclass
+Every change gets the next *turn* of its office, given out under the lock of the audit chain's head: turns become
+visible in their order, so whoever has seen turn n has seen all before it. That is how the index follows.
+"""
 
-from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, select, update
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, select, update
 
 from intake.store.database import Session, insert
+from intake.store.office.audit import next_turn
 from intake.store.office.face import metadata
 
 records = Table(
@@ -18,8 +24,10 @@ records = Table(
     Column("day_changed", Text, nullable=False),
     Column("due_on", Text),
     Column("owner", Text),
+    Column("turn", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     PrimaryKeyConstraint("office", "kind", "id"),
+    Index("ix_records_turn", "office", "turn"),
 )
 
 
@@ -38,9 +46,14 @@ class Row:
     sealed: bytes
 
 
+PORTION = 500
+_OF_A_ROW = [records.c[field.name] for field in fields(Row)]
+
+
 def add(session: Session, row: Row) -> bool:
     """Store a first version; False when there is a record under this id."""
-    added = insert(session, records).values(asdict(row)).on_conflict_do_nothing().returning(records.c.version)
+    values = {**asdict(row), "turn": next_turn(session, row.office)}
+    added = insert(session, records).values(values).on_conflict_do_nothing().returning(records.c.version)
     return session.execute(added).first() is not None
 
 
@@ -54,7 +67,7 @@ def replace(session: Session, row: Row, *, seen: int) -> bool:
             records.c.id == row.id,
             records.c.version == seen,
         )
-        .values(**asdict(row))
+        .values(**asdict(row), turn=next_turn(session, row.office))
         .returning(records.c.version)
     )
     return done.first() is not None
@@ -62,13 +75,50 @@ def replace(session: Session, row: Row, *, seen: int) -> bool:
 
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
     row = session.execute(
-        select(records).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
+        select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
     ).one_or_none()
     return Row(**row._mapping) if row else None
 
 
 def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
     rows = session.execute(
-        select(records).where(records.c.office == office, records.c.kind == kind).order_by(records.c.id)
+        select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind).order_by(records.c.id)
     )
     return [Row(**row._mapping) for row in rows]
+
+
+def since(session: Session, *, office: str, turn: int, kinds: frozenset[str]) -> Iterator[Row]:
+    """Records of these kinds that changed after `turn`, in the order of their last change, a portion at a time."""
+    while True:
+        query = (
+            select(records.c.turn, *_OF_A_ROW)
+            .where(records.c.office == office, records.c.turn > turn, records.c.kind.in_(kinds))
+            .order_by(records.c.turn)
+            .limit(PORTION)
+        )
+        found = session.execute(query).all()
+        for number, *values in found:
+            turn = number
+            yield Row(*values)
+        if len(found) < PORTION:
+            return
+
+
+def due(session: Session, *, office: str) -> list[Row]:
+    """Every record that is due some day, what is due first coming first."""
+    rows = session.execute(
+        select(*_OF_A_ROW)
+        .where(records.c.office == office, records.c.due_on.is_not(None))
+        .order_by(records.c.due_on, records.c.kind, records.c.id)
+    )
+    return [Row(**row._mapping) for row in rows]
+
+
+def due_by(session: Session, *, office: str, until: str) -> dict[str, int]:
+    """How many records are due on that day or before, by the account id of their owner; nobody's are not counted."""
+    rows = session.execute(
+        select(records.c.owner, func.count())
+        .where(records.c.office == office, records.c.due_on <= until, records.c.owner.is_not(None))
+        .group_by(records.c.owner)
+    )
+    return {row[0]: row[1] for row in rows}

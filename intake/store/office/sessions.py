@@ -1,4 +1,8 @@
-"""Sessions: who is signed in. The keyring in a row opens only with the key in that person's cookie."""
+"""Sessions: who is signed in. The keyring in a row opens only with the key in that person's cookie.
+
+A session that ran out loses its keyring at once. Its row stays for a day, so that a form sent too late can still be
+kept for the one who typed it.
+"""
 
 from dataclasses import asdict, dataclass
 
@@ -14,7 +18,9 @@ sessions = Table(
     Column("staff", Text, nullable=False, index=True),
     Column("started", Text, nullable=False),
     Column("seen", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # private seed and TOTP secret under the cookie's key
+    Column(
+        "sealed", LargeBinary, nullable=False
+    ),  # private seed and TOTP secret under the cookie's key; empty once it ran out
     Column("step_up_chain", Text, nullable=False),  # identity | sign, or empty
     Column("step_up_until", Text, nullable=False),
 )
@@ -54,6 +60,36 @@ def end_all(session: Session, staff: str) -> None:
     session.execute(delete(sessions).where(sessions.c.staff == staff))
 
 
-def end_before(session: Session, *, seen: str, started: str) -> None:
-    """Delete what was last used before `seen` or begun before `started`."""
-    session.execute(delete(sessions).where((sessions.c.seen < seen) | (sessions.c.started < started)))
+def alive(session: Session, *, seen: str, started: str) -> bool:
+    """Whether a session was used since `seen` and begun since `started`."""
+    query = (
+        select(sessions.c.id)
+        .where(sessions.c.seen > seen, sessions.c.started > started, sessions.c.sealed != b"")
+        .limit(1)
+    )
+    return session.execute(query).first() is not None
+
+
+def of_staff(session: Session, staff: str) -> list[SignedIn]:
+    """Every row of a person, the one used last first."""
+    rows = session.execute(select(sessions).where(sessions.c.staff == staff).order_by(sessions.c.seen.desc()))
+    return [SignedIn(**row._mapping) for row in rows]
+
+
+def run_out(session: Session, id: str) -> None:
+    """Take the keyring out of a row."""
+    change(session, id, **_SHUT)
+
+
+def run_out_before(session: Session, *, seen: str, started: str) -> None:
+    """Take the keyring out of what was last used before `seen` or begun before `started`."""
+    old = (sessions.c.seen < seen) | (sessions.c.started < started)
+    session.execute(update(sessions).where(old).values(**_SHUT))
+
+
+def end_before(session: Session, *, seen: str) -> None:
+    """Delete what was last used before `seen`."""
+    session.execute(delete(sessions).where(sessions.c.seen < seen))
+
+
+_SHUT: dict[str, object] = {"sealed": b"", "step_up_chain": "", "step_up_until": ""}

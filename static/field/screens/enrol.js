@@ -15,7 +15,7 @@ import { back, button, card, choice, directionOf, el, field, fill, languages, pr
 import { normalCode } from "../keys.js";
 import { normalise, strength, suggest } from "../passphrase.js";
 import { COUNT } from "../slots.js";
-import { UNKNOWN } from "./home.js";
+import { UNKNOWN } from "../sync.js";
 import { wordList } from "./settings.js";
 
 /** Languages whose list of words has been read for words that wound or tell. */

@@ -10,11 +10,11 @@
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
 import { beginNew, tellsKinds } from "./begin.js";
+import { UNKNOWN } from "../sync.js";
+import { lossCard } from "./loss.js";
 import { findButton } from "./services.js";
 import { linkText, writeMore } from "./together.js";
 
-/** How the office says that it does not know this phone. */
-export const UNKNOWN = ["401.1", "403.1"];
 
 /** @param {App} app @param {{takeBack?: ItemLine, writeMore?: ItemLine, said?: string}} given @returns {Promise<Screen>} */
 export async function home(app, given) {
@@ -122,6 +122,7 @@ async function sendNow(app) {
 function showAlerts(app, place, state) {
   const { ready, storage } = state;
   fill(place,
+    state.lost ? lossCard(app, state.lost) : null,
     state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params)),
       UNKNOWN.includes(state.trouble.code) ? button(app.t("home.invitation"), () => app.go("enrol"), "second wide") : null) : null,
     storage.level === "full" ? card("stop", el("p", {}, app.t("home.storage_full"))) : null,

@@ -7,6 +7,7 @@
 import { Refusal } from "../bytes.js";
 import { back, button, card, el, field, fill, title } from "../dom.js";
 import { normalise } from "../passphrase.js";
+import { lossLines } from "./loss.js";
 import { leaveButton } from "./practice.js";
 
 /** @param {App} app @param {{wrong?: boolean, wait?: number, forgot?: boolean, said?: string}} given @returns {Screen} */
@@ -120,10 +121,18 @@ function forgot(app, given) {
 
 /** @param {App} app @returns {Screen} */
 function missing(app) {
+  const what = el("div", {});
+  const update = () => {
+    const { lost } = app.phone.state();
+    fill(what, ...(lost ? lossLines(app, lost) : []));
+  };
+  update();
   return {
+    update,
     nodes: [
       title(app.t("lock.missing_title")),
       card("stop", el("p", {}, app.t("lock.missing"))),
+      what,
       el("div", { class: "actions" }, button(app.t("enrol.title"), () => app.go("enrol"), "go")),
     ],
   };

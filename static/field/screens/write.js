@@ -234,7 +234,8 @@ class Page {
     const { answers } = this.read();
     this.answers = answers;
     const content = { answers, page: this.group.id, languages: [this.app.words.tag, this.app.hers.tag] };
-    this.saving = this.saving.catch(() => undefined).then(() => this.app.phone.save(this.draft.id, content)).catch((error) => {
+    // At once, and not after what is still being saved: the phone keeps the order, and may be locked in the next moment.
+    this.saving = this.app.phone.save(this.draft.id, content).catch((error) => {
       this.dirty = true;
       throw error;
     });

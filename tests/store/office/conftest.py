@@ -2,10 +2,9 @@
 
 import pytest
 
-from intake.store import Store
 from tests.support.staffed import StaffedOffice
 
 
 @pytest.fixture
-def office(store: Store) -> StaffedOffice:
-    return StaffedOffice.make(store)
+def office(staffed: StaffedOffice) -> StaffedOffice:
+    return staffed

@@ -1,15 +1,20 @@
 """Every page of the office once, as each person sees it: what the tests of pages walk through."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from io import BytesIO
+from typing import Any
 
 from werkzeug.test import TestResponse
 
 from intake.domain.directory import COLUMNS
+from intake.store.inbound import devices
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
+STOLEN = "Stolen at the market this morning"
+ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -17,12 +22,15 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     strange = {**ANSWERS, "share_inquiry": "perhaps", "helped_by": [{"row": "a", "helped_with": "medical"}]}
     report = phone.send(urgent=True, answers=strange)
     phone.send(report, answers=ANSWERS)
+    visit, needs = visit_and_needs(phone)
     odd = phone.send(form="visit", version=9, state="half", about={"report": report, "as": "withdraws"})
     yield "sign in", visitor.get(f"/office/sign-in?lang={lang}")
     yield "sign in, refused", visitor.sign_in("amina", code="")
     visitor.sign_in("amina")
     yield "arrivals", visitor.get("/office/arrivals")
     yield "report", visitor.get(f"/office/arrivals/{report}")
+    yield "help and consents", visitor.get(f"/office/arrivals/{visit}")
+    yield "needs", visitor.get(f"/office/arrivals/{needs}")
     yield "strange report", visitor.get(f"/office/arrivals/{odd}")
     yield "asking for names", visitor.get(f"/office/arrivals/{report}/identity")
     yield "asking for names, refused", visitor.post(f"/office/arrivals/{report}/identity", reason="", code="")
@@ -30,16 +38,53 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "names", visitor.post(f"/office/arrivals/{report}/identity", **typed)
     address = f"/office/arrivals/{report}/decision"
     yield "deciding", visitor.get(address)
-    yield "deciding, refused", visitor.post(address, decision="not_for_us", version="1")
+    yield "deciding, refused", visitor.post(address, decision="not_for_us", version="3")
     yield "deciding, stale", visitor.post(address, decision="registered", version="1")
     visitor.post(address, decision="not_for_us", reason=REASON, note=REASON, version="3")
     yield "decided", visitor.get(f"/office/arrivals/{report}/decided")
+    yield "finding", visitor.get("/office/find")
+    visitor.post("/office/find/searches", words="je", name="Words")
+    yield "found", visitor.post("/office/find", words="je")
+    yield "found nothing", visitor.post("/office/find", words="zzzz")
+    yield "search not kept", visitor.post("/office/find/searches", words="je", name="")
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
+    yield "taking, stale", visitor.post(f"/office/arrivals/{odd}/holder", version="1")
+    yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
+    yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
+    yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
+    yield from case_pages(visitor, phone)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
-    for name, page in (("cora", "phones"), ("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
+    yield "due", visitor.get("/office/due")
+    visitor.post("/office/sign-out")
+    visitor.sign_in("cora")
+    yield "rota, none yet", visitor.get("/office/duty")
+    address = "/office/duty/change"
+    yield "changing the rota", visitor.get(address)
+    yield "changing the rota, refused", visitor.post(address, **{**ROTA, "handover": "8", "day-0": "2026-13-01"})
+    visitor.post(address, **ROTA)
+    yield "changing the rota, stale", visitor.post(address, **{**ROTA, "handover": "09:00"})
+    yield "rota", visitor.get("/office/duty?said=saved")
+    yield "you, refused", visitor.post("/office/you/passkeys", label="blue", code="000000")
+    for page in ("people", "keys", "keys/sign/open", "keys/work/rotate"):
+        yield page.replace("/", " "), visitor.get(f"/office/{page}")
+    yield "keys, refused", visitor.post("/office/keys/sign/open", code="000000")
+    visitor.post("/office/keys/sign/open", code=visitor.staffed.code("amina"))
+    yield "keys, open", visitor.get("/office/keys")
+    yield "rotated", visitor.post("/office/keys/sign/rotate")
+    gita = visitor.staffed.people["gita"].id
+    yield "person", visitor.get(f"/office/people/{gita}")
+    yield "admitting", visitor.get(f"/office/people/{gita}/admit/work")
+    yield "admitting, refused", visitor.post(f"/office/people/{gita}/admit/work", words="six other words")
+    farah = visitor.staffed.people["farah"].id
+    yield "restoring", visitor.get(f"/office/people/{farah}/restore")
+    yield "restored", visitor.post(f"/office/people/{farah}/restore")
+    yield from _typing_late(visitor)
+    yield from _joining(visitor)
+    yield from _phone_pages(visitor, phone)
+    for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
         yield f"{page} of {name}", visitor.get(f"/office/{page}")
@@ -81,3 +126,130 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
 
 def _seen(page: TestResponse) -> str:
     return page.text.partition('name="seen" value="')[2].partition('"')[0]
+
+
+def visit_and_needs(phone: Phone) -> tuple[str, str]:
+    """A visit with help in every state and consents, one of them taken back in a later report; and a needs form."""
+    help_ = {"help_safety": "no", "help_medical": "yes", "help_work": "yes", "help_children": "yes"}
+    words = {"care_received": "yes", "share_medical": "yes", "share_inquiry": "later"}
+    visit = phone.send(version=2, answers={"may_write": "yes", **help_, **words})
+    about = {"report": visit, "as": "adds_to"}
+    phone.send(version=2, answers={"may_write": "yes", "help_medical": "yes", "share_medical": "no"}, about=about)
+    phone.send(version=99, about=about)
+    states = {"need_health": "received", "need_food": "needed", "need_talk": "declined", "need_legal": "unavailable"}
+    child = {"row": "a", "child_age": "6_11", "child_needs": ["fees", "papers"], "child_papers": "unavailable"}
+    children = [child, {"row": "b", "child_needs": ["fees"]}]
+    whom = {"may_write": "yes", "danger_now": "no", "for_whom": ["self", "children"]}
+    return visit, phone.send(form="needs", answers={**whom, **states, "children": children})
+
+
+STEPS: Mapping[str, Mapping[str, Any]] = {
+    "nature": {"category": "sexual_abuse", "natures[]": ["rape"]},
+    "person": {"part": "child", "group": "girl", "born": "2019"},
+    "named": {"names[]": ["amina"]},
+    "join": {"reason": REASON},
+    "owner": {"owner": "bruno"},
+    "close": {"reasons[]": ["needs_met"], "told": "yes", "words": REASON},
+    "resume": {},
+}
+
+
+def case_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """A case with something of everything in it: its pages, each step asked, refused and stale."""
+    first, second, third = (phone.send(version=2, answers={**ANSWERS, "place": "north-1"}) for _ in range(3))
+    visitor.get("/office/arrivals")
+    address = f"/office/arrivals/{first}/decision"
+    visitor.post(address, decision="registered", version="1")
+    case = visitor.get(f"/office/arrivals/{first}/decided").text.partition("/office/cases/")[2][:36]
+    yield "list of cases", visitor.get("/office/cases")
+    yield "list of cases of a filter", visitor.get("/office/cases?show=closed")
+    yield "new case", visitor.get(f"/office/cases/{case}")
+    for version, (step, typed) in enumerate(STEPS.items(), start=1):
+        yield f"asking to {step}", visitor.get(f"/office/cases/{case}/do/{step}")
+        yield f"{step}, refused", visitor.post(f"/office/cases/{case}/do/{step}", version="0", **{"names[]": ["bruno"]})
+        more = {"typed": second[:8]} if step == "join" else {}
+        done = visitor.post(f"/office/cases/{case}/do/{step}", **typed, **more, version=str(version))
+        assert done.status_code == 303, step
+        yield f"case after {step}", visitor.get(f"/office/cases/{case}")
+    yield "asking to split", visitor.get(f"/office/cases/{case}/do/split?report={second}")
+    yield "split, refused", visitor.post(f"/office/cases/{case}/do/split", version="8", report=second)
+    yield "split, stale", visitor.post(f"/office/cases/{case}/do/split", version="3", report=second, reason=REASON)
+    yield "setting a person right", visitor.get(f"/office/cases/{case}/do/person?code=P1")
+    yield "agree, refused", visitor.post(f"/office/cases/{case}/do/agree", version="8")
+    yield "no such step", visitor.get(f"/office/cases/{case}/do/nothing")
+    yield "history of a case", visitor.get(f"/office/cases/{case}/history")
+    yield "report of a case", visitor.get(f"/office/arrivals/{second}")
+    yield "report with a link", visitor.get(f"/office/arrivals/{third}")
+
+
+def _typing_late(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """Amina is signed out while she types, and finds it again."""
+    here = f"/office/people/{visitor.staffed.people['cora'].id}/admit/work"
+    visitor.get("/office/you")
+    visitor.post("/office/kept", kept_page="/office/you", kept_action="/office/you/passkeys", label="blue key")
+    yield "you, with what was kept", visitor.get("/office/you")
+    yield "what is kept elsewhere", visitor.get("/office/people")
+    visitor.staffed.clock.move(minutes=16)
+    yield "signed out late", visitor.get(visitor.post(here, words="x", note="y").location)
+
+
+def _joining(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """Emil proposes hana, who joins; he changes roles and closes an account."""
+    visitor.sign_in("emil")
+    yield "proposing", visitor.get("/office/people/propose")
+    yield "proposing, refused", visitor.post("/office/people/propose", name="x")
+    proposed = visitor.post("/office/people/propose", name="hana", roles="reviewer")
+    yield "proposed", proposed
+    bruno = f"/office/people/{visitor.staffed.people['bruno'].id}"
+    yield "person, for an administrator", visitor.get(bruno)
+    yield "roles, refused", visitor.post(f"{bruno}/roles", roles="administrator")
+    yield "closing", visitor.get(f"{bruno}/close")
+    yield "closed", visitor.post(f"{bruno}/close")
+    visitor.post("/office/sign-out")
+    yield "joining", visitor.get("/office/join")
+    yield "joining, refused", visitor.post("/office/join", joining="no code")
+    joined = visitor.post("/office/join", joining=code_on(proposed))
+    yield "joined", joined
+    yield "checked, refused", visitor.post("/office/join/check", first="no", second="no")
+    yield "checked", visitor.post("/office/join/check", **words_asked(joined))
+
+
+def code_on(page: TestResponse) -> str:
+    """The joining code that a page shows once."""
+    found = re.search(r'<p class="secret"><bdi dir="ltr">([^<]+)</bdi>', page.text)
+    assert found is not None
+    return found[1]
+
+
+def words_asked(page: TestResponse) -> dict[str, str]:
+    """What somebody types back who wrote the passphrase down."""
+    words = re.findall(r"<li>([a-z]+)</li>", page.text)
+    labels = re.findall(r'<label for="(first|second)">[^<0-9]*([1-6])', page.text)
+    return {name: words[int(place) - 1] for name, place in labels}
+
+
+def _phone_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """Those of the coordinator: a phone with a gap and an older app, one that nobody has confirmed, invitations."""
+    phone.n += 2
+    phone.send()
+    typed = visitor.staffed.phone("Typed by hand", proven=False)
+    with visitor.staffed.store.inbound() as inbound:
+        devices.note(inbound, phone.id, contact="2026-11-22", shell="0123456789abcdef")  # noqa: S604  a version's name
+    visitor.post("/office/sign-out")
+    visitor.sign_in("cora")
+    yield "inviting", visitor.get("/office/phones/invite")
+    yield "inviting, refused", visitor.post("/office/phones/invite", labels="", number="call me")
+    yield "cards", visitor.post("/office/phones/invite", labels="Bay 1\nBay 2", number="+243 1")
+    yield "phones of cora", visitor.get("/office/phones")
+    yield "phone", visitor.get(f"/office/phones/{phone.id}")
+    yield "unconfirmed phone", visitor.get(f"/office/phones/{typed.id}")
+    yield "confirming", visitor.get(f"/office/phones/{typed.id}/confirm")
+    yield "confirming, refused", visitor.post(f"/office/phones/{typed.id}/confirm", words="six other words")
+    lost = f"/office/phones/{phone.id}/lost"
+    for step in ("came", "missing", "waits", "danger", "withdraw"):
+        yield f"lost, {step}", visitor.get(f"{lost}/{step}")
+    yield "lost, refused", visitor.post(f"{lost}/withdraw", reason="short")
+    visitor.post(f"{lost}/withdraw", reason=STOLEN, sure="yes")
+    for step in ("invite", "summary", "withdraw"):
+        yield f"lost, {step} afterwards", visitor.get(f"{lost}/{step}")
+    yield "withdrawn phone", visitor.get(f"/office/phones/{phone.id}")

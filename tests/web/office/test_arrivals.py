@@ -135,32 +135,6 @@ def test_the_list_shows_no_answer(reviewer: Visitor, phone: Phone) -> None:
     assert "canary-7" not in reviewer.get("/office/arrivals").text
 
 
-def test_the_coordinator_sees_phones_and_gaps_and_no_content(visitor: Visitor, phone: Phone) -> None:
-    phone.send(answers={**ANSWERS, "help_words": {"text": "canary-7", "language": "en"}})
-    phone.n = 4
-    report = phone.send()
-    visitor.sign_in("cora")
-    page = visitor.get("/office/phones").text
-    assert "2–4" in page
-    assert "Salt Hill 1" in page
-    assert "canary-7" not in page
-    assert report[:8] not in page
-
-
-def test_an_absurd_running_number_does_not_stop_the_page(visitor: Visitor, phone: Phone) -> None:
-    phone.send(n=2**53 - 1)
-    visitor.sign_in("cora")
-    assert f"1–{2**53 - 2}" in visitor.get("/office/phones").text
-
-
-def test_an_unconfirmed_phone_comes_with_the_words_to_compare(visitor: Visitor) -> None:
-    visitor.staffed.phone("Typed by hand", proven=False)
-    visitor.sign_in("cora")
-    page = visitor.get("/office/phones").text
-    assert "Not confirmed" in page
-    assert re.search(r'<bdi lang="en">([a-z]+ ){5}[a-z]+</bdi>', page)
-
-
 def test_a_window_that_has_certainly_passed_is_not_shown(reviewer: Visitor, phone: Phone) -> None:
     phone.send()
     reviewer.staffed.clock.move(minutes=1)

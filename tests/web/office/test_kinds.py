@@ -39,7 +39,7 @@ def table(page: str) -> dict[str, list[str]]:
     found = {}
     for line in re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", page, re.DOTALL):
         service, _, rest = line.partition("</th>")
-        found[service] = [text for text in re.findall(r"<td>(.*?)</td>", rest) if text]
+        found[service] = [" ".join(cell) for cell in re.findall(r'<td data-label="(.*?)">(.*?)</td>', rest)]
     return found
 
 
@@ -58,15 +58,32 @@ def test_needs_are_a_table_of_services_and_states(reviewer: Visitor, phone: Phon
     page = opened(reviewer, phone.send(form="needs", answers=NEEDS))
     assert table(page) == {
         "Health care": ["Not available: the person"],
-        "Schooling of the child": ["Needed: child 1, child 2"],
+        "Schooling of the child": ["Needed: child 1 · child 2"],
         "Birth registration": ["Received: child 1"],
     }
     assert "Which children need help?" in page
     assert "6 to 11 years" in page
 
 
-def test_other_reports_have_no_such_table(reviewer: Visitor, phone: Phone) -> None:
-    assert table(opened(reviewer, phone.send())) == {}
+def test_a_visit_has_the_same_table_with_the_care_she_already_had(reviewer: Visitor, phone: Phone) -> None:
+    said = {
+        "may_write": "yes",
+        "care_received": "yes",
+        "help_medical": "yes",
+        "help_talk": "no",
+        "help_children": "yes",
+    }
+    page = opened(reviewer, phone.send(form="visit", version=2, answers=said))
+    assert table(page) == {
+        "Health care": ["Needed: the person", "Received: the person"],
+        "Schooling of the child": ["Needed: a child"],
+        "Health and food of the child": ["Needed: a child"],
+        "Birth registration": ["Needed: a child"],
+    }
+
+
+def test_a_report_that_names_no_help_has_no_such_table(reviewer: Visitor, phone: Phone) -> None:
+    assert table(opened(reviewer, phone.send(form="wish", answers={"may_write": "yes"}))) == {}
 
 
 def test_a_remark_speaks_in_the_words_of_its_own_form(reviewer: Visitor, phone: Phone) -> None:

@@ -3,14 +3,15 @@
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from intake.config import Settings
 from tests.support.browser import NODE
-from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
 from tests.web.office.pages import every_page
 
@@ -33,8 +34,34 @@ STATUS = {
     "words, nothing chosen": 422,
     "a sound, refused": 422,
     "publishing, refused": 401,
+    "taking, stale": 409,
+    "comparing names, refused": 422,
+    "nature, refused": 422,
+    "person, refused": 422,
+    "named, refused": 422,
+    "join, refused": 422,
+    "owner, refused": 422,
+    "close, refused": 422,
+    "resume, refused": 409,
+    "split, refused": 422,
+    "split, stale": 409,
+    "agree, refused": 422,
+    "no such step": 404,
+    "search not kept": 422,
+    "inviting, refused": 422,
+    "confirming, refused": 422,
+    "lost, refused": 422,
+    "changing the rota, refused": 422,
+    "changing the rota, stale": 409,
     "no right": 403,
     "not there": 404,
+    "you, refused": 401,
+    "keys, refused": 401,
+    "admitting, refused": 422,
+    "proposing, refused": 422,
+    "roles, refused": 422,
+    "joining, refused": 422,
+    "checked, refused": 422,
 }
 HEADERS = {
     "Cache-Control": "no-store",
@@ -43,6 +70,11 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+# Boxes to tick share a name, as the standard has it.
+SHARED = {"form-dup-name": ["error", {"shared": ["radio", "checkbox", "submit"]}]}
+HTML = {"root": True, "extends": ["html-validate:recommended"], "rules": SHARED}
 
 
 class Elements(HTMLParser):
@@ -81,28 +113,43 @@ def untranslated(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?November 2026\b", "", rest)
 
 
+Pages = list[tuple[str, TestResponse]]
+
+
+@pytest.fixture(scope="module")
+def walked() -> dict[tuple[bool, str], Pages]:
+    """Every page as it was answered, by database and language: a walk is long, and the pages do not change."""
+    return {}
+
+
 @pytest.fixture
-def sqlite_only(database_settings: Settings) -> None:
-    """Pages look the same over either database."""
-    if database_settings.database_url:
-        pytest.skip("the same on PostgreSQL")
+def pages(
+    request: pytest.FixtureRequest, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
+) -> Callable[[str], Pages]:
+    """Every page in one language, walked through once."""
+
+    def walk(lang: str) -> Pages:
+        key = (bool(database_settings.database_url), lang)
+        if key not in walked:
+            visitor, phone = (request.getfixturevalue(name) for name in ("visitor", "phone"))
+            walked[key] = list(every_page(visitor, phone, lang))
+        return walked[key]
+
+    return walk
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_every_page_is_valid_html(visitor: Visitor, phone: Phone, tmp_path: Path) -> None:
-    for name, answer in every_page(visitor, phone, "en"):
+def test_every_page_is_valid_html(pages: Callable[[str], Pages], tmp_path: Path) -> None:
+    for name, answer in pages("en"):
         (tmp_path / f"{name}.html").write_bytes(answer.data)
-    # Boxes that are ticked together share a name, as radio buttons do.
-    shared = {"form-dup-name": ["error", {"shared": ["radio", "checkbox", "submit", "button"]}]}
-    config = {"root": True, "extends": ["html-validate:recommended"], "rules": shared}
-    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(config))
+    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(HTML))
     program = [NODE, str(ROOT / "node_modules/html-validate/bin/html-validate.mjs"), str(tmp_path)]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_page_answers_as_it_should_and_is_guarded(visitor: Visitor, phone: Phone) -> None:
-    for name, answer in every_page(visitor, phone, "en"):
+def test_every_page_answers_as_it_should_and_is_guarded(pages: Callable[[str], Pages]) -> None:
+    for name, answer in pages("en"):
         assert answer.status_code == STATUS.get(name, 200), name
         assert {header: answer.headers[header] for header in HEADERS} == HEADERS, name
         policy = answer.headers["Content-Security-Policy"]
@@ -112,8 +159,8 @@ def test_every_page_answers_as_it_should_and_is_guarded(visitor: Visitor, phone:
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(visitor: Visitor, phone: Phone) -> None:
-    for name, answer in every_page(visitor, phone, "en"):
+def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(pages: Callable[[str], Pages]) -> None:
+    for name, answer in pages("en"):
         for tag, attributes in parsed(answer.text).found:
             assert tag not in {"style", "iframe", "object", "embed", "base"}, name
             assert not [each for each in attributes if each.startswith("on") or each == "style"], name
@@ -123,24 +170,24 @@ def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(visitor: 
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(visitor: Visitor, phone: Phone) -> None:
-    for name, answer in every_page(visitor, phone, "ar"):
+def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pages: Callable[[str], Pages]) -> None:
+    for name, answer in pages("ar"):
         (html,) = [attributes for tag, attributes in parsed(answer.text).found if tag == "html"]
         assert (html["lang"], html["dir"], html["translate"]) == ("ar", "rtl", "no"), name
         assert "notranslate" in str(html["class"]), name
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_every_word_of_every_page_went_through_a_catalogue(visitor: Visitor, phone: Phone) -> None:
+def test_every_word_of_every_page_went_through_a_catalogue(pages: Callable[[str], Pages]) -> None:
     """In the pseudo-locale whatever stands outside ⟦…⟧ was not translated: only numbers, signs and names may."""
-    for name, answer in every_page(visitor, phone, "qps"):
+    for name, answer in pages("qps"):
         for text in parsed(answer.text).texts:
             assert not re.search(r"[A-Za-z]{2,}", untranslated(text)), (name, text)
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_the_title_tells_the_page_and_no_content(visitor: Visitor, phone: Phone) -> None:
-    titles = [re.search(r"<title>(.*?)</title>", answer.text) for _, answer in every_page(visitor, phone, "en")]
+def test_the_title_tells_the_page_and_no_content(pages: Callable[[str], Pages]) -> None:
+    titles = [re.search(r"<title>(.*?)</title>", answer.text) for _, answer in pages("en")]
     found = [title[1] for title in titles if title]
     assert len(found) == len(titles)
     assert not [title for title in found if len(title) > 70]

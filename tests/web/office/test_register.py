@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from intake.services import audit
 from intake.services.audit import Entry
@@ -257,15 +258,18 @@ def test_choosing_nothing_is_told_at_the_choice(reviewer: Visitor, report: str) 
     assert 'href="#decision"' in answer.text
 
 
-def test_a_decision_made_from_an_older_state_overwrites_nothing(
+def decide(visitor: Visitor, report: str, **typed: str) -> TestResponse:
+    return visitor.post(f"/office/arrivals/{report}/decision", **typed)
+
+
+def test_a_decision_made_from_an_older_state_overwrites_nothing__primero_508(
     reviewer: Visitor, another: Visitor, report: str
 ) -> None:
     seen = version(reviewer.get(f"/office/arrivals/{report}").text)
     another.sign_in("bruno")
     another.get(f"/office/arrivals/{report}")
-    another.post(f"/office/arrivals/{report}/decision", decision="registered", version=seen, note="mine was first")
-    late = {"decision": "not_for_us", "reason": "It is for another agency", "version": seen}
-    answer = reviewer.post(f"/office/arrivals/{report}/decision", **late)
+    decide(another, report, decision="registered", version=seen, note="mine was first", take="yes")
+    answer = decide(reviewer, report, decision="not_for_us", reason="It is for another agency", version=seen)
     page = html.unescape(answer.text)
     assert answer.status_code == 409
     assert page.index("What you saw") < page.index("Nothing has been decided yet.") < page.index("What is there now")
@@ -278,10 +282,10 @@ def test_after_comparing_the_decision_can_be_made_again(reviewer: Visitor, anoth
     seen = version(reviewer.get(f"/office/arrivals/{report}").text)
     another.sign_in("bruno")
     another.get(f"/office/arrivals/{report}")
-    another.post(f"/office/arrivals/{report}/decision", decision="registered", version=seen)
-    late = {"decision": "not_for_us", "reason": "It is for another agency"}
-    stale = reviewer.post(f"/office/arrivals/{report}/decision", **late, version=seen)
-    again = reviewer.post(f"/office/arrivals/{report}/decision", **late, version=version(stale.text))
+    typed = {"decision": "not_for_us", "reason": "It is for another agency"}
+    decide(another, report, **typed, version=seen, take="yes")
+    stale = decide(reviewer, report, decision="registered", version=seen)
+    again = decide(reviewer, report, decision="registered", version=version(stale.text))
     assert again.status_code == 303
     assert [line.name for line in record(reviewer, "decided", report)] == ["bruno", "amina"]
 

@@ -1,0 +1,52 @@
+"""What is due, for a person and for the office: every sealed record that bears a day, of whatever kind."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from intake.domain import deadlines
+from intake.domain.deadlines import Span
+from intake.services import duty, records, staff
+from intake.services.desk import Desk
+from intake.services.records import Record
+from intake.store import Session
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is due on one day ("2026-11-22"). `ahead` is how many days off it is, negative when it is overdue."""
+
+    day: str
+    ahead: int
+    records: list[Record]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Days of what is due, the longest overdue first; the names of owners by account id."""
+
+    mine: list[Day]
+    office: list[Day]
+    names: dict[str, str]
+
+
+def listing(session: Session, *, desk: Desk, now: datetime) -> Listing:
+    """Everything of the office that is due some day. Raises Problem 403.21 without the work keychain."""
+    desk.need("work")
+    found = records.due(session, desk=desk)
+    today = duty.local_time(session, office=desk.office, now=now).date()
+    names = {one.id: one.name for one in staff.listing(session, office=desk.office)}
+    return Listing(_days([one for one in found if one.owner == desk.staff.id], today), _days(found, today), names)
+
+
+def due_on(session: Session, *, office: str, kind: str, since: Span) -> str:
+    """The day a record bears for a deadline (a key of `domain.deadlines.RULES`), by the office's own hours and days."""
+    settings = duty.settings(session, office=office)
+    offset = duty.offset(settings)
+    return deadlines.due(kind, since, settings, offset).day(offset)
+
+
+def _days(found: list[Record], today: date) -> list[Day]:
+    """The records by day; they come in the order of their days."""
+    by_day = groupby(found, key=lambda one: one.due_on or "")
+    return [Day(day, (date.fromisoformat(day) - today).days, list(each)) for day, each in by_day]

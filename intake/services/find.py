@@ -1,0 +1,304 @@
+"""Find: the index of an office, opened by whoever signs in first, followed by every change, sealed when it is left.
+
+The index holds in clear what the office's records say. It lives in the memory of one process, from the first search to
+the end of the last session; then the process ends (`intake/web/leaving.py`), for memory that was given back can still
+be read. What stays is a snapshot under the office's records key, so that the next morning does not open every record
+anew: the snapshot and what changed since.
+
+Names and contacts are not in it: they rest under another key, and are compared in a step-up only (`domain.likeness`).
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from intake.domain import arrival as arrivals_of
+from intake.domain import case as cases_of
+from intake.domain.arrival import Arrival
+from intake.domain.folding import terms
+from intake.domain.problems import Problem
+from intake.domain.report import Report, read
+from intake.envelope.format import parse
+from intake.envelope.keyring import Keychain
+from intake.envelope.opening import open_part
+from intake.envelope.records import open_record, seal_record
+from intake.services import records
+from intake.services.desk import Desk
+from intake.services.records import Record
+from intake.store import Session, Store
+from intake.store.index import Entry, Index, Query
+from intake.store.office import arrivals, audit
+
+__all__ = ["Entry", "Finder", "Opening", "Query"]
+
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, "filing"})
+# So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
+AT_ONCE = 500
+# After so many changes the snapshot is made anew.
+SNAPSHOT_AFTER = 2000
+SNAPSHOT_KIND = "index"
+
+
+@dataclass
+class Opening:
+    """How far the index is: `done` of `total` changes. `failed` is a problem's code, empty as long as none came."""
+
+    total: int
+    done: int = 0
+    failed: str = ""
+
+
+@dataclass
+class _Kept:
+    """The index of one office and what is known about it."""
+
+    index: Index = field(default_factory=Index)
+    loaded: bool = False
+    saved: int = 0
+    opening: Opening | None = None
+    taking: Lock = field(default_factory=Lock)
+
+
+class Finder:
+    """The indexes of a process, one for each office whose people are at work. `folder` is where snapshots lie."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._guard = Lock()
+        self._kept: dict[str, _Kept] = {}
+        # Whether anything was ever in this process's memory that must be forgotten.
+        self.used = Event()
+
+    def ready(self, desk: Desk) -> Opening | None:
+        """Bring the office's index up to now. None when it is; else how far it is, and it goes on by itself.
+
+        Raises Problem 403.21 without the work keychain.
+        """
+        desk.need("work")
+        kept = self._of(desk)
+        if kept.opening and not kept.opening.failed:
+            return kept.opening
+        with kept.taking:
+            if not kept.loaded:
+                self._load(kept, desk)
+            behind = self._behind(kept, desk)
+            if behind <= AT_ONCE:
+                self._follow(kept, desk, Opening(behind))
+                kept.opening = None
+                return None
+            kept.opening = Opening(behind)
+        Thread(target=self._open, args=(kept, desk, kept.opening), daemon=True).start()
+        return kept.opening
+
+    def find(self, desk: Desk, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
+        """What fits, as of the last `ready`."""
+        return self._of(desk).index.find(query, limit=limit, offset=offset)
+
+    def count(self, desk: Desk, query: Query) -> int:
+        """How many fit, as of the last `ready`."""
+        return self._of(desk).index.count(query)
+
+    def save(self, desk: Desk) -> None:
+        """Seal a snapshot of the index as it is."""
+        kept = self._of(desk)
+        with kept.taking:
+            self._save(kept, desk)
+
+    def _of(self, desk: Desk) -> _Kept:
+        with self._guard:
+            self.used.set()
+            return self._kept.setdefault(desk.office, _Kept())
+
+    def _behind(self, kept: _Kept, desk: Desk) -> int:
+        with self._store.office(reading=True) as session:
+            now = audit.turn(session, desk.office)
+        if now < kept.index.turn:
+            # The database was put back to an older state: what the index knows beyond that is of no office any more.
+            kept.index = Index()
+        return now - kept.index.turn
+
+    def _open(self, kept: _Kept, desk: Desk, opening: Opening) -> None:
+        try:
+            with kept.taking:
+                self._follow(kept, desk, opening)
+                self._save(kept, desk)
+                kept.opening = None
+        except Problem as problem:
+            opening.failed = problem.code
+
+    def _follow(self, kept: _Kept, desk: Desk, opening: Opening) -> None:
+        """Take in every change since the index's turn, a few hundred in one go."""
+        if not opening.total:
+            return
+        with self._store.office(reading=True) as session:
+            now = audit.turn(session, desk.office)
+            batch: list[Entry] = []
+            for entry in entries(session, kept.index, desk=desk):
+                batch.append(entry)
+                if len(batch) == AT_ONCE:
+                    kept.index.put(batch, turn=kept.index.turn)
+                    opening.done += len(batch)
+                    batch = []
+            kept.index.put(batch, turn=now)
+        if kept.index.turn - kept.saved > SNAPSHOT_AFTER:
+            self._save(kept, desk)
+
+    # the snapshot ---------------------------------------------------------------------------------------------------
+
+    def _path(self, desk: Desk) -> Path:
+        return self._folder / f"{desk.office}.sealed"
+
+    def _save(self, kept: _Kept, desk: Desk) -> None:
+        with self._store.office(reading=True) as session:
+            head = audit.head(session, desk.office, lock=False)
+        key = desk.need("work").chain.current("records")
+        said = [head.number, head.chain.hex()] if head else [0, ""]
+        content = json.dumps(said).encode() + b"\n" + kept.index.dump()
+        beside = {"office": desk.office, "kind": SNAPSHOT_KIND, "id": desk.office, "version": 1, "key_id": key.id}
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The key's name stands in front, so that a snapshot of before a rotation can still be opened.
+        sealed = key.id.encode() + b"\n" + seal_record(key.secret, content, **beside)  # type: ignore[arg-type]
+        fresh = self._path(desk).with_suffix(f".{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(sealed)
+        fresh.replace(self._path(desk))
+        kept.saved = kept.index.turn
+
+    def _load(self, kept: _Kept, desk: Desk) -> None:
+        """The snapshot, if it can be opened and is of this very office's history; else an empty index."""
+        kept.loaded = True
+        try:
+            found, line, chain = self._read(desk)
+        except (OSError, ValueError, KeyError, Problem):
+            return
+        with self._store.office(reading=True) as session:
+            same = audit.chain_at(session, desk.office, line) == chain
+        if same:
+            kept.index, kept.saved = found, found.turn
+
+    def _read(self, desk: Desk) -> tuple[Index, int, bytes]:
+        """The index, and the line of the audit chain it was made at: its number and chain value."""
+        key_id, _, sealed = self._path(desk).read_bytes().partition(b"\n")
+        beside = {
+            "office": desk.office,
+            "kind": SNAPSHOT_KIND,
+            "id": desk.office,
+            "version": 1,
+            "key_id": key_id.decode(),
+        }
+        key = records.key_of(desk, key_id.decode())
+        content = open_record(key.secret, sealed, **beside)  # type: ignore[arg-type]
+        said, _, index = content.partition(b"\n")
+        line, chain = json.loads(said)
+        return Index.load(index), int(line), bytes.fromhex(chain)
+
+
+# what of a record can be found ---------------------------------------------------------------------------------------
+
+
+def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
+    """Every changed record as it can be found. A case that changes closes or opens its reports too."""
+    chain = desk.need("work").chain
+    for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
+        if record.kind == arrivals_of.KIND:
+            yield _arrival(session, record, desk, chain)
+        elif record.kind == cases_of.KIND:
+            case = cases_of.from_json(record.id, record.version, record.content)
+            yield _case(record, case)
+            yield from _reports_of(session, case, desk, chain)
+        else:
+            changed = records.get(session, desk=desk, kind=arrivals_of.KIND, id=record.id)
+            if changed is not None:
+                yield _arrival(session, changed, desk, chain)
+
+
+def _reports_of(session: Session, case: cases_of.Case, desk: Desk, chain: Keychain) -> Iterator[Entry]:
+    for report in case.reports:
+        record = records.get(session, desk=desk, kind=arrivals_of.KIND, id=report)
+        if record is not None:
+            yield _arrival(session, record, desk, chain)
+
+
+def _case(record: Record, case: cases_of.Case) -> Entry:
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        title=case.reference,
+        state="open" if case.open else "closed",
+        owner=case.owner,
+        category=case.category,
+        changed=case.changed,
+        received=case.since,
+        case=case.id,
+        named=case.named,
+        text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
+    )
+
+
+def _arrival(session: Session, record: Record, desk: Desk, chain: Keychain) -> Entry:
+    arrival = arrivals_of.from_json(record.id, record.version, record.content)
+    report = _opened(session, arrival, desk, chain)
+    facts = next((copy.facts for copy in arrival.copies if copy.facts), None)
+    case = _case_of(session, desk, arrival.report)
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        title=arrival.report[:8],
+        state=arrival.decision.decision if arrival.decision else "waiting",
+        form=facts.form if facts else "",
+        language=facts.language if facts else "",
+        place=_place(report),
+        first=min(facts.happened, default="") if facts else "",
+        last=max(facts.happened, default="") if facts else "",
+        received=arrival.received,
+        changed=arrival.decision.at if arrival.decision else arrival.received,
+        urgent=arrival.urgent,
+        case=case.id if case else "",
+        named=case.named if case else (),
+        text=" ".join(terms(" ".join((arrival.report, *(_texts(report.answers) if report else ()))))),
+    )
+
+
+def _case_of(session: Session, desk: Desk, report: str) -> cases_of.Case | None:
+    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see."""
+    filing = records.get(session, desk=desk, kind="filing", id=report)
+    found = records.get(session, desk=desk, kind=cases_of.KIND, id=filing.content["case"]) if filing else None
+    return cases_of.from_json(found.id, found.version, found.content) if found else None
+
+
+def _opened(session: Session, arrival: Arrival, desk: Desk, chain: Keychain) -> Report | None:
+    """The first copy that opens: of its report part, never of names and contacts."""
+    for kept in arrivals.of_report(session, office=desk.office, report=arrival.report):
+        try:
+            envelope = parse(kept.sealed)
+            part = envelope.part("report")
+            if part is not None:
+                return read(open_part(envelope, "report", chain.find(part.key_id).secret))
+        except Problem:
+            continue
+    return None
+
+
+def _place(report: Report | None) -> str:
+    place = report.answers.get("place") if report else None
+    return place if isinstance(place, str) else ""
+
+
+def _texts(answer: object) -> Iterator[str]:
+    """Every text and code inside an answer, however deep."""
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, Mapping):
+        for name, value in answer.items():
+            if name not in ("language", "row", "no"):
+                yield from _texts(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _texts(value)

@@ -1,0 +1,218 @@
+"""The index: what an office can be searched by, in memory only, for as long as somebody is signed in.
+
+An in-memory SQLite with full text search. It is made from opened records, so it holds in clear what they say: nothing
+of it is ever written to a disk but as bytes that the services seal (`dump`, `load`). One connection, one lock: a search
+takes milliseconds.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from threading import RLock
+
+SHAPE = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record as it can be found.
+
+    `kind` and `id` are the record's; `title` is how it is called on a list. `state`, `owner` (a sign-in name),
+    `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
+    `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
+    closed, `case` the case it belongs to. `text` is folded words.
+    """
+
+    kind: str
+    id: str
+    version: int
+    title: str = ""
+    state: str = ""
+    owner: str = ""
+    category: str = ""
+    form: str = ""
+    place: str = ""
+    language: str = ""
+    first: str = ""
+    last: str = ""
+    received: str = ""
+    changed: str = ""
+    urgent: bool = False
+    case: str = ""
+    named: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for: every folded word of `words` (its beginning is enough) and every filter that is not empty.
+
+    `reader` sees nothing that is closed to others. `since` and `until` are days and meet the days it happened or, where
+    none is known, the day it came.
+    """
+
+    reader: str
+    kind: str = ""
+    words: tuple[str, ...] = ()
+    state: str = ""
+    owner: str = ""
+    category: str = ""
+    form: str = ""
+    place: str = ""
+    language: str = ""
+    since: str = ""
+    until: str = ""
+    urgent: bool = False
+    # what has no owner at all
+    unowned: bool = False
+
+
+COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "text")
+CODES = ("kind", "state", "owner", "category", "form", "place", "language")
+
+_TABLES = f"""
+CREATE TABLE entries ({", ".join(f'"{column}"' for column in COLUMNS)}, PRIMARY KEY (kind, id));
+CREATE INDEX entries_by_any ON entries (changed DESC, kind, id);
+CREATE INDEX entries_by_change ON entries (kind, changed DESC, id);
+CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, id);
+CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, id);
+CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named);
+CREATE INDEX entries_by_case ON entries ("case");
+CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
+CREATE TABLE place (shape INTEGER, turn INTEGER);
+INSERT INTO place VALUES ({SHAPE}, 0);
+"""
+_APART = "\x1f"
+
+
+class Index:
+    """The entries of one office, made up to `turn`, the office's counter of changes."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._db = self._connect()
+        self._db.executescript(_TABLES)
+
+    @staticmethod
+    def _connect() -> sqlite3.Connection:
+        return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+
+    @property
+    def turn(self) -> int:
+        with self._lock:
+            return int(self._db.execute("SELECT turn FROM place").fetchone()[0])
+
+    def put(self, entries: Iterable[Entry], *, turn: int) -> None:
+        """Take in new and changed entries; afterwards the index is made up to `turn`. All of it, or nothing."""
+        with self._lock:
+            self._db.execute("BEGIN")
+            try:
+                for entry in entries:
+                    self._put(entry)
+                self._db.execute("UPDATE place SET turn = ?", (turn,))
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _put(self, entry: Entry) -> None:
+        known = self._db.execute("SELECT rowid FROM entries WHERE kind = ? AND id = ?", (entry.kind, entry.id))
+        row = known.fetchone()
+        values = [_stored(value) for value in astuple(entry)[: len(COLUMNS)]]
+        holes = ", ".join("?" * len(COLUMNS))
+        if row is None:
+            number = self._db.execute(f"INSERT INTO entries VALUES ({holes})", values).lastrowid
+            self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, entry.text))
+            return
+        setting = ", ".join(f'"{column}" = ?' for column in COLUMNS)
+        self._db.execute(f"UPDATE entries SET {setting} WHERE rowid = ?", (*values, row[0]))
+        self._db.execute("UPDATE words SET text = ? WHERE rowid = ?", (entry.text, row[0]))
+
+    def find(self, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
+        """What fits, the one that changed last first; without `text`."""
+        where, values = _where(query)
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT {_names()} FROM entries WHERE {where} ORDER BY changed DESC, kind, id LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+        return [_entry(row) for row in rows]
+
+    def count(self, query: Query) -> int:
+        """How many fit."""
+        where, values = _where(query)
+        with self._lock:
+            return int(self._db.execute(f"SELECT count(*) FROM entries WHERE {where}", values).fetchone()[0])
+
+    def of_case(self, case: str, *, reader: str) -> list[Entry]:
+        """What belongs to a case."""
+        where, values = _where(Query(reader))
+        with self._lock:
+            rows = self._db.execute(
+                f'SELECT {_names()} FROM entries WHERE "case" = ? AND {where} ORDER BY kind, received, id',
+                (case, *values),
+            ).fetchall()
+        return [_entry(row) for row in rows]
+
+    def get(self, kind: str, id: str) -> Entry | None:
+        with self._lock:
+            row = self._db.execute(f"SELECT {_names()} FROM entries WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+        return _entry(row) if row else None
+
+    def dump(self) -> bytes:
+        """All of it as bytes, in clear: only to be sealed at once."""
+        with self._lock:
+            return self._db.serialize()
+
+    @classmethod
+    def load(cls, content: bytes) -> "Index":
+        """What `dump` gave. Raises ValueError for bytes of another shape."""
+        made = cls()
+        try:
+            made._db.deserialize(content)
+            shape = made._db.execute("SELECT shape FROM place").fetchone()[0]
+        except (sqlite3.Error, MemoryError) as error:  # of no bytes at all SQLite says that memory lacks
+            raise ValueError("no index") from error
+        if shape != SHAPE:
+            raise ValueError("an index of another shape")
+        return made
+
+
+def _where(query: Query) -> tuple[str, list[object]]:
+    """The condition and its values. A colleague to whom a record is not open finds no trace of it."""
+    parts, values = ["(named = '' OR instr(named, ?) > 0)"], [_APART + query.reader + _APART]
+    found: list[object] = list(values)
+    for name in CODES:
+        if getattr(query, name):
+            parts.append(f'"{name}" = ?')
+            found.append(getattr(query, name))
+    if query.urgent:
+        parts.append("urgent")
+    if query.unowned:
+        parts.append("owner = ''")
+    if query.since:
+        parts.append("coalesce(nullif(last, ''), substr(received, 1, 10)) >= ?")
+        found.append(query.since)
+    if query.until:
+        parts.append("coalesce(nullif(first, ''), substr(received, 1, 10)) <= ?")
+        found.append(query.until)
+    if query.words:
+        parts.append("rowid IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        found.append(" ".join(f'"{word}"*' for word in query.words))
+    return " AND ".join(parts), found
+
+
+def _names() -> str:
+    return ", ".join(f'"{column}"' for column in COLUMNS)
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return _APART + _APART.join(value) + _APART if value else ""
+    return int(value) if isinstance(value, bool) else value
+
+
+def _entry(row: Sequence[object]) -> Entry:
+    values = dict(zip(COLUMNS, row, strict=True))
+    named = str(values["named"]).strip(_APART)
+    return Entry(**{**values, "urgent": bool(values["urgent"]), "named": tuple(named.split(_APART)) if named else ()})  # type: ignore[arg-type]

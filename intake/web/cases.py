@@ -1,0 +1,70 @@
+"""Cases: the list, and one case with what belongs to it. What is done in a case has pages of its own."""
+
+from flask import Blueprint, render_template, request
+
+from intake.domain.case import Case
+from intake.services import cases, likeness, register
+from intake.web import desks
+from intake.web.permissions import Act, may, needs
+
+bp = Blueprint("cases", __name__)
+
+PAGE = 50
+SHOWN = ("open", "mine", "closed", "all")
+
+# The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
+ABOUT_A_CASE = (("cases.show", Act.SEE_CASES), ("casework.history", Act.SEE_CASES))
+
+
+@bp.app_context_processor
+def _case_pages() -> dict[str, object]:
+    """The pages about one case that whoever asks may see, for the head of each of them."""
+    found = desks.desk_or_none()
+    return {"case_pages": [endpoint for endpoint, act in ABOUT_A_CASE if found and may(found.staff.roles, act)]}
+
+
+@bp.get("/office/cases")
+@needs(Act.SEE_CASES)
+def listing() -> str:
+    desk = desks.desk()
+    if desk.work is None:
+        return render_template("office/no_key.html")
+    with desks.office().store.office(reading=True) as session:
+        found = cases.every(session, desk=desk)
+    chosen = request.args.get("show", "open")
+    name = chosen if chosen in SHOWN else "open"
+    page = max(request.args.get("page", 1, type=int), 1)
+    shown = [case for case in found if _shown(case, name, desk.staff.name)]
+    return render_template(
+        "office/cases.html",
+        cases=shown[(page - 1) * PAGE : page * PAGE],
+        counts=[(one, sum(_shown(case, one, desk.staff.name) for case in found)) for one in SHOWN],
+        name=name,
+        page=page,
+        more=len(shown) > page * PAGE,
+    )
+
+
+def _shown(case: Case, name: str, reader: str) -> bool:
+    """Whether a case belongs to the filter `name`, one of SHOWN."""
+    if name == "mine":
+        return case.open and case.owner == reader
+    return name == "all" or case.open == (name == "open")
+
+
+@bp.get("/office/cases/<uuid:case>")
+@needs(Act.SEE_CASES)
+def show(case: object) -> str:
+    desk = desks.desk()
+    with desks.office().store.office(reading=True) as session:
+        found = cases.find(session, desk=desk, case=str(case))
+        rows = {row.arrival.report: row for row in register.listing(session, desk=desk, now=desks.now())}
+        links = likeness.links(session, desk=desk, reports=found.reports) if found.open else []
+        has_codes = cases.has_codes(session, desk=desk)
+    return render_template(
+        "office/case.html",
+        case=found,
+        rows=[rows[one] for one in found.reports if one in rows],
+        links=links,
+        has_codes=has_codes,
+    )

@@ -1,0 +1,65 @@
+"""What is due, from the days that records bear."""
+
+import json
+from typing import Any
+
+from intake.domain.deadlines import Span
+from intake.services import deadlines, records, register, times
+from intake.store.office import offices
+from tests.support.staffed import StaffedOffice
+
+
+def put(session: Any, office: StaffedOffice, id_: str, day: str | None, owner: str | None, chain: str = "work") -> None:
+    desk = office.desk(session, "amina", "work", "identity")
+    found: dict[str, Any] = {"kind": "referral", "id": id_, "content": {"case": id_}, "seen": 0, "chain": chain}
+    records.put(session, desk=desk, due_on=day, owner=owner, now=office.clock.now, **found)
+
+
+def test_mine_and_the_office_s_by_day_the_longest_overdue_first(office: StaffedOffice) -> None:
+    bruno = office.people["bruno"].id
+    with office.store.office() as session:
+        put(session, office, "a", "2026-11-23", bruno)
+        put(session, office, "b", "2026-11-20", None)
+        put(session, office, "c", "2026-11-20", bruno)
+        put(session, office, "d", None, bruno)
+        found = deadlines.listing(session, desk=office.desk(session, "bruno"), now=office.clock.now)
+    assert [(day.day, day.ahead, [one.id for one in day.records]) for day in found.office] == [
+        ("2026-11-20", -2, ["b", "c"]),
+        ("2026-11-23", 1, ["a"]),
+    ]
+    assert [[one.id for one in day.records] for day in found.mine] == [["c"], ["a"]]
+    assert found.mine[0].records[0].content == {"case": "c"}
+    assert found.names[bruno] == "bruno"
+
+
+def test_what_rests_under_a_keychain_that_is_shut_is_listed_without_its_content(office: StaffedOffice) -> None:
+    with office.store.office() as session:
+        put(session, office, "a", "2026-11-23", None, chain="identity")
+        found = deadlines.listing(session, desk=office.desk(session, "bruno"), now=office.clock.now)
+    assert [(one.id, one.content) for one in found.office[0].records] == [("a", {})]
+
+
+def test_a_report_is_due_a_day_after_it_came_until_somebody_has_decided(office: StaffedOffice) -> None:
+    report = office.phone().send()
+    with office.store.office() as session, office.store.inbound() as inbound:
+        desk = office.desk(session, "amina")
+        register.pull(session, inbound, desk=desk, now=office.clock.now)
+        found = deadlines.listing(session, desk=desk, now=office.clock.now).office
+        assert [(day.day, [one.id for one in day.records]) for day in found] == [("2026-11-23", [report])]
+        decision: Any = {"decision": "registered", "reason": "", "note": "", "version": 1}
+        register.decide(session, desk=desk, report=report, now=office.clock.now, **decision)
+        assert deadlines.listing(session, desk=desk, now=office.clock.now).office == []
+
+
+def test_hours_and_clocks_are_the_office_s_own(office: StaffedOffice) -> None:
+    since = Span.at(times.instant("2026-11-22T12:00:00Z"))
+
+    def day(**settings: int) -> str:
+        with office.store.office() as session:
+            said = json.loads(offices.every(session)[0].publishing)
+            offices.change(session, office.made.office, publishing=json.dumps({**said, "settings": settings}))
+            return deadlines.due_on(session, office=office.made.office, kind="report", since=since)
+
+    assert day() == "2026-11-23"
+    assert day(report_sla_hours=48) == "2026-11-24"
+    assert day(utc_offset_minutes=13 * 60) == "2026-11-24"
