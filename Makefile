@@ -14,7 +14,7 @@ demo-reset: .venv/.run     ## throw the demo's data away and start over
 test: check units          ## format, lint, types, imports, translations, then every test but the long ones
 
 test-all: check            ## all languages and the long machines too
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.test
 	$(BIN)/ruff format --check .
@@ -27,7 +27,7 @@ check: .venv/.test
 
 units: .venv/.test
 	$(BIN)/python -m intake words compile
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
 
 bench: .venv/.test         ## figures and ratios, each beside its limit
 	$(BIN)/python -m intake words compile

@@ -130,7 +130,7 @@ def find(session: Session, *, desk: Desk, case: str) -> Case:
 def every(session: Session, *, desk: Desk) -> list[Case]:
     """Every case this person may see, the one that changed last first."""
     found = [case for case in _all(session, desk) if case.open_to(desk.staff.name)]
-    return sorted(found, key=lambda case: (case.changed, case.id), reverse=True)
+    return sorted(sorted(found, key=lambda case: case.reference), key=lambda case: case.changed, reverse=True)
 
 
 def of_report(session: Session, *, desk: Desk, report: str) -> Case | None:

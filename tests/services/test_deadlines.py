@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from intake.domain.deadlines import Span
-from intake.services import deadlines, records, register, times
+from intake.services import deadlines, inbox, records, register, times
 from intake.store.office import offices
 from tests.support.staffed import StaffedOffice
 
@@ -47,7 +47,7 @@ def test_a_report_is_due_a_day_after_it_came_until_somebody_has_decided(office: 
         found = deadlines.listing(session, desk=desk, now=office.clock.now).office
         assert [(day.day, [one.id for one in day.records]) for day in found] == [("2026-11-23", [report])]
         decision: Any = {"decision": "registered", "reason": "", "note": "", "version": 1}
-        register.decide(session, desk=desk, report=report, now=office.clock.now, **decision)
+        inbox.decide(session, desk=desk, report=report, now=office.clock.now, **decision)
         assert deadlines.listing(session, desk=desk, now=office.clock.now).office == []
 
 

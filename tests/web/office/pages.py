@@ -58,15 +58,6 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")
     yield "due", visitor.get("/office/due")
-    visitor.post("/office/sign-out")
-    visitor.sign_in("cora")
-    yield "rota, none yet", visitor.get("/office/duty")
-    address = "/office/duty/change"
-    yield "changing the rota", visitor.get(address)
-    yield "changing the rota, refused", visitor.post(address, **{**ROTA, "handover": "8", "day-0": "2026-13-01"})
-    visitor.post(address, **ROTA)
-    yield "changing the rota, stale", visitor.post(address, **{**ROTA, "handover": "09:00"})
-    yield "rota", visitor.get("/office/duty?said=saved")
     yield "you, refused", visitor.post("/office/you/passkeys", label="blue", code="000000")
     for page in ("people", "keys", "keys/sign/open", "keys/work/rotate"):
         yield page.replace("/", " "), visitor.get(f"/office/{page}")
@@ -84,6 +75,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from _typing_late(visitor)
     yield from _joining(visitor)
     yield from _phone_pages(visitor, phone)
+    yield from _rota_pages(visitor)
     for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
@@ -226,6 +218,17 @@ def words_asked(page: TestResponse) -> dict[str, str]:
     words = re.findall(r"<li>([a-z]+)</li>", page.text)
     labels = re.findall(r'<label for="(first|second)">[^<0-9]*([1-6])', page.text)
     return {name: words[int(place) - 1] for name, place in labels}
+
+
+def _rota_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """The coordinator's rota: none yet, changed, refused, stale."""
+    yield "rota, none yet", visitor.get("/office/duty")
+    address = "/office/duty/change"
+    yield "changing the rota", visitor.get(address)
+    yield "changing the rota, refused", visitor.post(address, **{**ROTA, "handover": "8", "day-0": "2026-13-01"})
+    visitor.post(address, **ROTA)
+    yield "changing the rota, stale", visitor.post(address, **{**ROTA, "handover": "09:00"})
+    yield "rota", visitor.get("/office/duty?said=saved")
 
 
 def _phone_pages(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake.config import Settings
 from tests.support.browser import NODE
+from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
 from tests.web.office.pages import every_page
 
@@ -124,14 +125,13 @@ def walked() -> dict[tuple[bool, str], Pages]:
 
 @pytest.fixture
 def pages(
-    request: pytest.FixtureRequest, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
+    visitor: Visitor, phone: Phone, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
 ) -> Callable[[str], Pages]:
     """Every page in one language, walked through once."""
 
     def walk(lang: str) -> Pages:
         key = (bool(database_settings.database_url), lang)
         if key not in walked:
-            visitor, phone = (request.getfixturevalue(name) for name in ("visitor", "phone"))
             walked[key] = list(every_page(visitor, phone, lang))
         return walked[key]
 
