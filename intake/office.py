@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,6 +25,7 @@ from intake.web import (
     cases,
     casework,
     desks,
+    directory,
     due,
     duty,
     find,
@@ -37,14 +38,19 @@ from intake.web import (
     keychains,
     locales,
     lost,
+    offer,
     people,
     phones,
     phrases,
+    places,
     problems,
+    recordings,
     register,
     sheets,
     signin,
+    wording,
 )
+from intake.web import settings as setting_pages
 from intake.web.desks import Office
 from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
@@ -52,8 +58,11 @@ from intake.web.permissions import Act, needs
 PAGES = (
     *(signin, account, join, kept, arrivals, register, inbox, cases, casework, answering, find, due, duty),
     *(phones, invitations, lost, people, keychains, audit, sheets),
+    *(offer, places, directory, setting_pages, wording, recordings),
 )
 LONGEST_FORM = 64 * 1024
+# A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
+LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
 
 
 def utc_now() -> datetime:
@@ -97,6 +106,7 @@ def create_office(
     headers.install(app, settings, secure=settings.office_secure)
     problems.install(app, page="office/problem.html")
     locales.install(app, pseudo=pseudo)
+    app.before_request(_let_files_in)
     _guard_forms(app)
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
@@ -140,6 +150,13 @@ def _write_once(path: Path, content: bytes) -> None:
         fresh.unlink()
 
 
+def _let_files_in() -> None:
+    """Forms that take a file may be larger than others. Before the guard of forms, which reads all of them."""
+    longest = LONGEST_FILES.get(request.endpoint or "")
+    if longest is not None:
+        request.max_content_length = request.max_form_memory_size = longest
+
+
 def _guard_forms(app: Flask) -> None:
     CSRFProtect(app)
 
@@ -158,6 +175,7 @@ def _name_own_origin(answer: Response) -> Response:
 def _give_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_text=phrases.form_text,
+        reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
         country_name=phrases.country_name,

@@ -145,6 +145,11 @@ def field_texts(tag: str) -> dict[str, Text]:
     return found
 
 
+def placeholders(text: str) -> set[str]:
+    """The names of what is put into a sentence of the phone."""
+    return _names("field", text)
+
+
 # ---- the server's words
 
 

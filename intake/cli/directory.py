@@ -4,10 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from intake.cli.console import Console, add_signer, both, now, open_store, sign_in
+from intake.cli.console import Console, add_signer, now, open_store, sign_in
 from intake.config import Settings
 from intake.domain import directory as tables
-from intake.services import bundles, directory, times
+from intake.domain.problems import Problem
+from intake.services import directory
 
 
 def add(commands: Any) -> None:
@@ -27,19 +28,27 @@ def _import(chosen: Namespace, settings: Settings, console: Console) -> int:
     content = chosen.file.read_bytes()
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store)
-        with both(store) as (session, inbound):
-            places = [place["id"] for place in bundles.draft(session, inbound, office=desk.office).said["places"]]
-            found = tables.read(content, places=places, today=times.day(now()))
+        with store.office() as session:
+            found = directory.reading(session, office=desk.office, content=content, now=now())
             if not found.wrong and not chosen.dry_run:
                 directory.replace(session, desk=desk, entries=found.entries, now=now())
     for problem in found.wrong:
-        console.complain(f"{problem.kind.title.format(**problem.params)} ({problem.code})")
+        console.complain(f"{_where(problem)}{problem.kind.title.format(**problem.params)} ({problem.code})")
     if found.wrong:
         console.complain("Nothing was changed.")
         return 1
     console.say(f"{len(found.entries)} places that help.")
     console.say("Nothing was changed." if chosen.dry_run else "Not yet published: intake bundle publish")
     return 0
+
+
+def _where(problem: Problem) -> str:
+    """Which cell of the file a problem is about, if it is about one."""
+    named = [
+        f"line {problem.params['line']}" if "line" in problem.params else "",
+        str(problem.params.get("column", "")),
+    ]
+    return "".join(f"{part}: " for part in [", ".join(filter(None, named))] if part).capitalize()
 
 
 def _list(chosen: Namespace, settings: Settings, console: Console) -> int:

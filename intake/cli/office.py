@@ -7,14 +7,14 @@ from typing import Any
 
 from intake.cli import offered
 from intake.cli.console import Console, add_signer, both, now, open_store, sign_in
-from intake.cli.serving import shell_id
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope import recovery
-from intake.services import audit, bundles, devices, elsewhere, keys, phones, staff
+from intake.services import audit, bundles, devices, elsewhere, keys, offer, phones, staff
 from intake.services.desk import CHAINS
 from intake.store import Store
 from intake.store.office import offices
+from intake.web.field import shell_id
 
 
 def add(commands: Any) -> None:
@@ -244,13 +244,13 @@ def _edit(chosen: Namespace, settings: Settings, console: Console) -> int:
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store)
         with store.office() as session:
-            bundles.edit(session, desk=desk, changes=changes, now=now())
+            offer.edit(session, desk=desk, changes=changes, now=now())
     console.say("Changed, not yet published.")
     return 0
 
 
 def _publish(chosen: Namespace, settings: Settings, console: Console) -> int:
-    shell = shell_id(settings)
+    shell = shell_id()
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store, CHAINS)
         with both(store) as (session, inbound):

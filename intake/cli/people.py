@@ -8,7 +8,7 @@ from typing import Any
 
 from intake import words
 from intake.cli.console import Console, add_signer, both, now, open_store, sign_in
-from intake.cli.serving import ensure_receipt_key, shell_id
+from intake.cli.serving import ensure_receipt_key
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.services import keys, setup, staff
@@ -17,6 +17,7 @@ from intake.services.setup import Applicant, Made
 from intake.services.staff import ROLES, Joined
 from intake.store import migrate
 from intake.store.office import offices
+from intake.web.field import shell_id
 
 FIRST_ROLES = ("reviewer", "coordinator")
 IDENTITY_ROLE = "rights_officer"
@@ -87,7 +88,7 @@ def _setup(chosen: Namespace, settings: Settings, console: Console) -> int:
     _check_languages(chosen.languages)
     migrate(settings)
     said = setup.publishing(receipt_key=ensure_receipt_key(settings), languages=chosen.languages)
-    shell = shell_id(settings)
+    shell = shell_id()
     with open_store(settings) as store, both(store) as (session, inbound):
         made = setup.make_office(
             session,

@@ -1,6 +1,5 @@
 """`intake serve` and `intake demo`: everything on this machine, with a synthetic office."""
 
-import json
 import os
 import shlex
 import sys
@@ -15,12 +14,12 @@ from intake.cli.console import Console, both, now, open_store
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
-from intake.public import create_public
 from intake.services import demo
 from intake.services.demo import Demo, DemoPerson
 from intake.store import Store, migrate
 from intake.store.copying import clear
 from intake.store.office import offices
+from intake.web.field import shell_id
 
 THREADS = 8
 MARKS = ("inbound.db", "office.db")
@@ -55,12 +54,6 @@ def ensure_receipt_key(settings: Settings) -> bytes:
     return SigningKey.from_bytes(path.read_bytes()).public
 
 
-def shell_id(settings: Settings) -> str:
-    """The id of the phone's files as this installation serves them. Needs the receipt key's file."""
-    served: bytes = create_public(settings).extensions["field"]["shell.js"].plain
-    return str(json.loads(served.removeprefix(b"self.SHELL=").removesuffix(b";\n"))["id"])
-
-
 def make_demo(settings: Settings) -> Demo:
     """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office."""
     migrate(settings)
@@ -69,7 +62,7 @@ def make_demo(settings: Settings) -> Demo:
         if kept is not None and _is_here(store, kept):
             return kept
         receipt_key = ensure_receipt_key(settings)
-        shell = shell_id(settings)
+        shell = shell_id()
         with both(store) as (session, inbound):
             made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=now())
         demo.save(made, demo_file(settings))

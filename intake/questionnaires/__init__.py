@@ -1,22 +1,20 @@
 """The forms, as data. A published version never changes: its digest is pinned in the tests."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from intake.domain import ages, questionnaire
 from intake.domain.problems import Problem
+from intake.domain.settings import DEFAULTS
 
 HERE = Path(__file__).parent
 
-# Within which hours care can prevent an infection with HIV, or a pregnancy: the office's to change.
-HOURS: Mapping[str, int] = {"pep_hours": 72, "ec_hours": 120}
-
 
 def settings(own: Mapping[str, Any]) -> dict[str, Any]:
-    """What a rule may read: what the office has set, our values where it has set none, what follows from both."""
-    return ages.with_bands({**HOURS, **ages.TABLE, **own})
+    """What phones and rules go by: what the office has set, our values where it set none, what follows from both."""
+    return ages.with_bands({**DEFAULTS, **own})
 
 
 SETTINGS = settings({})
@@ -50,6 +48,23 @@ def aloud() -> set[str]:
     """The keys of all sentences that are read or played to the person, in any published form."""
     forms = [load(*form) for form in published()]
     return {str(one["aloud"]) for form in forms for one in questionnaire.questions(form) if "aloud" in one}
+
+
+def sentences(name: str, version: int) -> list[str]:
+    """The keys of everything a form says, each once, in its order. Raises Problem 422.55."""
+    return list(dict.fromkeys(_keys(load(name, version))))
+
+
+def _keys(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _keys(one)
+    elif isinstance(part, dict):
+        for name, one in part.items():
+            if name in ("title", "text", "help", "aloud") and isinstance(one, str):
+                yield one
+            else:
+                yield from _keys(one)
 
 
 def newest(name: str) -> int:

@@ -12,32 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake import questionnaires
-from intake.domain import reference
+from intake.domain.changes import Change, between
 from intake.domain.problems import Problem
-from intake.domain.sounds import check_sounds, digests
+from intake.domain.sounds import digests
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.keyring import Keychain
 from intake.envelope.signing import key_id
-from intake.services import audit, devices, directory, elsewhere, records, times
+from intake.services import audit, devices, directory, elsewhere, offer, records, times, wording
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import bundles, sounds
-from intake.store.office import offices
-from intake.store.office.offices import Office
 
-# What the office edits; everything else in a bundle is keys, counters and days.
-EDITED = ("forms", "languages", "places", "settings", "words", "receipt_key", "sounds")
-# What a phone goes by where no form asks: after how many seconds it locks, how long it keeps what.
-DEFAULTS = {"lock_after": 60, "draft_hours": 72, "keep_days": 30}
 # The sealed record of what was published last.
 KIND, LAST = "office", "bundle"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`said` is what the next bundle will say; `published` the last one's payload, None before the first."""
+    """`said` is what the next bundle will say of what rests in the office's row; `published` the last one's payload,
+    None before the first.
+    """
 
     said: dict[str, Any]
     published: dict[str, Any] | None
@@ -49,44 +44,58 @@ class Draft:
         return tuple(name for name in sorted(self.said) if self.said[name] != before.get(name))
 
 
-def said(session: Session, *, office: str) -> dict[str, Any]:
-    """What the next bundle will say, besides keys and counters. Raises Problem 422.93."""
-    found: dict[str, Any] = json.loads(_office(session, office).publishing)
-    return found
-
-
 def draft(session: Session, inbound: Session, *, office: str) -> Draft:
     """The edits of an office and what is published. Raises Problem 422.93."""
     newest = bundles.newest(inbound, office)
-    return Draft(_filled(said(session, office=office)), _unchecked(newest) if newest else None)
+    said = offer.said(session, office=office)
+    named = {"offices": said["offices"]} if "offices" in said else {}
+    return Draft({**offer.offered(said), **named}, _unchecked(newest) if newest else None)
 
 
-def settings(session: Session, *, office: str) -> dict[str, Any]:
-    """The office's settings, the program's own where it has set none. Raises Problem 422.93."""
-    return {**DEFAULTS, **said(session, office=office).get("settings", {})}
+@dataclass(frozen=True)
+class Outlook:
+    """What publishing would change for phones. `mark` stands for what its reader has read; `last` is what they have."""
+
+    changes: list[Change]
+    mark: str
+    last: dict[str, Any]
+
+
+def outlook(session: Session, *, desk: Desk) -> Outlook:
+    """What phones have, as the office itself remembers it, beside what they would get. Raises Problem 403.21."""
+    remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
+    last = remembered.content if remembered else {}
+    listing = directory.listing(session, desk=desk)
+    before = {
+        **last,
+        "keys": {"report": last["keys"]["report"]["id"]} if last else {},
+        "offices": {one["id"]: one["name"] for one in last.get("offices", [])},
+        "services": "",
+    }
+    after = {
+        **offer.offered(offer.said(session, office=desk.office)),
+        "words": wording.reviewed(session, desk=desk),
+        "keys": {"report": key_id(desk.need("work").chain.current("report").public)},
+        "offices": elsewhere.names(session, desk=desk),
+        "services": offer.mark([listing.day, listing.entries]) if listing and not listing.published else "",
+    }
+    return Outlook(between(before, after), offer.mark(after), last)
+
+
+def publish_as_read(
+    session: Session, inbound: Session, *, desk: Desk, shell: str, seen: str, now: datetime
+) -> dict[str, Any]:
+    """Publish what the publisher has read. Raises Problem 409.6 when it has changed since, and as `publish`."""
+    offer.said(session, office=desk.office, to_change=True)
+    if outlook(session, desk=desk).mark != seen:
+        raise Problem("409.6")
+    return publish(session, inbound, desk=desk, shell=shell, now=now)
 
 
 def published_shell(session: Session, *, desk: Desk) -> str | None:
     """The version of the app with which the last bundle was published. Raises Problem 403.21."""
     last = records.get(session, desk=desk, kind=KIND, id=LAST)
     return str(last.content["shell"]) if last else None
-
-
-def edit(session: Session, *, desk: Desk, changes: dict[str, Any], now: datetime) -> None:
-    """Change what the next bundle will say.
-
-    Raises Problem 422.95 for a member that is not the office's to edit, 422.55 and 422.120 for unusable forms,
-    422.184 for codes of entity and mission that are none.
-    """
-    if not set(changes) <= set(EDITED):
-        raise Problem("422.95")
-    if "forms" in changes:
-        questionnaires.check_chosen(changes["forms"])
-    check_sounds(changes.get("sounds", {}))
-    reference.check_codes(changes.get("settings", {}))
-    changed = said(session, office=desk.office) | changes
-    offices.change(session, desk.office, publishing=dumps(changed).decode())
-    audit.write(session, desk=desk, act="edited_the_bundle", about="", details={"members": sorted(changes)}, now=now)
 
 
 def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: datetime) -> dict[str, Any]:
@@ -99,13 +108,13 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     key = desk.need("sign").chain.current("bundle_sign").signing
     remembered = records.get(session, desk=desk, kind=KIND, id=LAST)
     before = remembered.content if remembered else {}
-    office = _office(session, desk.office)
-    wanted = _filled(said(session, office=desk.office))
+    office = offer.office_of(session, office=desk.office)
     phones = devices.every(session, desk=desk)
     serial = max(int(now.timestamp()), before.get("serial", 0) + 1)
     payload = {
         # By name: whoever can write this row must not have, say, a next signing key of theirs signed with the rest.
-        **{name: wanted[name] for name in EDITED if name in wanted},
+        **offer.offered(offer.said(session, office=desk.office, to_change=True)),
+        "words": wording.reviewed(session, desk=desk),
         "offices": elsewhere.entries(session, inbound, desk=desk, now=now),
         "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
         "keys": {
@@ -133,12 +142,8 @@ def publish(session: Session, inbound: Session, *, desk: Desk, shell: str, now: 
     directory.hand_out(session, inbound, desk=desk, phones=phones, now=now)
     details = {"serial": serial, "keys": {name: key["id"] for name, key in payload["keys"].items()}}
     audit.write(session, desk=desk, act="published_a_bundle", about="", details=details, now=now)
+    offer.note(session, desk=desk, members={"published": serial}, now=now)
     return payload
-
-
-def _filled(said: dict[str, Any]) -> dict[str, Any]:
-    """The same with every setting that a rule may read, the program's own where the office has set none."""
-    return {**said, "settings": questionnaires.settings(said.get("settings", {}))}
 
 
 def _sealing_key(chain: Keychain | None, use: str, before: dict[str, Any]) -> dict[str, str]:
@@ -158,13 +163,6 @@ def _message_sign_key(chain: Keychain | None, before: dict[str, Any]) -> str:
     if "message_sign_key" not in before:
         raise Problem("422.87")
     return str(before["message_sign_key"])
-
-
-def _office(session: Session, office: str) -> Office:
-    found = offices.get(session, office)
-    if found is None:
-        raise Problem("422.93")
-    return found
 
 
 def _stored(content: bytes) -> dict[str, Any]:

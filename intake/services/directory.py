@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from intake.domain.directory import Entry
+from intake.domain import directory
+from intake.domain.directory import Entry, Reading
+from intake.domain.places import by_id, in_use
+from intake.domain.problems import Problem
+from intake.domain.tables import Cells
 from intake.envelope.directory import KEY_LENGTH, directory_key_id, seal_directory
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.tokens import token
-from intake.services import audit, post, records, times
+from intake.services import audit, offer, post, records, times
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
@@ -47,6 +51,59 @@ def listing(session: Session, *, desk: Desk) -> Listing | None:
     return Listing(found.content["day"], found.content["entries"], published)
 
 
+def find(session: Session, *, desk: Desk, id: str) -> Entry:
+    """One entry by the id that `id_of` gives it. Raises Problem 404.6, 403.21."""
+    return _with_id(_entries(session, desk), id)
+
+
+def id_of(entry: Entry) -> str:
+    """By what an entry is addressed: its name and its place, which no other has together."""
+    return offer.mark([*directory.key_of(entry)])
+
+
+def put(
+    session: Session, *, desk: Desk, cells: Cells, id: str | None = None, seen: str = "", now: datetime
+) -> dict[str, str]:
+    """Add an entry, or change the one with this id. Gives what is wrong, by column; then nothing is changed.
+
+    Raises Problem 404.6, 409.6, 403.21.
+    """
+    said = offer.said(session, office=desk.office, to_change=True)
+    entries = _entries(session, desk)
+    before = _seen(entries, id, seen) if id else None
+    others = [one for one in entries if one is not before]
+    places = by_id(in_use(said["places"]))
+    entry, wrong = directory.entry(cells, others=others, places=places, today=times.day(now))
+    if not wrong:
+        changed = [entry if one is before else one for one in entries]
+        replace(session, desk=desk, entries=changed if before else [*entries, entry], now=now)
+    return wrong
+
+
+def remove(session: Session, *, desk: Desk, id: str, seen: str, now: datetime) -> None:
+    """Take an entry out of the list. Raises Problem 404.6, 409.6, 403.21."""
+    offer.said(session, office=desk.office, to_change=True)
+    entries = _entries(session, desk)
+    gone = _seen(entries, id, seen)
+    replace(session, desk=desk, entries=[one for one in entries if one is not gone], now=now)
+
+
+def reading(session: Session, *, office: str, content: bytes, now: datetime) -> Reading:
+    """What a table holds that would be the whole list, and what is wrong with it. Nothing is changed."""
+    places = by_id(in_use(offer.said(session, office=office)["places"]))
+    return directory.read(content, places=places, today=times.day(now))
+
+
+def load(session: Session, *, desk: Desk, content: bytes, seen: str, now: datetime) -> Reading:
+    """Read a table as the whole list or, with anything wrong in it, not at all. Raises Problem 409.6, 403.21."""
+    offer.said(session, office=desk.office, to_change=True)
+    offer.check_seen(seen, _entries(session, desk))
+    found = reading(session, office=desk.office, content=content, now=now)
+    if not found.wrong:
+        replace(session, desk=desk, entries=found.entries, now=now)
+    return found
+
+
 def replace(session: Session, *, desk: Desk, entries: Sequence[Entry], now: datetime) -> None:
     """The whole list anew. Phones get it with the next bundle. Raises Problem 403.21."""
     found = records.get(session, desk=desk, kind=KIND, id=LIST)
@@ -55,6 +112,7 @@ def replace(session: Session, *, desk: Desk, entries: Sequence[Entry], now: date
     records.put(session, desk=desk, kind=KIND, id=LIST, content=content, seen=seen, now=now)
     details = {"entries": len(entries)}
     audit.write(session, desk=desk, act="changed_the_directory", about="", details=details, now=now)
+    offer.note(session, desk=desk, members={"services": entries}, now=now)
 
 
 def seal(
@@ -81,6 +139,25 @@ def hand_out(session: Session, inbound: Session, *, desk: Desk, phones: Sequence
         given[phone.id] = _send(session, inbound, desk, phone, found.content["key"], now)
     if lacking:
         _put_key(session, desk, found, found.content | {"given": given}, now)
+
+
+def _entries(session: Session, desk: Desk) -> list[Entry]:
+    found = listing(session, desk=desk)
+    return found.entries if found else []
+
+
+def _with_id(entries: Sequence[Entry], id: str) -> Entry:
+    for one in entries:
+        if id_of(one) == id:
+            return one
+    raise Problem("404.6")
+
+
+def _seen(entries: Sequence[Entry], id: str, seen: str) -> Entry:
+    """The entry with this id, as who changes it saw it."""
+    found = _with_id(entries, id)
+    offer.check_seen(seen, found)
+    return found
 
 
 def is_held(session: Session, *, desk: Desk, device: str) -> bool:

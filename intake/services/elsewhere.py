@@ -15,7 +15,7 @@ from intake.envelope import bundles as envelope_bundles
 from intake.envelope.check_words import OFFICE_WORDS, check_words
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.tokens import constant_time
-from intake.services import audit, records
+from intake.services import audit, offer, records
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import bundles as published
@@ -75,6 +75,11 @@ def named(session: Session, *, desk: Desk) -> list[Named]:
     return [Named(one["id"], unb64u(one["sign_key"]), one["serial"]) for one in listed]
 
 
+def names(session: Session, *, desk: Desk) -> dict[str, str]:
+    """What the offices named are called, by id."""
+    return {one.id: _name_of(session, one.id) for one in named(session, desk=desk)}
+
+
 def entries(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[dict[str, Any]]:
     """What the next bundle says of the offices named, each as its own newest bundle has it, and note how new that was.
 
@@ -96,11 +101,9 @@ def stale(inbound: Session, said: list[dict[str, Any]]) -> list[str]:
 
 def _store(session: Session, inbound: Session, *, desk: Desk, named: list[Named], now: datetime) -> None:
     _put(session, desk, named, now)
-    found = offices.get(session, desk.office)
-    if found is None:
-        raise Problem("422.93")
     # For everybody to see that something waits to be published; what is published is read anew from what was compared.
-    said = json.loads(found.publishing) | {"offices": entries(session, inbound, desk=desk, now=now)}
+    before = offer.said(session, office=desk.office, to_change=True)
+    said = {**before, "offices": entries(session, inbound, desk=desk, now=now)}
     offices.change(session, desk.office, publishing=dumps(said).decode())
 
 

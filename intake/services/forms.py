@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from intake import questionnaires
-from intake.services import bundles
+from intake.services import offer
 from intake.services.desk import Desk
 from intake.store import Session
 
@@ -36,7 +36,7 @@ def switch_on(session: Session, *, desk: Desk, form: str, now: datetime) -> None
     Raises Problem 422.55 for a form that is not known.
     """
     wanted = {"id": form, "version": questionnaires.newest(form)}
-    chosen = _chosen(session, desk.office)
+    chosen = _chosen(session, desk.office, to_change=True)
     replaced = [wanted if one["id"] == form else one for one in chosen]
     _keep(session, desk, replaced if wanted in replaced else [*chosen, wanted], now)
 
@@ -44,13 +44,13 @@ def switch_on(session: Session, *, desk: Desk, form: str, now: datetime) -> None
 def switch_off(session: Session, *, desk: Desk, form: str, now: datetime) -> None:
     """Offer a form no longer. Raises Problem 422.55 for one that is not known, 422.120 for the last one."""
     questionnaires.newest(form)
-    _keep(session, desk, [one for one in _chosen(session, desk.office) if one["id"] != form], now)
+    _keep(session, desk, [one for one in _chosen(session, desk.office, to_change=True) if one["id"] != form], now)
 
 
-def _chosen(session: Session, office: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = bundles.said(session, office=office)["forms"]
+def _chosen(session: Session, office: str, *, to_change: bool = False) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = offer.said(session, office=office, to_change=to_change)["forms"]
     return found
 
 
 def _keep(session: Session, desk: Desk, chosen: list[dict[str, Any]], now: datetime) -> None:
-    bundles.edit(session, desk=desk, changes={"forms": chosen}, now=now)
+    offer.edit(session, desk=desk, changes={"forms": chosen}, now=now)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from intake.domain.arrival import Copy
 from intake.domain.problems import Problem
-from intake.services import bundles, devices, directory, register, staff, times
+from intake.services import bundles, devices, directory, register, settings, staff, times
 from intake.services.desk import Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -118,11 +118,11 @@ def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now
 
 def exposure(session: Session, *, desk: Desk, device: str) -> Exposure:
     """What somebody who has this phone may come by. Raises Problem 403.21, 422.93."""
-    settings = bundles.settings(session, office=desk.office)
+    set_ = settings.now_set(session, office=desk.office)
     colleagues = staff.listing(session, office=desk.office)
     return Exposure(
-        draft_hours=int(settings["draft_hours"]),
-        lock_after=int(settings["lock_after"]),
+        draft_hours=int(set_["draft_hours"]),
+        lock_after=int(set_["lock_after"]),
         lists=directory.is_held(session, desk=desk, device=device),
         signers=tuple(one.name for one in colleagues if one.state == "joined" and "sign" in one.keychains),
         number=number_to_call(session, desk=desk),
@@ -131,7 +131,7 @@ def exposure(session: Session, *, desk: Desk, device: str) -> Exposure:
 
 def number_to_call(session: Session, *, desk: Desk) -> str:
     """Whom officers call when a phone is lost, as the office has set it, or empty. Raises Problem 422.93."""
-    return str(bundles.settings(session, office=desk.office).get("lost_phone_number", ""))
+    return str(settings.now_set(session, office=desk.office).get("lost_phone_number", ""))
 
 
 def _phone(device: Device, came: list[Copy], told: Told | None, *, shell: str | None, now: datetime) -> Phone:

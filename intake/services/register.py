@@ -22,6 +22,7 @@ from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
+from intake.domain.settings import HOLD
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
@@ -39,7 +40,6 @@ from intake.store.office import audit as audit_lines
 
 READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
 LATELY = timedelta(hours=1)
-HOLD_HOURS = 24  # after which a report that nobody decided about is free again, where the office has set nothing
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 
@@ -433,9 +433,8 @@ def _noted(session: Session, desk: Desk, arrival: Arrival, now: datetime, take: 
 
 
 def hold_hours(session: Session, *, desk: Desk) -> int:
-    """For how long somebody has a report that they took; what is no number of hours counts as not set."""
-    own = cases.settings(session, desk=desk).get("hold_hours")
-    return own if type(own) is int and own > 0 else HOLD_HOURS
+    """After how many hours a report that somebody took and nobody decided about is free again."""
+    return int(cases.settings(session, desk=desk).get(HOLD.name, HOLD.default))
 
 
 def _readers(session: Session, desk: Desk, report: str, now: datetime) -> tuple[Touch, ...]:

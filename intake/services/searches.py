@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.problems import Problem
-from intake.services import bundles, records
+from intake.services import offer, records
 from intake.services.desk import Desk
 from intake.store import Session
 
@@ -54,5 +54,5 @@ def drop(session: Session, *, desk: Desk, search: str, now: datetime) -> None:
 
 def places(session: Session, *, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id."""
-    listed = bundles.said(session, office=desk.office).get("places", [])
+    listed = offer.said(session, office=desk.office).get("places", [])
     return {str(place["id"]): str(place["name"]) for place in listed}

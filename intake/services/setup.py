@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from intake import questionnaires
-from intake.domain import ages
 from intake.domain.problems import Problem
+from intake.domain.settings import DEFAULTS
 from intake.envelope import invitations, recovery
 from intake.envelope.check_words import OFFICE_WORDS, check_words
 from intake.envelope.encoding import b64u, dumps
@@ -31,13 +30,7 @@ from intake.store.office.offices import Office
 BACKUP = "backup"
 SIGN_HOLDERS = 2
 
-# What a new office starts from. Hours and days are the office's to change, never frozen into a form.
-SETTINGS: dict[str, Any] = {
-    **questionnaires.HOURS,
-    **ages.TABLE,
-    **bundles.DEFAULTS,
-    "utc_offset_minutes": 0,
-}
+# What a new office starts from; its settings are those of `domain/settings.py` until it sets its own.
 FORMS: list[dict[str, Any]] = [{"id": "visit", "version": 2}]
 
 
@@ -74,8 +67,7 @@ def publishing(
         "forms": [dict(form) for form in forms],
         "languages": list(languages),
         "places": [dict(place) for place in places],
-        "settings": {**SETTINGS, **(settings or {})},
-        "words": {},
+        "settings": {**DEFAULTS, **(settings or {})},
         "offices": [],
         "receipt_key": b64u(receipt_key),
     }

@@ -12,7 +12,7 @@ from typing import Any
 from intake import questionnaires
 from intake.domain.problems import Problem
 from intake.domain.sounds import media_type
-from intake.services import bundles
+from intake.services import offer
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import sounds
@@ -29,7 +29,7 @@ class Sentence:
 
 def listing(session: Session, *, office: str) -> list[Sentence]:
     """Every sentence in every language of the office. Raises Problem 422.93."""
-    said = bundles.said(session, office=office)
+    said = offer.said(session, office=office)
     known = said.get("sounds", {})
     return [
         Sentence(key, language, known.get(language, {}).get(key, {}).get("bytes", 0))
@@ -45,7 +45,7 @@ def add(
 
     Raises Problem 422.122 (no such sentence), 422.97 (not a language of the office), 413.1, 422.121 (no sound).
     """
-    said = bundles.said(session, office=desk.office)
+    said = offer.said(session, office=desk.office, to_change=True)
     if key not in questionnaires.aloud():
         raise Problem("422.122")
     if language not in said["languages"]:
@@ -58,7 +58,7 @@ def add(
 
 def remove(session: Session, *, desk: Desk, key: str, language: str, now: datetime) -> None:
     """Take a sentence's sound away. Its bytes go when the next bundle is published. Raises Problem 422.123."""
-    said = bundles.said(session, office=desk.office)
+    said = offer.said(session, office=desk.office, to_change=True)
     entries = said.get("sounds", {}).get(language, {})
     if key not in entries:
         raise Problem("422.123")
@@ -68,4 +68,4 @@ def remove(session: Session, *, desk: Desk, key: str, language: str, now: dateti
 def _keep(
     session: Session, desk: Desk, said: dict[str, Any], language: str, entries: dict[str, Any], now: datetime
 ) -> None:
-    bundles.edit(session, desk=desk, changes={"sounds": {**said.get("sounds", {}), language: entries}}, now=now)
+    offer.edit(session, desk=desk, changes={"sounds": {**said.get("sounds", {}), language: entries}}, now=now)

@@ -7,10 +7,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import BoundedSemaphore
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.config import Settings
@@ -21,7 +32,7 @@ from intake.services.desk import Desk
 from intake.services.find import Finder
 from intake.services.kept import Kept
 from intake.services.signin import Answer, Attempt
-from intake.store import Store
+from intake.store import Session, Store
 from intake.store.office import offices
 from intake.web.leaving import Leaving
 from intake.web.permissions import Act, check, declared, may, open_to_all
@@ -35,12 +46,15 @@ PAGES = (
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("people.listing", Act.SEE_PEOPLE),
+    ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
     ("account.show", Act.OWN_ACCOUNT),
 )
 FILES = "sheets.sheet"
 KEEPING = "kept.keep"
 TRIES_AT_ONCE = 2
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,32 @@ def now() -> datetime:
 def address() -> str:
     """Where the request comes from, as far as the configured proxies can be believed."""
     return request.remote_addr or ""
+
+
+def reading(do: Callable[[Session], Found]) -> Found:
+    """What `do` reads, in a transaction of its own."""
+    with office().store.office(reading=True) as session:
+        return do(session)
+
+
+def writing(do: Callable[[Session], Found]) -> Found:
+    """What `do` gives, and all that it wrote, or nothing when it raises."""
+    with office().store.office() as session:
+        return do(session)
+
+
+def without_key() -> Response | None:
+    """For pages that show nothing without the *work* keychain: what to do about that, or None for who holds it."""
+    if desk().work is not None:
+        return None
+    return make_response(render_template("office/no_key.html"), 200 if request.method == "GET" else 403)
+
+
+def sent_file() -> bytes | None:
+    """The file of a form, or the one that was shown before and is sent again; None when there is none."""
+    file = request.files.get("file")
+    content = file.read() if file else request.form.get("content", "").encode()
+    return content or None
 
 
 def set_cookie(response: AnyResponse, value: str) -> None:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import brotli
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
@@ -104,6 +104,16 @@ def _resolve(importer: str, target: str) -> str:
 
 def shelf(app: App) -> dict[str, Packed]:
     """Every file below `/field/`, by its path there; "" is the page itself."""
+    return {path: pack(body, PurePosixPath(path).suffix or ".html") for path, body in _bodies(app).items()}
+
+
+def shell_id() -> str:
+    """The id of the phone's files as this program serves them, whichever of its faces asks."""
+    made = _bodies(Flask("intake.public", template_folder=str(asset("templates"))))["shell.js"]
+    return str(json.loads(made.removeprefix(b"self.SHELL=").removesuffix(b";\n"))["id"])
+
+
+def _bodies(app: App) -> dict[str, bytes]:
     bodies = {**_static(asset("static/field")), **_forms(), **_words()}
     needed = modules(bodies)
     bodies["manifest.webmanifest"] = _manifest()
@@ -111,7 +121,7 @@ def shelf(app: App) -> dict[str, Packed]:
     bodies[""] = _render(app, "field/page.html", modules=_urls(needed), languages=field_languages())
     kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_forms(), f"words/{REFERENCE}.json"]
     bodies["shell.js"] = _shell(bodies, [path for path in kept if path in bodies])
-    return {path: pack(body, PurePosixPath(path).suffix or ".html") for path, body in bodies.items()}
+    return bodies
 
 
 def _urls(paths: list[str]) -> list[str]:

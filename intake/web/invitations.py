@@ -1,7 +1,5 @@
 """Invitations: one, or a sheet of cards. Shown once, on the answer that makes them, and kept by nobody."""
 
-import re
-
 import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -9,14 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField, TextAreaField
 
 from intake.domain.problems import Problem
+from intake.domain.settings import check_telephone
 from intake.services import devices, phones
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("invitations", __name__)
 
-# What people write as a telephone number, in whatever digits they use.
-NUMBER = re.compile(r"[\d +()/.,;-]{0,40}")
 FIELDS = {"422.160": "labels", "422.161": "labels", "422.164": "number"}
 
 
@@ -44,8 +41,7 @@ def make() -> Response:
     labels = [line.strip() for line in (typed["labels"] or "").splitlines() if line.strip()]
     number = (typed["number"] or "").strip()
     try:
-        if not NUMBER.fullmatch(number):
-            raise Problem("422.164")
+        check_telephone(number)
         with office.store.inbound() as inbound, office.store.office() as session:
             made = devices.invite_all(
                 session, inbound, desk=desks.desk(), labels=labels, origin=office.settings.origin, now=desks.now()

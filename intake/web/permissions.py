@@ -43,6 +43,10 @@ class Act(StrEnum):
     JOIN = "join with a code"
     KEEP_TYPED = "keep what was being typed when a session ends"
     SEE_AUDIT = "read the audit chain"
+    SEE_OFFER = "see what phones are told"
+    EDIT_OFFER = "change what phones will be told"
+    SIGN_WORDS = "sign words as a native reader"
+    PUBLISH = "publish to phones"
 
 
 ANYBODY = frozenset({"anybody"})
@@ -79,6 +83,11 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.ADMIT:          HOLDERS,
     Act.ROTATE_KEYS:    HOLDERS,
     Act.SEE_AUDIT:      frozenset({"auditor"}),
+    Act.SEE_OFFER:      HOLDERS,
+    Act.EDIT_OFFER:     frozenset({"coordinator", "case_worker", "rights_officer"}),
+    Act.SIGN_WORDS:     frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
+    # Whoever holds *sign*: the key decides, not the role.
+    Act.PUBLISH:        HOLDERS,
 }
 # fmt: on
 

@@ -24,6 +24,12 @@ def form_text(key: str) -> str:
     return locales.pseudo(plain) if tag == locales.PSEUDO and plain else plain
 
 
+def reference_text(key: str) -> str:
+    """The same in the reference language, for whoever compares."""
+    text = words.reference().get(key, "")
+    return text if isinstance(text, str) else text["other"]
+
+
 def direction_of(tag: str) -> str:
     """ltr or rtl for a language we know; the browser judges by the letters of any other."""
     known = words.languages().get(tag)

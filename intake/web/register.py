@@ -1,8 +1,5 @@
 """One report: open it, open names and contacts, see what it may belong to and who did what with it."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, Response, make_response, render_template, request
 from wtforms import Form, StringField, TextAreaField
 
@@ -15,8 +12,6 @@ from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("register", __name__)
 
-Found = TypeVar("Found")
-
 
 class Identity(Form):
     """Why names and contacts are opened, and the fresh code that opens them."""
@@ -24,11 +19,6 @@ class Identity(Form):
     reason = TextAreaField()
     code = StringField()
     answer = StringField()
-
-
-def _reading(do: Callable[[Session], Found]) -> Found:
-    with desks.office().store.office(reading=True) as session:
-        return do(session)
 
 
 @bp.get("/office/arrivals/<uuid:report>")
@@ -108,8 +98,8 @@ def _identity_form(report: str, errors: dict[str, str], status: int) -> Response
 def _step_up_form(template: str, report: str, errors: dict[str, str], status: int) -> Response:
     """The form that asks for a reason and a fresh code, or says who holds the key."""
     desk = desks.desk()
-    arrival = _reading(lambda session: register.find(session, desk=desk, report=report))
-    holders = _reading(lambda session: register.identity_holders(session, desk=desk))
+    arrival = desks.reading(lambda session: register.find(session, desk=desk, report=report))
+    holders = desks.reading(lambda session: register.identity_holders(session, desk=desk))
     page = render_template(
         template,
         arrival=arrival,
@@ -163,6 +153,6 @@ def _links_form(report: str, errors: dict[str, str], status: int) -> Response:
 @needs(Act.SEE_HISTORY)
 def history(report: object) -> str:
     desk = desks.desk()
-    arrival = _reading(lambda session: register.find(session, desk=desk, report=str(report)))
-    lines = _reading(lambda session: register.history(session, desk=desk, report=str(report)))
+    arrival = desks.reading(lambda session: register.find(session, desk=desk, report=str(report)))
+    lines = desks.reading(lambda session: register.history(session, desk=desk, report=str(report)))
     return render_template("office/history.html", arrival=arrival, lines=lines)

@@ -18,6 +18,7 @@
  *   words: Record<string, any>,
  *   sounds?: Record<string, Record<string, import("./sound.js").Sound>>,
  *   places: {id: string, name: string, parent: string | null}[],
+ *   former_places?: {id: string, name: string, parent: string | null}[],
  *   offices?: Other[],
  *   services: {key: string, sealed: string} | null,
  *   next_sign_key?: string,

@@ -15,7 +15,7 @@
 import { hex, random } from "./bytes.js";
 import { cardOf } from "./cards.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
-import { entries } from "./lists.js";
+import { entries, nameIn } from "./lists.js";
 import { daysOf } from "./questionnaire.js";
 import { playing } from "./sound.js";
 import { latin, localDay } from "./words.js";
@@ -165,7 +165,7 @@ function choices(type, question, chosen, hand, id, reading) {
 function listed(question, answer, hand, id) {
   const own = (question.options || []).map((/** @type {any} */ option) => ({ code: option.code, name: hand.words.text(option.text) }));
   const known = [...entries(hand.words, hand.places, question.list), ...own];
-  if (answer !== undefined && !known.some(({ code }) => code === answer)) known.push({ code: answer, name: answer });
+  if (answer !== undefined && !known.some(({ code }) => code === answer)) known.push({ code: answer, name: nameIn(hand.words, hand.places, question.list, answer) });
   const box = el("select", { class: "wide", onchange: hand.changed }, el("option", { value: "" }, hand.words.text("form.list_choose")),
     ...known.map(({ code, name }) => el("option", { value: code }, name)));
   box.value = answer === undefined ? "" : answer;

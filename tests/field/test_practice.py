@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import questionnaires, words
+from intake.domain.settings import DEFAULTS
 from intake.envelope.format import parse
 from intake.envelope.signing import key_id
 from intake.services import setup
@@ -208,7 +209,7 @@ def test_without_an_office_one_practises_with_what_every_office_begins_with(run_
     built_in = run_js("practice", "return BUILT_IN")
     assert built_in == {
         "forms": setup.FORMS,
-        "settings": questionnaires.settings(setup.SETTINGS),
+        "settings": questionnaires.settings(DEFAULTS),
         "places": [],
     }
 

@@ -10,7 +10,7 @@ from intake.domain.problems import Problem
 from intake.envelope import bundles as envelope_bundles
 from intake.envelope.encoding import b64u, loads
 from intake.envelope.signing import SigningKey
-from intake.services import bundles, devices, keys
+from intake.services import bundles, devices, keys, offer
 from intake.store.inbound import bundles as published
 from intake.store.office import offices, records
 from tests.support.staffed import StaffedOffice
@@ -59,7 +59,7 @@ def test_an_edit_waits_until_it_is_published(office: StaffedOffice) -> None:
     said = {**_newest(office)["settings"], "pep_hours": 48}
     with office.store.inbound() as inbound, office.store.office() as session:
         desk = office.desk(session, "bruno")
-        bundles.edit(session, desk=desk, changes={"settings": said}, now=office.clock.now)
+        offer.edit(session, desk=desk, changes={"settings": said}, now=office.clock.now)
         assert bundles.draft(session, inbound, office=desk.office).waiting == ("settings",)
     assert _newest(office)["settings"]["pep_hours"] == 72
     _publish(office, "bruno", "work", "sign")
@@ -68,7 +68,7 @@ def test_an_edit_waits_until_it_is_published(office: StaffedOffice) -> None:
 
 def test_keys_cannot_be_edited_into_a_bundle(office: StaffedOffice) -> None:
     with office.store.office() as session, pytest.raises(Problem, match=r"422\.95"):
-        bundles.edit(session, desk=office.desk(session, "bruno"), changes={"keys": {}}, now=office.clock.now)
+        offer.edit(session, desk=office.desk(session, "bruno"), changes={"keys": {}}, now=office.clock.now)
 
 
 def test_a_new_identity_key_is_published_only_by_who_can_open_it(office: StaffedOffice) -> None:

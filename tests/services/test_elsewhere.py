@@ -12,7 +12,7 @@ from intake.envelope import recovery
 from intake.envelope.encoding import b64u, dumps, loads
 from intake.envelope.sealing import SealingKey
 from intake.envelope.signing import SigningKey
-from intake.services import audit, backup, bundles, checks, elsewhere, inbox, keys, receive, register
+from intake.services import audit, backup, bundles, checks, elsewhere, inbox, keys, offer, receive, register
 from intake.services import phones as coordinated
 from intake.store import Store
 from intake.store.inbound import bundles as published
@@ -140,7 +140,7 @@ def test_keys_that_somebody_wrote_into_the_office_s_table_are_not_signed_with_th
 
 def test_offices_cannot_be_edited_into_a_bundle(office: StaffedOffice) -> None:
     with office.store.office() as session, pytest.raises(Problem, match=r"422\.95"):
-        bundles.edit(session, desk=office.desk(session, "bruno"), changes={"offices": []}, now=office.clock.now)
+        offer.edit(session, desk=office.desk(session, "bruno"), changes={"offices": []}, now=office.clock.now)
 
 
 def test_a_rotation_there_is_told_by_check_and_followed_when_this_office_publishes_again(

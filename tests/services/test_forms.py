@@ -6,7 +6,7 @@ import pytest
 
 from intake import questionnaires
 from intake.domain.problems import Problem
-from intake.services import bundles, forms
+from intake.services import bundles, forms, offer
 from tests.support.staffed import StaffedOffice
 
 VISIT = {"id": "visit", "version": questionnaires.newest("visit")}
@@ -16,7 +16,7 @@ NEEDS = {"id": "needs", "version": questionnaires.newest("needs")}
 def switch(office: StaffedOffice, act: Any, form: str) -> list[dict[str, Any]]:
     with office.store.office() as session:
         act(session, desk=office.desk(session, "amina"), form=form, now=office.clock.now)
-        found: list[dict[str, Any]] = bundles.said(session, office=office.made.office)["forms"]
+        found: list[dict[str, Any]] = offer.said(session, office=office.made.office)["forms"]
     return found
 
 
@@ -65,5 +65,5 @@ def test_at_least_one_form_stays_on(office: StaffedOffice) -> None:
 )
 def test_no_other_road_leads_round_that(office: StaffedOffice, chosen: object, code: str) -> None:
     with office.store.office() as session, pytest.raises(Problem) as refused:
-        bundles.edit(session, desk=office.desk(session, "amina"), changes={"forms": chosen}, now=office.clock.now)
+        offer.edit(session, desk=office.desk(session, "amina"), changes={"forms": chosen}, now=office.clock.now)
     assert refused.value.code == code

@@ -8,7 +8,7 @@ import pytest
 from intake.domain.arrival import Arrival
 from intake.domain.case import Case
 from intake.domain.problems import Problem
-from intake.services import audit, bundles, cases, inbox, records, register
+from intake.services import audit, cases, inbox, offer, records, register
 from tests.support.staffed import ANSWERS, Phone, StaffedOffice
 
 REASON = "It waits for the rest of it"
@@ -135,7 +135,7 @@ def test_what_a_colleague_has_is_decided_only_after_taking_it(office: StaffedOff
 
 def test_it_lapses_after_the_hours_the_office_has_set(office: StaffedOffice, phone: Phone) -> None:
     report = arrived(office, phone)
-    at(office, bundles.edit, changes={"settings": {"hold_hours": 2}})
+    at(office, offer.edit, changes={"settings": {"hold_hours": 2}})
     opened(office, report)
     office.clock.move(hours=2)
     assert decided(office, report, "registered", "amina").settled

@@ -3,7 +3,7 @@
 import pytest
 
 from intake.domain.problems import Problem
-from intake.services import bundles, phones
+from intake.services import offer, phones
 from intake.services.phones import Exposure
 from intake.store.inbound import devices as inbound_devices
 from tests.support.staffed import Phone, StaffedOffice
@@ -130,5 +130,5 @@ def test_what_a_lost_phone_exposes_follows_the_offices_own_settings(office: Staf
     phone = office.phone()
     with office.store.office() as session:
         changes = {"settings": {"draft_hours": 24, "lost_phone_number": "+243 1"}}
-        bundles.edit(session, desk=office.made.desk, changes=changes, now=office.clock.now)
+        offer.edit(session, desk=office.made.desk, changes=changes, now=office.clock.now)
     assert exposure(office, phone) == Exposure(24, 60, False, ("amina", "bruno"), "+243 1")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from intake.domain.problems import Problem
-from intake.services import bundles, sounds
+from intake.services import bundles, offer, sounds
 from intake.store.inbound import sounds as stored
 from tests.domain.test_sounds import HELLO, OGG
 from tests.support.staffed import StaffedOffice
@@ -19,7 +19,7 @@ def add(office: StaffedOffice, key: str = KEY, language: str = "fr", content: by
     with office.store.inbound() as inbound, office.store.office() as session:
         desk = office.desk(session, "amina")
         sounds.add(session, inbound, desk=desk, key=key, language=language, content=content, now=office.clock.now)
-        found: dict[str, Any] = bundles.said(session, office=desk.office)["sounds"]
+        found: dict[str, Any] = offer.said(session, office=desk.office)["sounds"]
     return found
 
 
@@ -105,4 +105,4 @@ def test_every_sentence_is_listed_with_the_size_of_its_sound(office: StaffedOffi
 def test_sounds_cannot_be_edited_into_another_shape(office: StaffedOffice) -> None:
     changes = {"sounds": {"fr": {KEY: {"digest": "x"}}}}
     with office.store.office() as session, pytest.raises(Problem, match=r"422\.121"):
-        bundles.edit(session, desk=office.desk(session, "amina"), changes=changes, now=office.clock.now)
+        offer.edit(session, desk=office.desk(session, "amina"), changes=changes, now=office.clock.now)

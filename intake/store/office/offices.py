@@ -42,6 +42,11 @@ def get(session: Session, id: str) -> Office | None:
     return Office(**row._mapping) if row else None
 
 
+def hold(session: Session, id: str) -> None:
+    """Keep others from changing it until this transaction ends (on SQLite a writer holds the whole file anyway)."""
+    session.execute(select(offices.c.id).where(offices.c.id == id).with_for_update())
+
+
 def every(session: Session) -> list[Office]:
     return [Office(**row._mapping) for row in session.execute(select(offices).order_by(offices.c.id))]
 

@@ -9,7 +9,7 @@
  */
 import { back, button, card, el, problemList, title } from "../dom.js";
 import { hasAgreed } from "../drafts.js";
-import { nameIn } from "../lists.js";
+import { nameIn, placesOf } from "../lists.js";
 import { problems, summary } from "../questionnaire.js";
 import { goesNowhere, goesTo } from "./recipient.js";
 import { askForAnother, onToAnother } from "./together.js";
@@ -145,7 +145,7 @@ function answerNode(app, line, known) {
   if (answer === undefined) return el("span", { class: "quiet" }, app.t("check.no_answer"));
   if (answer && answer.text !== undefined) return el("bdi", { lang: answer.language }, answer.text);
   const place = known.get(line.question);
-  return el("bdi", {}, answerText(app.words, place ? place.question : line, answer, app.phone.bundle().places));
+  return el("bdi", {}, answerText(app.words, place ? place.question : line, answer, placesOf(app.phone.bundle())));
 }
 
 /** An answer in words. @param {Words} words @param {Question} question @param {any} answer @param {import("../lists.js").Place[]} places @returns {string} */

@@ -12,6 +12,7 @@
 import { back, button, card, el, fill, languages, problemList, title } from "../dom.js";
 import { hasAgreed } from "../drafts.js";
 import { control, mark, restore, snapshot } from "../form.js";
+import { placesOf } from "../lists.js";
 import { problems, visible } from "../questionnaire.js";
 import { wordOf } from "./home.js";
 import { goesNowhere } from "./recipient.js";
@@ -92,7 +93,7 @@ class Page {
     /** @type {import("../form.js").Hand} */
     const hand = {
       words: app.words, hers: two ? app.hers : null, reference: app.reference, settings: this.settings, changed: () => this.changed(),
-      now: () => new Date(), places: app.phone.bundle().places, voice: app.voice, acts: this.acts(),
+      now: () => new Date(), places: placesOf(app.phone.bundle()), voice: app.voice, acts: this.acts(),
     };
     this.controls = group.questions.map((/** @type {any} */ question) => control(question, this.answers[question.id], hand));
     this.problems = el("div", {});

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from intake.services import audit, signin
+from intake.domain.problems import Problem
+from intake.services import audit, places, settings, signin
 from intake.store.office import staff
 from tests.support.staffed import StaffedOffice
 
@@ -55,3 +56,31 @@ def test_tries_are_counted_across_workers(office: StaffedOffice) -> None:
         limits = signin.limits.limits
         rows = session.execute(limits.select().where(limits.c.bucket == buckets.pop())).all()
     assert [row.count for row in rows] == [WORKERS]
+
+
+def test_no_edit_of_what_phones_get_is_lost_when_several_people_edit_at_once(office: StaffedOffice) -> None:
+    def add(number: int) -> object:
+        with office.store.office() as session:
+            desk, now = office.made.desk, office.clock.now
+            return places.add(session, desk=desk, id=f"p{number}", name=f"Place {number}", parent="", now=now)
+
+    assert _at_once(add) == [{}] * WORKERS
+    with office.store.office() as session:
+        found = places.listing(session, office=office.made.office)
+    assert sorted(one["id"] for one in found) == [f"p{number}" for number in range(WORKERS)]
+
+
+def test_of_several_who_change_the_same_one_wins_and_the_others_are_told(office: StaffedOffice) -> None:
+    with office.store.office() as session:
+        seen = settings.seen_as(settings.now_set(session, office=office.made.office), "lock_after")
+
+    def change(number: int) -> object:
+        with office.store.office() as session:
+            told = {"desk": office.made.desk, "name": "lock_after", "value": 100 + number, "seen": seen}
+            try:
+                settings.change(session, now=office.clock.now, **told)  # type: ignore[arg-type]
+            except Problem as problem:
+                return problem.code
+        return "kept"
+
+    assert sorted(map(str, _at_once(change))) == ["409.6"] * (WORKERS - 1) + ["kept"]

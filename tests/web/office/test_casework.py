@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from intake.services import bundles, cases
+from intake.services import cases, offer
 from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
 
@@ -165,7 +165,7 @@ def test_until_the_office_has_codes_of_its_own_the_case_says_so(amina: Visitor, 
     office = amina.staffed
     with office.store.office() as session:
         settings = {"entity": "UNX", "mission": "TAM"}
-        bundles.edit(session, desk=office.made.desk, changes={"settings": settings}, now=office.clock.now)
+        offer.edit(session, desk=office.made.desk, changes={"settings": settings}, now=office.clock.now)
     assert "has not set the codes" not in shown(amina, case)
     report = phone.send()
     amina.get("/office/arrivals")

@@ -84,6 +84,7 @@ def test_a_declaration_can_be_read_back() -> None:
 
 EVERYONE = {person.name for person in PEOPLE}
 HOLDERS = EVERYONE - {"emil"}
+EDITORS = {"amina", "cora", "gita"}
 
 # What each page answers to each of the people of the office.
 PAGES = {
@@ -123,6 +124,25 @@ PAGES = {
     "/office/keys/{chain}/open": HOLDERS,
     "/office/keys/{chain}/rotate": HOLDERS,
     "/office/audit": {"dele"},
+    "/office/offer": HOLDERS,
+    "/office/offer/publish": HOLDERS,
+    "/office/offer/forms": HOLDERS,
+    "/office/offer/places": HOLDERS,
+    "/office/offer/places.csv": HOLDERS,
+    "/office/offer/places/add": EDITORS,
+    "/office/offer/places/import": EDITORS,
+    "/office/offer/places/one/{id}": EDITORS,
+    "/office/offer/services": HOLDERS,
+    "/office/offer/services.csv": HOLDERS,
+    "/office/offer/services/add": EDITORS,
+    "/office/offer/services/import": EDITORS,
+    "/office/offer/services/one/{id}": EDITORS,
+    "/office/offer/settings": HOLDERS,
+    "/office/offer/settings/ages": EDITORS,
+    "/office/offer/settings/number/{name}": EDITORS,
+    "/office/offer/words": HOLDERS,
+    "/office/offer/words/{language}/{key}": {*EDITORS, "bruno"},
+    "/office/offer/sounds": HOLDERS,
     "/office/you": EVERYONE,
 }
 

@@ -11,7 +11,7 @@ from intake.config import Settings
 from intake.envelope.encoding import b64u
 from intake.envelope.signing import SigningKey
 from intake.office import create_office
-from intake.services import audit, bundles, devices, directory
+from intake.services import audit, bundles, devices, directory, offer
 from intake.store.inbound import devices as inbound_devices
 from tests.support.staffed import ANSWERS, Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
@@ -153,7 +153,7 @@ def test_a_sheet_that_cannot_be_made_keeps_what_was_typed(cora: Visitor, labels:
 def test_the_number_to_call_is_the_one_the_office_has_set(cora: Visitor) -> None:
     with cora.staffed.store.office() as session:
         changes = {"settings": {"lost_phone_number": "+243 99"}}
-        bundles.edit(session, desk=cora.staffed.made.desk, changes=changes, now=cora.staffed.clock.now)
+        offer.edit(session, desk=cora.staffed.made.desk, changes=changes, now=cora.staffed.clock.now)
     assert 'value="+243 99"' in cora.get("/office/phones/invite").text
 
 

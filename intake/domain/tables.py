@@ -1,0 +1,49 @@
+"""Lists as people keep them in a spreadsheet: CSV in UTF-8, with one line that names the columns."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from intake.domain.problems import Problem
+
+Cells = dict[str, str]
+
+
+def read(content: bytes, *, columns: Sequence[str]) -> list[tuple[int, Cells | None]]:
+    """Every line below the first that is not empty: its number and its cells by column, None when their count is wrong.
+
+    The columns may stand in any order. Cells are in normal form C, without space around them.
+    Raises Problem 422.140 (no CSV in UTF-8), 422.141 (other columns).
+    """
+    try:
+        lines = csv.reader(content.decode("utf-8-sig").splitlines(keepends=True), strict=True)
+        rows = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+    except (UnicodeDecodeError, csv.Error):
+        raise Problem("422.140") from None
+    if not rows or sorted(cell.strip() for cell in rows[0][1]) != sorted(columns):
+        raise Problem("422.141", columns=", ".join(columns))
+    names = [cell.strip() for cell in rows[0][1]]
+    return [
+        (line, dict(zip(names, map(tidy, row), strict=True)) if len(row) == len(names) else None)
+        for line, row in rows[1:]
+    ]
+
+
+def write(rows: Iterable[Mapping[str, str]], *, columns: Sequence[str]) -> bytes:
+    """The same list as a file that `read` takes and spreadsheets open with its letters right."""
+    out = io.StringIO()
+    made = csv.DictWriter(out, columns)
+    made.writeheader()
+    made.writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def tidy(cell: str) -> str:
+    """Normal form C, and no space around it."""
+    return unicodedata.normalize("NFC", cell).strip()
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text holds line breaks, tabs or other signs that no single line has."""
+    return any(unicodedata.category(sign) == "Cc" for sign in text)
