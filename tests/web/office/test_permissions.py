@@ -183,6 +183,8 @@ def guarded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         return Desk(Person("1", "somebody", frozenset({cookie}), "o1"), "", {})
 
     monkeypatch.setattr(signin, "resume", resume)
+    # What a family of pages asks besides, whether the person holds a key, comes after the guard.
+    app.before_request_funcs = {None: app.before_request_funcs[None]}
     app.config["WTF_CSRF_ENABLED"] = False
     for endpoint, view in list(app.view_functions.items()):
         app.view_functions[endpoint] = put_aside(declared(view))
