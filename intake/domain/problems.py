@@ -154,6 +154,13 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.176", "A second person must agree to this."),
     Kind("422.177", "Say why the case is closed."),
     Kind("422.178", "This report belongs to another case already."),
+    # help (422.190 to 422.209)
+    Kind("409.9", "This has changed since you opened it."),
+    Kind("422.190", "This cannot be done with help in this state."),
+    Kind("422.191", "She has not agreed that they are told. Ask her first, and record what she says under Consents."),
+    Kind("422.192", "She asked that this be kept from them."),
+    Kind("422.193", "Check whom she named, and say that you have."),
+    Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
     # the directory of services, read from a table (422.140 to 422.159)
     Kind("422.140", "This is not a CSV file in UTF-8."),
     Kind("422.141", "The first line must name these columns and no others: {columns}."),

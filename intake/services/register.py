@@ -6,7 +6,7 @@ marked and told; nothing is dropped.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -36,6 +36,7 @@ from intake.store.office import arrivals, keychains, offices, staff
 from intake.store.office import audit as audit_lines
 
 KIND = "arrival"
+TAKES = "withdraws"  # the relation of a notice to the report that it takes back
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 
@@ -235,7 +236,7 @@ def _settings(session: Session, desk: Desk) -> dict[str, Any]:
     return questionnaires.settings(own)
 
 
-def _places(session: Session, desk: Desk) -> dict[str, str]:
+def places(session: Session, *, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
     office = offices.get(session, desk.office)
     listed = json.loads(office.publishing).get("places", []) if office else []
@@ -279,6 +280,36 @@ def _put(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arriv
     return replace(arrival, version=version)
 
 
+# reading to judge by ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One copy of a report, read so that the program can judge by it. Who shows it to somebody puts that on record."""
+
+    report_id: str
+    digest: str
+    made: str
+    received: str
+    taken_back: bool
+    report: Report
+
+
+def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Reading]:
+    """Every copy that can be opened of these reports, in their order. Raises Problem 403.21."""
+    chain = desk.need("work").chain
+    every = _every(session, desk)
+    back = {copy.facts.about for each in every for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
+    by_id = {each.report: each for each in every}
+    found: list[Reading] = []
+    for id in (id for id in reports if id in by_id):
+        for copy in by_id[id].copies:
+            report, _ = _open_report(_sealed(session, desk, copy, id), chain)
+            if report is not None:
+                found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, report))
+    return found
+
+
 # opening ------------------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +347,7 @@ def open_report(
         troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone, found.guest), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
-        places=_places(session, desk),
+        places=places(session, desk=desk),
         guest_of=_name_of(session, found.guest),
     )
 
