@@ -20,14 +20,18 @@ from intake.web import (
     arrivals,
     audit,
     cases,
+    consents,
     desks,
     headers,
     health,
+    help,
     locales,
+    notes,
     people,
     phones,
     phrases,
     problems,
+    providers,
     register,
     sheets,
     signin,
@@ -35,7 +39,7 @@ from intake.web import (
 from intake.web.desks import Office
 from intake.web.permissions import Act, needs
 
-PAGES = (signin, arrivals, register, cases, phones, people, audit, sheets)
+PAGES = (signin, arrivals, register, cases, help, consents, notes, providers, phones, people, audit, sheets)
 LONGEST_FORM = 64 * 1024
 
 

@@ -47,7 +47,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class Reported:
     """A word that a report brought: `on` is the day it was made, `came` the instant it reached the office."""
 
     recipient: str
@@ -117,12 +117,12 @@ class Agreements:
         event = Event(kind, by, at, details)
         return replace(LAW[kind](self, event), events=(*self.events, event))
 
-    def stands(self, person: str, recipient: str, said: Iterable[Said]) -> bool:
+    def stands(self, person: str, recipient: str, said: Iterable[Reported]) -> bool:
         """Whether somebody's newest word about just this recipient agrees."""
         newest = self._newest(person, recipient, said)
         return newest is not None and newest[1]
 
-    def allows(self, person: str, service: str, provider: str, said: Iterable[Said]) -> bool:
+    def allows(self, person: str, service: str, provider: str, said: Iterable[Reported]) -> bool:
         """Whether this provider may be told of her for this kind of help.
 
         Her word about the provider counts before the one about the kind of help, but a newer no to the kind of help
@@ -135,7 +135,7 @@ class Agreements:
         refused_since = general is not None and not general[1] and general[0] >= own[0]
         return own[1] and not refused_since
 
-    def _newest(self, person: str, recipient: str, said: Iterable[Said]) -> tuple[tuple[str, str], bool] | None:
+    def _newest(self, person: str, recipient: str, said: Iterable[Reported]) -> tuple[tuple[str, str], bool] | None:
         """((day, instant), whether she agrees) of the newest word, or None."""
         brought = [((one.on, one.came), one.agrees) for one in said if one.recipient == recipient]
         refused = [one for one in brought if not one[1]]
@@ -147,11 +147,11 @@ class Agreements:
         return max(reversed(found), key=lambda word: word[0], default=None)
 
 
-def said(answers: Mapping[str, Any], *, on: str, came: str) -> Iterator[Said]:
+def reported(answers: Mapping[str, Any], *, on: str, came: str) -> Iterator[Reported]:
     """What the answers of one report say about recipients. Whatever is not a plain yes does not agree."""
     for question, recipients in ASKED.items():
         if question in answers:
-            yield from (Said(recipient, answers[question] == "yes", on, came) for recipient in recipients)
+            yield from (Reported(recipient, answers[question] == "yes", on, came) for recipient in recipients)
 
 
 def is_child(person: Person, *, year: int) -> bool:

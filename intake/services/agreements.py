@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.domain import agreement as rules
-from intake.domain.agreement import KIND, Agreements, Said
+from intake.domain.agreement import KIND, Agreements, Reported
 from intake.domain.case import Case
 from intake.domain.problems import Problem
 from intake.domain.provider import KEPT_FROM
@@ -21,7 +21,7 @@ class Wishes:
     """Everything she said about who may know: `kept_from` are the codes of the forms' question, without *nobody*."""
 
     agreements: Agreements
-    said: tuple[Said, ...]
+    said: tuple[Reported, ...]
     kept_from: tuple[str, ...]
 
     def allows(self, person: str, service: str, provider: str) -> bool:
@@ -34,7 +34,7 @@ def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Read
     read = readings if readings is not None else register.readings(session, desk=desk, reports=case.reports)
     # What was taken back says nothing any more.
     told = [one for one in read if not one.taken_back]
-    words = [word for one in told for word in rules.said(one.report.answers, on=one.made, came=one.received)]
+    words = [word for one in told for word in rules.reported(one.report.answers, on=one.made, came=one.received)]
     named = {code for one in told for code in _codes(one.report.answers.get("keep_from"))}
     kept = records.get(session, desk=desk, kind=KIND, id=case.id)
     agreements = rules.from_json(case.id, kept.version, kept.content) if kept else Agreements(case.id)

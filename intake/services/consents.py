@@ -1,14 +1,65 @@
 """Consents: what somebody agreed to or took back, as staff heard it, and what two people decide for a child."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake.domain.agreement import Agreements, is_child
+from intake.domain.agreement import Agreements, Reported, Word, is_child
 from intake.domain.case import PROVIDER, Case
 from intake.domain.problems import Problem
-from intake.services import agreements, cases, help, providers
+from intake.services import agreements, cases, help, providers, register
+from intake.services.agreements import Wishes
 from intake.services.desk import Desk
 from intake.store import Session
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recipient: what the reports of the case say, what staff recorded, oldest first, and whether it agrees now."""
+
+    recipient: str
+    reported: tuple[Reported, ...]
+    words: tuple[Word, ...]
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Consents:
+    """`rows` are by the person's code; children are those for whom two people may decide."""
+
+    case: Case
+    wishes: Wishes
+    rows: Mapping[str, Sequence[Row]]
+    children: tuple[str, ...]
+
+
+def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> Consents:
+    """What everybody in a case agreed to. That the reports were opened for it goes on record.
+
+    Raises Problem 404.3, 403.12, 403.21.
+    """
+    found = cases.find(session, desk=desk, case=case)
+    read = register.readings(session, desk=desk, reports=found.reports)
+    register.note_readings(session, desk=desk, readings=read, why="consents", now=now)
+    wishes = agreements.of_case(session, desk=desk, case=found, readings=read)
+    people = [person.code for person in found.people]
+    children = tuple(person.code for person in found.people if is_child(person, year=now.year))
+    return Consents(found, wishes, {code: _rows(code, wishes) for code in people}, children)
+
+
+def _rows(person: str, wishes: Wishes) -> list[Row]:
+    words = [word for word in wishes.agreements.words if word.person == person]
+    recipients = dict.fromkeys([*(one.recipient for one in wishes.said), *(word.recipient for word in words)])
+    return [
+        Row(
+            recipient,
+            tuple(one for one in wishes.said if one.recipient == recipient),
+            tuple(word for word in words if word.recipient == recipient),
+            wishes.agreements.stands(person, recipient, wishes.said),
+        )
+        for recipient in recipients
+    ]
 
 
 def record(

@@ -76,9 +76,7 @@ def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> Help:
     """
     found = cases.find(session, desk=desk, case=case)
     read = register.readings(session, desk=desk, reports=found.reports)
-    for one in read:
-        details = {"digest": one.digest, "for": "help"}
-        audit.write(session, desk=desk, act="opened", about=one.report_id, details=details, now=now)
+    register.note_readings(session, desk=desk, readings=read, why="help", now=now)
     wishes = agreements.of_case(session, desk=desk, case=found, readings=read)
     known = {provider.id: provider for provider in providers.every(session, desk=desk)}
     lines = [_line(one, known.get(one.provider), wishes) for one in of(session, desk=desk, case=case)]

@@ -310,6 +310,13 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
     return found
 
 
+def note_readings(session: Session, *, desk: Desk, readings: Sequence[Reading], why: str, now: datetime) -> None:
+    """Put on record that somebody is shown something of these reports; `why` names the page."""
+    for one in readings:
+        details = {"digest": one.digest, "for": why}
+        audit.write(session, desk=desk, act="opened", about=one.report_id, details=details, now=now)
+
+
 # opening ------------------------------------------------------------------------------------------------------------
 
 

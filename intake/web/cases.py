@@ -13,7 +13,12 @@ PAGE = 50
 SHOWN = ("open", "mine", "closed", "all")
 
 # The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
-ABOUT_A_CASE = (("cases.show", Act.SEE_CASES),)
+ABOUT_A_CASE = (
+    ("cases.show", Act.SEE_CASES),
+    ("help.show", Act.SEE_HELP),
+    ("consents.show", Act.SEE_HELP),
+    ("notes.show", Act.SEE_HELP),
+)
 
 
 @bp.app_context_processor

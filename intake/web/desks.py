@@ -25,6 +25,7 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
     ("phones.listing", Act.SEE_PHONES),
+    ("providers.listing", Act.SEE_HELP),
     ("people.listing", Act.SEE_PEOPLE),
     ("audit.lines", Act.SEE_AUDIT),
     ("signin.account", Act.OWN_ACCOUNT),
@@ -98,6 +99,28 @@ def drop_cookie(response: AnyResponse) -> None:
     response.delete_cookie(
         office().cookie, secure=office().settings.office_secure, httponly=True, samesite="Strict", path="/"
     )
+
+
+def stepped_up(code: str) -> Desk:
+    """A desk with the identity keychain: the one there is if its ten minutes run, else a new one on a fresh code.
+
+    Raises Problem 401.4, 403.21, 429.1.
+    """
+    found = desk()
+    if found.identity is not None:
+        return found
+    cookie = request.cookies[office().cookie]
+    with office().store.office() as session:
+        attempt = signin.attempt(session, name=found.staff.name, address=address(), now=now())
+    with office().store.office() as session:
+        return signin.step_up(session, attempt=attempt, cookie=cookie, code=latin(code), chain="identity", now=now())
+
+
+def errors_of(problem: Problem) -> dict[str, str]:
+    """Where a form shows a refusal: {field, or "" for the whole form: code}. Raises what no form can mend."""
+    if problem.kind.status != 422:
+        raise problem
+    return {str(problem.params.get("field", "")): problem.code}
 
 
 def latin(code: str) -> str:

@@ -26,6 +26,8 @@ class Act(StrEnum):
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
     WORK_CASES = "work on cases"
+    SEE_HELP = "see help, consents, notes and providers"
+    WORK_HELP = "help, record consents and change providers"
     SEE_PHONES = "see phones and their counts"
     SEE_PEOPLE = "see accounts"
     SEE_AUDIT = "read the audit chain"
@@ -46,6 +48,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_HISTORY:   frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.SEE_HELP:      frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.WORK_HELP:     frozenset({"case_worker", "rights_officer"}),
     Act.SEE_PHONES:    frozenset({"coordinator"}),
     Act.SEE_PEOPLE:    frozenset({"administrator", "auditor"}),
     Act.SEE_AUDIT:     frozenset({"auditor"}),

@@ -9,7 +9,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 
 from intake.domain.arrival import as_of, check_reason
 from intake.domain.problems import Problem
-from intake.services import register, signin
+from intake.services import register
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -67,7 +67,7 @@ def open_identity(report: object) -> Response:
     except Problem as problem:
         return _identity_form(str(report), {"reason": problem.code}, 422)
     try:
-        desk = _stepped_up(form)
+        desk = desks.stepped_up(form.code.data or "")
     except Problem as problem:
         return _identity_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
@@ -88,19 +88,6 @@ def open_identity(report: object) -> Response:
             reason=form.reason.data,
         )
     )
-
-
-def _stepped_up(form: Identity) -> signin.Desk:
-    """A desk with the identity keychain: the one there is if its ten minutes run, else a new one on a fresh code."""
-    desk = desks.desk()
-    if desk.identity is not None:
-        return desk
-    cookie = request.cookies[desks.office().cookie]
-    with desks.office().store.office() as session:
-        attempt = signin.attempt(session, name=desk.staff.name, address=desks.address(), now=desks.now())
-    with desks.office().store.office() as session:
-        code = desks.latin(form.code.data or "")
-        return signin.step_up(session, attempt=attempt, cookie=cookie, code=code, chain="identity", now=desks.now())
 
 
 def _identity_form(report: str, errors: dict[str, str], status: int) -> Response:

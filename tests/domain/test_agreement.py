@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from intake.domain.agreement import Agreements, Said, from_json, is_child, said, to_json
+from intake.domain.agreement import Agreements, Reported, from_json, is_child, reported, to_json
 from intake.domain.case import Person
 from intake.domain.problems import Problem
 
@@ -27,8 +27,8 @@ def word(
     return made.then("said", by="amina", at=at(heard or day), **details)
 
 
-def brought(recipient: str, agrees: bool, day: int) -> Said:
-    return Said(recipient, agrees, f"2026-11-{day:02}", at(day))
+def brought(recipient: str, agrees: bool, day: int) -> Reported:
+    return Reported(recipient, agrees, f"2026-11-{day:02}", at(day))
 
 
 NONE = Agreements("c")
@@ -46,7 +46,7 @@ def test_a_report_speaks_until_somebody_recorded_a_newer_word() -> None:
 
 
 def test_of_one_day_the_word_that_reached_the_office_later_counts() -> None:
-    early, late = Said("MED", False, "2026-11-10", at(10, 0)[:-1]), word(NONE, "MED", "yes", 10)
+    early, late = Reported("MED", False, "2026-11-10", at(10, 0)[:-1]), word(NONE, "MED", "yes", 10)
     assert late.allows("P1", "MED", "clinic", (early,))
     assert word(late, "MED", "no", 10).allows("P1", "MED", "clinic", ()) is False
 
@@ -93,7 +93,7 @@ def test_a_word_says_who_was_told_when_how_and_by_whom(changed: dict[str, str], 
 
 def test_the_forms_answers_are_words_about_recipients() -> None:
     answers = {"share_work": "yes", "share_inquiry": "later", "share_medical": {"no": "declined"}, "hurt": "yes"}
-    found = {one.recipient: one.agrees for one in said(answers, on="2026-11-10", came=at(10))}
+    found = {one.recipient: one.agrees for one in reported(answers, on="2026-11-10", came=at(10))}
     assert found == {"LIVELI": True, "EDU_V": True, "investigation": False, "MED": False}
 
 
