@@ -9,7 +9,7 @@ There is no override. The one exception is a child's (domain brief 2.3 and 2.4):
 child's best interests, with a reason, on record; the child's next word ends that.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -152,6 +152,16 @@ def reported(answers: Mapping[str, Any], *, on: str, came: str) -> Iterator[Repo
     for question, recipients in ASKED.items():
         if question in answers:
             yield from (Reported(recipient, answers[question] == "yes", on, came) for recipient in recipients)
+
+
+def spoken_for(people: Sequence[Person]) -> frozenset[str]:
+    """For whom the reports of a case can be taken to speak: the one who was harmed and the children beside her.
+
+    Where it may be one of several, the reports speak for nobody, and each is asked.
+    """
+    if len([person for person in people if person.part in ("victim", "mother")]) > 1:
+        return frozenset()
+    return frozenset(person.code for person in people if person.part in ("victim", "mother", "caregiver", "child"))
 
 
 def is_child(person: Person, *, year: int) -> bool:

@@ -19,8 +19,10 @@ SHAPE = 1
 KIND = "provider"
 
 ROOM = ("open", "full", "closed")
-# Who a provider, or those who work there, may be to somebody: codes of the forms' question `keep_from`.
+# Whom somebody may want it kept from: codes of the forms' question `keep_from`.
 KEPT_FROM = ("family", "community_leader", "police", "commander", "employer", "other")
+# Those of them that a provider can be to everybody; whose family or whom else it is, one case alone can say.
+MARKS = ("community_leader", "police", "commander", "employer")
 OLD_AFTER = 90  # days since anybody made sure
 LONGEST_WORDS = 500
 _ENTRIES = UUID("5a0a6a52-6f0e-4c6b-9d0c-0b6f3a1f4c11")  # an arbitrary name space
@@ -28,7 +30,7 @@ _ENTRIES = UUID("5a0a6a52-6f0e-4c6b-9d0c-0b6f3a1f4c11")  # an arbitrary name spa
 
 @dataclass(frozen=True)
 class Provider:
-    """`place` is an id of the office's list; `room` one of ROOM, with `capacity` in words; `marks` of KEPT_FROM.
+    """`place` is an id of the office's list; `room` one of ROOM, with `capacity` in words; `marks` of MARKS.
 
     `version` is 0 where staff have noted nothing beside the directory yet. `verified` is a day, or empty.
     """
@@ -97,7 +99,7 @@ def check(provider: Provider, *, places: Collection[str]) -> None:
             raise Problem("422.44", field=field)
     if provider.room not in ROOM:
         raise Problem("422.48", field="room")
-    if not set(provider.marks) <= set(KEPT_FROM):
+    if not set(provider.marks) <= set(MARKS):
         raise Problem("422.48", field="marks")
     if not provider.on_phones:
         _check_shown(provider, places)

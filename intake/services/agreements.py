@@ -18,15 +18,23 @@ from intake.store import Session
 
 @dataclass(frozen=True)
 class Wishes:
-    """Everything she said about who may know: `kept_from` are the codes of the forms' question, without *nobody*."""
+    """Everything she said about who may know: `kept_from` are the codes of the forms' question, without *nobody*.
+
+    `said` is what the reports say, `speak_for` the codes of the people for whom they do.
+    """
 
     agreements: Agreements
     said: tuple[Reported, ...]
+    speak_for: frozenset[str]
     kept_from: tuple[str, ...]
+
+    def reported(self, person: str) -> tuple[Reported, ...]:
+        """What the reports say for this person."""
+        return self.said if person in self.speak_for else ()
 
     def allows(self, person: str, service: str, provider: str) -> bool:
         """Whether this provider may be told of this person for this kind of help."""
-        return self.agreements.allows(person, service, provider, self.said)
+        return self.agreements.allows(person, service, provider, self.reported(person))
 
 
 def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Reading] | None = None) -> Wishes:
@@ -38,7 +46,9 @@ def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Read
     named = {code for one in told for code in _codes(one.report.answers.get("keep_from"))}
     kept = records.get(session, desk=desk, kind=KIND, id=case.id)
     agreements = rules.from_json(case.id, kept.version, kept.content) if kept else Agreements(case.id)
-    return Wishes(agreements, tuple(words), tuple(code for code in KEPT_FROM if code in named))
+    return Wishes(
+        agreements, tuple(words), rules.spoken_for(case.people), tuple(code for code in KEPT_FROM if code in named)
+    )
 
 
 def _codes(answer: object) -> list[str]:

@@ -50,13 +50,14 @@ def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> Consen
 
 def _rows(person: str, wishes: Wishes) -> list[Row]:
     words = [word for word in wishes.agreements.words if word.person == person]
-    recipients = dict.fromkeys([*(one.recipient for one in wishes.said), *(word.recipient for word in words)])
+    said = wishes.reported(person)
+    recipients = dict.fromkeys([*(one.recipient for one in said), *(word.recipient for word in words)])
     return [
         Row(
             recipient,
-            tuple(one for one in wishes.said if one.recipient == recipient),
+            tuple(one for one in said if one.recipient == recipient),
             tuple(word for word in words if word.recipient == recipient),
-            wishes.agreements.stands(person, recipient, wishes.said),
+            wishes.agreements.stands(person, recipient, said),
         )
         for recipient in recipients
     ]

@@ -62,6 +62,11 @@ class Help:
     def of(self, service: str) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.referral.service == service)
 
+    def wanted(self, service: str) -> bool:
+        """Whether a report says that somebody still lacks this help."""
+        said = [one.services.get(service, {}) for one in self.needed]
+        return any(states.get("needed") or states.get("unavailable") for states in said)
+
     @property
     def services(self) -> tuple[str, ...]:
         """Every service that somebody needs or was offered, in the order of the reports."""

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from intake.domain.agreement import Agreements, Reported, from_json, is_child, reported, to_json
+from intake.domain.agreement import Agreements, Reported, from_json, is_child, reported, spoken_for, to_json
 from intake.domain.case import Person
 from intake.domain.problems import Problem
 
@@ -110,6 +110,20 @@ def test_the_forms_answers_are_words_about_recipients() -> None:
 )
 def test_a_child_is_one_for_certain(person: Person, child: bool) -> None:
     assert is_child(person, year=2026) is child
+
+
+@pytest.mark.parametrize(
+    ("parts", "codes"),
+    [
+        (["victim"], {"P1"}),
+        (["mother", "child", "caregiver"], {"P1", "P2", "P3"}),
+        (["victim", "witness", "alleged"], {"P1"}),
+        (["victim", "mother"], set()),
+        (["victim", "victim", "child"], set()),
+    ],
+)
+def test_reports_speak_for_one_person_and_the_children_or_for_nobody(parts: list[str], codes: set[str]) -> None:
+    assert spoken_for([Person(f"P{n}", part) for n, part in enumerate(parts, 1)]) == codes
 
 
 PROPOSAL = {"person": "P1", "recipient": "CP", "reason": "Her uncle answers for her"}

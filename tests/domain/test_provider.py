@@ -28,7 +28,7 @@ ENTRY: dict[str, Any] = {
         ({"services": ("XRAY",)}, "422.48", "services"),
         ({"place": "nowhere"}, "422.48", "place"),
         ({"room": "perhaps"}, "422.48", "room"),
-        ({"marks": ("stranger",)}, "422.48", "marks"),
+        ({"marks": ("family",)}, "422.48", "marks"),
         ({"contact": "x" * 501}, "422.44", "contact"),
         ({"reach": "x" * 501}, "422.44", "reach"),
     ],

@@ -161,6 +161,16 @@ def test_needs_stand_beside_what_was_offered_and_opening_them_is_on_record(offic
 
 
 @on_sqlite
+def test_where_several_were_harmed_the_reports_agree_for_none_of_them(care: Care) -> None:
+    assert care.help().wishes.allows("P1", "MED", "")
+    care.act("person_added", part="victim", group="woman")
+    assert not care.help().wishes.allows("P1", "MED", "")
+    assert not care.help().wishes.allows("P2", "MED", "")
+    care.says("yes")
+    assert care.help().wishes.allows("P1", "MED", "")
+
+
+@on_sqlite
 def test_a_report_that_was_taken_back_agrees_to_nothing(care: Care) -> None:
     agreed = care.step(care.offer(), "consented", **AGREED)
     phone = care.office.phone("Salt Hill 2")
@@ -254,9 +264,9 @@ def test_what_phones_show_and_what_staff_note_are_one_provider(care: Care) -> No
         "2026-08-01",
         True,
     )
-    fields = {"name": "Another name", "room": "full", "capacity": "Two beds on Friday", "marks": ("family",)}
+    fields = {"name": "Another name", "room": "full", "capacity": "Two beds on Friday", "marks": ("employer",)}
     noted = care.do(providers.change, provider=shown.id, version=0, **fields)
-    assert (noted.name, noted.room, noted.marks) == ("House of Lanterns", "full", ("family",))
+    assert (noted.name, noted.room, noted.marks) == ("House of Lanterns", "full", ("employer",))
     assert {one.id for one in care.look(providers.every)} == {own.id, shown.id}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from intake.domain.case import Case
 from intake.domain.provider import Provider
 from intake.domain.referral import Referral
-from intake.services import cases, consents, help, providers, register
+from intake.services import cases, consents, help, notes, providers, register
 from tests.support.staffed import StaffedOffice
 
 AGREED = {"told": "self", "how": "spoken", "spoke": "K-7", "on": "2026-11-22"}
@@ -66,3 +66,45 @@ def care_for(office: StaffedOffice, **report: Any) -> Care:
     made.act("person_added", part="victim", group="woman")
     office.clock.move(minutes=1)
     return made
+
+
+def crowded(office: StaffedOffice) -> tuple[Care, list[str]]:
+    """A case in which everything that pages of help can show is there, and the addresses of those pages."""
+    answers = {"need_health": "needed", "need_food": "declined", "need_safety": "unavailable", "children": [CHILD]}
+    made = care_for(
+        office, form="needs", answers={**answers, "share_medical": "yes", "keep_from": ["family", "police"]}
+    )
+    made.act("person_added", part="child", group="girl")
+    clinic = made.clinic(marks=("employer",), capacity="A doctor on Tuesdays", contact="The head nurse")
+    made.clinic(name="Police post", services=("SAFETY",), marks=("police",), room="full")
+    gone = _sent(made, clinic)
+    made.says("no", f"provider:{clinic.id}")
+    other = made.clinic(name="House of Lanterns", services=("SAFETY", "BASIC"))
+    going = _sent(made, other, "SAFETY")
+    made.step(made.offer("BASIC"), "declined_by_survivor")
+    made.step(made.offer("LEGAL"), "service_unavailable", reason="none_here")
+    made.act("kept_from", who="staff:bruno")
+    version = made.help().wishes.agreements.version
+    proposal = {"person": "P2", "recipient": "CP", "reason": "Her uncle answers for her"}
+    made.do(consents.ask_best_interests, case=made.case.id, version=version, **proposal)
+    note = {"language": "en", "corrects": ""}
+    made.do(notes.write, case=made.case.id, text="She prefers mornings.", names=False, **note)
+    named = made.do(
+        notes.write, chains=("work", "identity"), case=made.case.id, text="Her sister Mariam", names=True, **note
+    )
+    about = f"/office/cases/{made.case.id}"
+    steps = [f"{about}/help/{going.id}", f"{about}/help/{going.id}?step=followed_up", f"{about}/help/{gone.id}"]
+    pages = [f"{about}/{rest}" for rest in ("help", "help/offer?service=MED", "consents", "notes", f"notes/{named.id}")]
+    agreed = made.step(made.offer("MHPSS"), "consented", **AGREED)
+    steps.append(f"{about}/help/{agreed.id}?step=sent")
+    return made, [*pages, *steps, "/office/providers", "/office/providers/new", f"/office/providers/{clinic.id}"]
+
+
+CHILD = {"row": "a", "child_needs": ["fees", "food"], "child_food": "received"}
+
+
+def _sent(care: Care, provider: Provider, service: str = "MED") -> Referral:
+    agreed = care.step(care.offer(service, provider.id, checked=True), "consented", **AGREED)
+    sent = care.step(agreed, "sent", provider=provider.id, checked=True, **SENT)
+    care.office.clock.move(minutes=1)
+    return sent

@@ -111,7 +111,7 @@ def test_taking_an_agreement_back_ends_the_referral_and_asks_for_the_recall(
     assert "1 referral was ended." in visitor.get(answer.location).text
     assert "Recall the data from the provider" in visitor.get(page("help")).text
     address = page("help", gone.id)
-    assert "The data was recalled" in visitor.get(address).text
+    assert "What became of the recall" in visitor.get(address).text
     visitor.get(f"{address}?step=recalled")
     assert visitor.post(f"{address}?step=recalled", version="4", recall="destroyed").status_code == 303
     assert "Recall the data from the provider" not in visitor.get(page("help")).text
