@@ -60,7 +60,7 @@ def test_when_to_act_and_who_stand_beside_the_sealed_record(care: Care, sent: Re
     with care.office.store.office(reading=True) as session:
         row = rows.get(session, office=care.office.made.desk.office, kind="referral", id=sent.id)
     assert row is not None
-    assert (row.due_on, row.owner) == ("2026-12-01", "amina")
+    assert (row.due_on, row.owner) == ("2026-11-29", "amina")
 
 
 @on_sqlite

@@ -11,7 +11,7 @@ from intake.services import cases, consents, help, notes, providers, register
 from tests.support.staffed import StaffedOffice
 
 AGREED = {"told": "self", "how": "spoken", "spoke": "K-7", "on": "2026-11-22"}
-SENT = {"handed": ["need", "called"], "follow_up": "2026-12-01"}
+SENT = {"handed": ["need", "called"], "follow_up": "2026-11-29"}
 NOBODY = {"share_safety": "no", "share_medical": "yes", "keep_from": ["nobody"]}
 CLINIC = {"name": "Old Harbour clinic", "services": ("MED",), "hours": "8–16", "reach": "Blue gate", "contact": ""}
 
@@ -75,11 +75,13 @@ def crowded(office: StaffedOffice) -> tuple[Care, list[str]]:
         office, form="needs", answers={**answers, "share_medical": "yes", "keep_from": ["family", "police"]}
     )
     made.act("person_added", part="child", group="girl")
-    clinic = made.clinic(marks=("employer",), capacity="A doctor on Tuesdays", contact="The head nurse")
-    made.clinic(name="Police post", services=("SAFETY",), marks=("police",), room="full")
+    clinic = made.clinic(
+        name="مستوصف المرفأ", marks=("employer",), capacity="A doctor on Tuesdays", contact="The head nurse"
+    )
+    made.clinic(name="مركز الشرطة", services=("SAFETY",), marks=("police",), room="full")
     gone = _sent(made, clinic)
     made.says("no", f"provider:{clinic.id}")
-    other = made.clinic(name="House of Lanterns", services=("SAFETY", "BASIC"))
+    other = made.clinic(name="بيت الفوانيس", services=("SAFETY", "BASIC"))
     going = _sent(made, other, "SAFETY")
     made.step(made.offer("BASIC"), "declined_by_survivor")
     made.step(made.offer("LEGAL"), "service_unavailable", reason="none_here")

@@ -4,10 +4,23 @@ from collections.abc import Iterator
 
 from werkzeug.test import TestResponse
 
+from tests.support.care import crowded
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
+
+
+def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestResponse]]:
+    """Everything about help in one case, with forms that were refused and one that was stale."""
+    care, paths = crowded(visitor.staffed)
+    for number, path in enumerate(paths):
+        yield f"help {number}", visitor.get(path)
+    about = f"/office/cases/{care.case.id}"
+    yield "offering, refused", visitor.post(f"{about}/help/offer", person="", service="")
+    yield "consent, refused", visitor.post(f"{about}/consents", person="P1", recipient="MED", answer="no", version="99")
+    yield "note, refused", visitor.post(f"{about}/notes", text="", language=lang)
+    yield "provider, refused", visitor.post("/office/providers/new", name="")
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -33,6 +46,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     visitor.post(address, decision="not_for_us", reason=REASON, note=REASON, version="3")
     yield "decided", visitor.get(f"/office/arrivals/{report}/decided")
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
+    yield from pages_of_help(visitor, lang)
     yield "you", visitor.get("/office/you")
     yield "no right", visitor.get("/office/audit")
     yield "not there", visitor.get("/office/nothing")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from intake.config import Settings
+from tests.support.care import crowded
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -68,6 +69,10 @@ def test_each_screen_is_clean(
         look(page)
     for path in ("you", "phones"):
         page.goto(f"{address}/office/{path}")
+        look(page)
+    _, paths = crowded(staffed)
+    for path in paths:
+        page.goto(f"{address}{path}")
         look(page)
     context.close()
 
