@@ -71,7 +71,8 @@ def test_each_screen_is_clean(
         page.goto(f"{address}/office/{path}")
         look(page)
     _, paths = crowded(staffed)
-    for path in paths:
+    # One page of each make; all of them are checked without a browser in test_pages.
+    for path in (path for path in paths if path.endswith(("help", "consents", "notes", "step=sent", "providers/new"))):
         page.goto(f"{address}{path}")
         look(page)
     context.close()
