@@ -16,7 +16,7 @@ from intake.store import Session
 
 @dataclass(frozen=True)
 class Row:
-    """One recipient: what the reports of the case say, what staff recorded, oldest first; does the newest word agree?"""
+    """One recipient: what the reports say, what staff recorded, oldest first, and whether the newest word agrees."""
 
     recipient: str
     reported: tuple[Reported, ...]

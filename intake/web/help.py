@@ -160,7 +160,7 @@ def _details(kind: str) -> dict[str, Any]:
     single = [name for name in SENT.get(kind, ()) if not name.startswith("*")]
     return {
         **{name: request.form.get(name, "") for name in single},
-        **{name: request.form.getlist(name) for name in lists},
+        **{name: request.form.getlist(f"{name}[]") for name in lists},
     }
 
 

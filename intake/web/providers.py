@@ -89,7 +89,7 @@ def change(provider: object) -> AnyResponse:
 
 def _typed() -> dict[str, Any]:
     single = {name: request.form.get(name, "").strip() for name in TEXTS}
-    return {**single, **{name: tuple(request.form.getlist(name)) for name in LISTS}}
+    return {**single, **{name: tuple(request.form.getlist(f"{name}[]")) for name in LISTS}}
 
 
 def _form(id: str | None, errors: dict[str, str], status: int) -> Response:
@@ -117,4 +117,4 @@ def _form(id: str | None, errors: dict[str, str], status: int) -> Response:
 def _as_typed(found: Provider) -> MultiDict[str, str]:
     """A provider as its form would send it."""
     pairs = [(name, str(getattr(found, name))) for name in TEXTS]
-    return MultiDict([*pairs, *((name, code) for name in LISTS for code in getattr(found, name))])
+    return MultiDict([*pairs, *((f"{name}[]", code) for name in LISTS for code in getattr(found, name))])

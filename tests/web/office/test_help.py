@@ -16,7 +16,8 @@ from tests.web.office.conftest import Visitor
 # What a page says does not depend on the database; what is stored was tried on both below the pages.
 pytestmark = pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
 
-START = "/office/cases/{0}/{1}"
+# What the form of sending sends.
+TYPED = {"handed[]": SENT["handed"], "follow_up": SENT["follow_up"]}
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_help_is_offered_agreed_to_and_sent_with_nothing_but_forms(
     visitor.get(f"{made.location}?step=consented")
     assert visitor.post(f"{made.location}?step=consented", version="1", **AGREED).status_code == 303
     visitor.get(f"{made.location}?step=sent")
-    done = visitor.post(f"{made.location}?step=sent", version="2", provider=clinic.id, **SENT)
+    done = visitor.post(f"{made.location}?step=sent", version="2", provider=clinic.id, **TYPED)
     assert done.status_code == 303
     assert "What the provider was told" in visitor.get(done.location).text
     assert [line.referral.state for line in care.help().lines] == ["sent"]
@@ -64,7 +65,9 @@ def test_what_was_typed_stays_when_a_step_is_refused(care: Care, visitor: Visito
     agreed = care.step(care.offer(provider=care.clinic().id), "consented", **AGREED)
     address = page("help", agreed.id) + "?step=sent"
     visitor.get(address)
-    refused = visitor.post(address, version="2", provider=agreed.provider, handed=["need"], follow_up="")
+    refused = visitor.post(
+        address, version="2", provider=agreed.provider, **{**TYPED, "handed[]": ["need"], "follow_up": ""}
+    )
     assert refused.status_code == 422
     assert 'href="#follow_up"' in refused.text
     assert re.search(r'value="need" checked', refused.text)
@@ -79,7 +82,7 @@ def test_sending_without_a_standing_consent_says_what_to_do(
     care.says("no", f"provider:{(clinic := care.clinic()).id}")
     address = page("help", agreed.id) + "?step=sent"
     visitor.get(address)
-    refused = visitor.post(address, version="2", provider=clinic.id, **SENT)
+    refused = visitor.post(address, version="2", provider=clinic.id, **TYPED)
     assert refused.status_code == 422
     assert "Ask her first, and record what she says under Consents." in refused.text
 
@@ -222,13 +225,13 @@ def test_a_note_is_corrected_by_another(care: Care, visitor: Visitor, page: Call
 
 
 def provider_form(**changed: Any) -> dict[str, Any]:
-    return {"name": "Old Harbour clinic", "services": ["MED", "MHPSS"], "room": "open", "version": "0", **changed}
+    return {"name": "Old Harbour clinic", "services[]": ["MED", "MHPSS"], "room": "open", "version": "0", **changed}
 
 
 def test_a_provider_is_added_noted_and_made_sure_of(care: Care, visitor: Visitor) -> None:
     visitor.sign_in("amina")
     visitor.get("/office/providers/new")
-    refused = visitor.post("/office/providers/new", **provider_form(services=[], capacity="Two beds"))
+    refused = visitor.post("/office/providers/new", **provider_form(**{"services[]": []}, capacity="Two beds"))
     assert (refused.status_code, 'href="#services"' in refused.text, "Two beds" in refused.text) == (422, True, True)
     made = visitor.post("/office/providers/new", **provider_form())
     visitor.get(made.location)

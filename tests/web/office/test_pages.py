@@ -1,6 +1,5 @@
 """Every page of the office: valid HTML, guarded headers, nothing inline or from elsewhere, every word translated."""
 
-import json
 import re
 import subprocess
 from html.parser import HTMLParser
@@ -83,10 +82,7 @@ def sqlite_only(database_settings: Settings) -> None:
 def test_every_page_is_valid_html(visitor: Visitor, phone: Phone, tmp_path: Path) -> None:
     for name, answer in every_page(visitor, phone, "en"):
         (tmp_path / f"{name}.html").write_bytes(answer.data)
-    # Boxes to tick several of share a name, as the standard has it.
-    rules = {"form-dup-name": ["error", {"shared": ["radio", "button", "reset", "submit", "checkbox"]}]}
-    settings = {"root": True, "extends": ["html-validate:recommended"], "rules": rules}
-    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(settings))
+    (tmp_path / ".htmlvalidate.json").write_text('{"root": true, "extends": ["html-validate:recommended"]}')
     program = [NODE, str(ROOT / "node_modules/html-validate/bin/html-validate.mjs"), str(tmp_path)]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
