@@ -43,6 +43,7 @@ NATURES: Mapping[str, tuple[str, ...]] = {
     "unknown": (),
 }
 CATEGORIES = tuple(NATURES)
+STAFF, PROVIDER = "staff:", "provider:"
 PARTS = ("victim", "mother", "child", "caregiver", "reporter", "witness", "alleged")
 # domain brief 6.2 and 2.4: as counted for victims
 GROUPS = ("woman", "girl", "female_age_unknown", "man", "boy", "male_age_unknown", "sex_unknown")
@@ -96,6 +97,7 @@ class Case:
     """What the events make. `owner` is the sign-in name in charge; `named` those to whom it is closed, if it is.
 
     `asked` is a proposal to close it to named staff, which a second person must agree to: (names, who asked).
+    `kept_from` are those she named whom it must be kept from: `staff:<sign-in name>` or `provider:<id>`.
     """
 
     id: str
@@ -109,6 +111,7 @@ class Case:
     owner: str = ""
     named: tuple[str, ...] = ()
     asked: tuple[tuple[str, ...], str] | None = None
+    kept_from: tuple[str, ...] = ()
     closing: Closing | None = None
 
     @property
@@ -133,8 +136,11 @@ class Case:
         raise Problem("404.3")
 
     def open_to(self, name: str) -> bool:
-        """Whether this member of staff may see it: everybody with the right, unless it was closed to named staff."""
-        return not self.named or name in self.named
+        """Whether this member of staff may see it: everybody with the right whom she did not name.
+
+        If it was closed to named staff, these alone.
+        """
+        return STAFF + name not in self.kept_from and (not self.named or name in self.named)
 
     @classmethod
     def of(cls, id: str, version: int, events: tuple[Event, ...]) -> "Case":
@@ -227,8 +233,10 @@ def _person(code: str, details: Mapping[str, Any]) -> Person:
 
 
 def _owned(case: Case, event: Event) -> Case:
-    """Somebody is in charge: taken, handed over, or given up (an empty name). Raises Problem 403.12."""
+    """Somebody is in charge: taken, handed over, or given up (an empty name). Raises Problem 422.192, 403.12."""
     owner = str(event.details["owner"])
+    if STAFF + owner in case.kept_from:
+        raise Problem("422.192")
     if owner and not case.open_to(owner):
         raise Problem("403.12")
     return replace(case, owner=owner)
@@ -255,6 +263,24 @@ def _closing_to_named_refused(case: Case, _: Event) -> Case:
     if case.asked is None:
         raise Problem("422.187")
     return replace(case, asked=None)
+
+
+def _kept_from(case: Case, event: Event) -> Case:
+    """She named somebody it must be kept from. Raises Problem 422.40 when nobody is named."""
+    who = str(event.details["who"])
+    if not who.startswith((STAFF, PROVIDER)):
+        raise Problem("422.40", field="who")
+    owner = "" if who == STAFF + case.owner else case.owner
+    return replace(case, kept_from=(*(one for one in case.kept_from if one != who), who), owner=owner)
+
+
+def _not_kept_from(case: Case, event: Event) -> Case:
+    """Somebody was marked by mistake, or she changed her mind. Raises Problem 404.3, and 422.20 without a reason."""
+    who = str(event.details["who"])
+    if who not in case.kept_from:
+        raise Problem("404.3")
+    _need_reason(event)
+    return replace(case, kept_from=tuple(one for one in case.kept_from if one != who))
 
 
 def _closed(case: Case, event: Event) -> Case:
@@ -290,6 +316,8 @@ LAW: Mapping[str, Callable[[Case, Event], Case]] = {
     "closing_to_named_asked": _closing_to_named_asked,
     "closed_to_named": _closed_to_named,
     "closing_to_named_refused": _closing_to_named_refused,
+    "kept_from": _kept_from,
+    "not_kept_from": _not_kept_from,
     "closed": _closed,
     "resumed": _resumed,
 }

@@ -239,5 +239,12 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.234", "Give this person a mail address or a line for the pager first."),
     Kind("422.235", "This is not a mail address."),
     Kind("422.236", "The second person must be another one than the first."),
+    # help (422.190 to 422.209)
+    Kind("409.9", "This has changed since you opened it."),
+    Kind("422.190", "This cannot be done with help in this state."),
+    Kind("422.191", "She has not agreed that they are told. Ask her first, and record what she says under Consents."),
+    Kind("422.192", "She asked that this be kept from them."),
+    Kind("422.193", "Check whom she named, and say that you have."),
+    Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
 )
 # fmt: on

@@ -6,7 +6,7 @@ marked and told; nothing is dropped.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +40,7 @@ from intake.store.office import audit as audit_lines
 
 READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
 LATELY = timedelta(hours=1)
+TAKES = "withdraws"  # the relation of a notice to the report that it takes back
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 
@@ -186,7 +187,7 @@ def _fetch(
 
 def _words(report: Report) -> dict[str, str] | None:
     """Her words about what may go to whom. A notice that takes a report back is of no form and says nothing itself."""
-    form = _form(report)
+    form = form_of(report)
     return words(form, report.answers) if form else None if report.form else {}
 
 
@@ -276,7 +277,7 @@ def _settings(session: Session, desk: Desk) -> dict[str, Any]:
     return questionnaires.settings(cases.settings(session, desk=desk))
 
 
-def _places(session: Session, desk: Desk) -> dict[str, str]:
+def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
     office = offices.get(session, desk.office)
     return places.names(json.loads(office.publishing).get("places", []) if office else [])
@@ -341,6 +342,43 @@ def _due_on(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> st
     return deadlines.due_on(session, office=desk.office, kind="report", since=Span.at(since))
 
 
+# reading to judge by ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One copy of a report, read so that the program can judge by it. Who shows it to somebody puts that on record."""
+
+    report_id: str
+    digest: str
+    made: str
+    received: str
+    taken_back: bool
+    report: Report
+
+
+def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Reading]:
+    """Every copy that can be opened of these reports, in their order. Raises Problem 403.21."""
+    chain = desk.need("work").chain
+    known = every(session, desk=desk)
+    back = {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
+    by_id = {each.report: each for each in known}
+    found: list[Reading] = []
+    for id in (id for id in reports if id in by_id):
+        for copy in by_id[id].copies:
+            report, _ = _open_report(_sealed(session, desk, copy, id), chain)
+            if report is not None:
+                found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, report))
+    return found
+
+
+def note_readings(session: Session, *, desk: Desk, readings: Sequence[Reading], why: str, now: datetime) -> None:
+    """Put on record that somebody is shown something of these reports; `why` names the page."""
+    for one in readings:
+        details = {"digest": one.digest, "for": why}
+        audit.write(session, desk=desk, act="opened", about=one.report_id, details=details, now=now)
+
+
 # opening ------------------------------------------------------------------------------------------------------------
 
 
@@ -367,7 +405,7 @@ def open_report(
     phone = _phones(session, desk).get(found.device)
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)
-    form = _form(opened)
+    form = form_of(opened)
     listed = {row.arrival.report: row for row in _rows(session, desk, now)}
     return Opened(
         arrival=arrival,
@@ -381,7 +419,7 @@ def open_report(
         troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone, found.guest), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
-        places=_places(session, desk),
+        places=place_names(session, desk=desk),
         consents=_consents(listed.values(), report, form),
         guest_of=_name_of(session, found.guest),
         holder=arrival.holder(now, hold_hours(session, desk=desk)),
@@ -455,7 +493,8 @@ def _sealed(session: Session, desk: Desk, copy: Copy, report: str) -> bytes:
     return next((each.sealed for each in kept if each.digest == copy.digest), b"")
 
 
-def _form(report: Report | None) -> Mapping[str, Any] | None:
+def form_of(report: Report | None) -> Mapping[str, Any] | None:
+    """The form a report was written with, None where the office does not know it."""
     if report is None or (report.form, report.version) not in questionnaires.published():
         return None
     return questionnaires.load(report.form, report.version)
@@ -508,7 +547,7 @@ def open_identity(
     except Problem as problem:
         raise Problem("422.23") from problem
     opened, _ = _open_report(envelope.raw, desk.need("work").chain)
-    return sections(_form(opened), answers)
+    return sections(form_of(opened), answers)
 
 
 def identity_of(session: Session, *, desk: Desk, arrival: Arrival) -> Answers | None:

@@ -45,6 +45,7 @@ PAGES = (
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
+    ("providers.listing", Act.SEE_HELP),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
@@ -157,6 +158,13 @@ def drop_cookie(response: AnyResponse) -> None:
     response.delete_cookie(
         office().cookie, secure=office().settings.office_secure, httponly=True, samesite="Strict", path="/"
     )
+
+
+def errors_of(problem: Problem) -> dict[str, str]:
+    """Where a form shows a refusal: {field, or "" for the whole form: code}. Raises what no form can mend."""
+    if problem.kind.status != 422:
+        raise problem
+    return {str(problem.params.get("field", "")): problem.code}
 
 
 def latin(code: str) -> str:

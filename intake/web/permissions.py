@@ -32,6 +32,8 @@ class Act(StrEnum):
     SEE_DUE = "see what is due"
     SEE_DUTY = "see who is on duty and who was called"
     CHANGE_DUTY = "change the rota and its addresses"
+    SEE_HELP = "see help, consents, notes and providers"
+    WORK_HELP = "help, record consents and change providers"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -70,6 +72,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),

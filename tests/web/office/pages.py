@@ -9,12 +9,25 @@ from werkzeug.test import TestResponse
 
 from intake.domain.directory import COLUMNS
 from intake.store.inbound import devices
+from tests.support.care import crowded
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
 STOLEN = "Stolen at the market this morning"
 ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
+
+
+def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestResponse]]:
+    """Everything about help in one case, with forms that were refused and one that was stale."""
+    care, paths = crowded(visitor.staffed)
+    for number, path in enumerate(paths):
+        yield f"help {number}", visitor.get(path)
+    about = f"/office/cases/{care.case.id}"
+    yield "offering, refused", visitor.post(f"{about}/help/offer", person="", service="")
+    yield "consent, refused", visitor.post(f"{about}/consents", person="P1", recipient="MED", answer="no", version="99")
+    yield "note, refused", visitor.post(f"{about}/notes", text="", language=lang)
+    yield "provider, refused", visitor.post("/office/providers/new", name="")
 
 
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -53,6 +66,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
     yield from case_pages(visitor, phone)
+    yield from pages_of_help(visitor, lang)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
     yield "no right", visitor.get("/office/audit")

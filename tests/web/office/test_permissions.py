@@ -12,12 +12,13 @@ from flask import Flask
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.office import create_office
-from intake.services import cases, signin, telling
+from intake.services import signin, telling
 from intake.services.desk import Desk, Person
 from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
-from tests.support.staffed import PEOPLE, Phone
+from tests.support.care import care_for
+from tests.support.staffed import PEOPLE, StaffedOffice
 from tests.web.office.conftest import Visitor
 
 CONTENT = (Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES)
@@ -108,6 +109,15 @@ PAGES = {
     "/office/due": {"amina", "bruno", "cora", "gita"},
     "/office/duty": {"amina", "bruno", "cora", "gita"},
     "/office/duty/change": {"cora"},
+    "/office/cases/{case}/help": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/help/offer": {"amina", "gita"},
+    "/office/cases/{case}/help/{referral}": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/consents": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/notes": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/notes/{note}": {"amina", "bruno", "gita"},
+    "/office/providers": {"amina", "bruno", "gita"},
+    "/office/providers/new": {"amina", "gita"},
+    "/office/providers/{provider}": {"amina", "bruno", "gita"},
     "/office/phones": {"cora"},
     "/office/phones/invite": {"cora"},
     "/office/phones/{device}": {"cora"},
@@ -243,13 +253,19 @@ def test_the_matrix_names_every_page(app: Flask) -> None:
     assert reading - {"/office/"} == set(PAGES)
 
 
-def test_each_person_reaches_their_pages_and_no_others(visitor: Visitor, phone: Phone) -> None:
-    report = phone.send()
-    with visitor.staffed.store.office() as session:
-        given: dict[str, Any] = {"desk": visitor.staffed.made.desk, "now": visitor.staffed.clock.now}
-        case = cases.open_case(session, report=report, **given).id
-        of = telling.note(session, case=case, person="", step="visit", due="2026-11-25", **given).id
-    there = Somewhere(report=report, case=case, of=of, person=visitor.staffed.people["farah"].id)
+def test_each_person_reaches_their_pages_and_no_others(visitor: Visitor, staffed: StaffedOffice) -> None:
+    care = care_for(staffed)
+    with staffed.store.office() as session:
+        given: dict[str, Any] = {"desk": staffed.made.desk, "now": staffed.clock.now}
+        of = telling.note(session, case=care.case.id, person="", step="visit", due="2026-11-25", **given).id
+    there = Somewhere(
+        report=care.case.reports[0],
+        case=care.case.id,
+        person=staffed.people["farah"].id,
+        provider=care.clinic().id,
+        referral=care.offer().id,
+        of=of,
+    )
     for name in [person.name for person in PEOPLE]:
         visitor.sign_in(name)
         visitor.get("/office/arrivals")

@@ -16,6 +16,7 @@ from intake.domain.duty import Address, Rota, Turn
 from intake.services import cases, duty, night, register, telling
 from intake.services.ways import Ways
 from intake.web.speech import SPEECH
+from tests.support.care import crowded
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
@@ -246,6 +247,11 @@ def test_each_screen_from_a_proposal_to_joining_is_clean(
         page.fill(f"#{name}", words[place - 1])
     page.click("main button[type=submit]")
     look(page)
+    _, paths = crowded(staffed)
+    # One page of each make; all of them are checked without a browser in test_pages.
+    for path in (path for path in paths if path.endswith(("help", "consents", "notes", "step=sent", "providers/new"))):
+        page.goto(f"{address}{path}")
+        look(page)
     context.close()
 
 
