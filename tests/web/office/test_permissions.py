@@ -16,7 +16,7 @@ from intake.services.desk import Desk, Person
 from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
-from tests.support.staffed import PEOPLE, Phone
+from tests.support.staffed import PEOPLE, Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
 
 CONTENT = (Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES)
@@ -170,11 +170,11 @@ OPEN_TO_ALL = ("/healthz", "/office/files", "/office/sign-in", "/office/join")
 
 
 @pytest.fixture
-def guarded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The app with a person whose one role the cookie names, and views put aside: what is seen is the guard alone."""
+def guarded(app: Flask, staffed: StaffedOffice, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The app with a person whose one role the cookie names, who holds keys, and views put aside: the guard alone."""
 
     def resume(*_: object, cookie: str, **__: object) -> Desk:
-        return Desk(Person("1", "somebody", frozenset({cookie}), "o1"), "", {})
+        return Desk(Person("1", "somebody", frozenset({cookie}), "o1"), "", staffed.made.desk.opened)
 
     monkeypatch.setattr(signin, "resume", resume)
     app.config["WTF_CSRF_ENABLED"] = False
