@@ -19,6 +19,7 @@ from intake.services.signin import REMEMBERED
 from intake.store import Store
 from intake.web import (
     account,
+    answering,
     arrivals,
     audit,
     cases,
@@ -55,7 +56,7 @@ from intake.web.leaving import Leaving
 from intake.web.permissions import Act, needs
 
 PAGES = (
-    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, find, due, duty),
+    *(signin, account, join, kept, arrivals, register, inbox, cases, casework, answering, find, due, duty),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
 )

@@ -158,7 +158,10 @@ class Hold:
 
 @dataclass(frozen=True)
 class Arrival:
-    """`version` counts the changes of the record; a decision carries the version its maker saw."""
+    """`version` counts the changes of the record; a decision carries the version its maker saw.
+
+    `answers` is the id of the message that it answers: it belongs to that message's case and waits for nobody here.
+    """
 
     report: str
     version: int
@@ -166,6 +169,12 @@ class Arrival:
     opened: Touch | None = None
     decisions: tuple[Decision, ...] = field(default=())
     holds: tuple[Hold, ...] = ()
+    answers: str = ""
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is an answer and nothing else: other bytes under its number would be for a person to look at."""
+        return bool(self.answers) and len(self.copies) == 1
 
     @property
     def decision(self) -> Decision | None:
@@ -462,6 +471,7 @@ def to_json(arrival: Arrival) -> dict[str, object]:
         "opened": vars(arrival.opened) if arrival.opened else None,
         "decisions": [vars(decision) for decision in arrival.decisions],
         "holds": [vars(hold) for hold in arrival.holds],
+        "answers": arrival.answers,
     }
 
 
@@ -475,6 +485,7 @@ def from_json(report: str, version: int, content: Mapping[str, Any]) -> Arrival:
         opened=Touch(**opened) if isinstance(opened, dict) else None,
         decisions=tuple(Decision(**each) for each in content["decisions"]),
         holds=tuple(Hold(**each) for each in content.get("holds", ())),
+        answers=content.get("answers", ""),
     )
 
 

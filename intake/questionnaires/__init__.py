@@ -26,6 +26,11 @@ def published() -> list[tuple[str, int]]:
     return sorted((name, int(version)) for name, version in names)
 
 
+def interviews() -> list[tuple[str, int]]:
+    """Those that begin with a person: an office may switch them on. The others a phone fills in of itself."""
+    return [form for form in published() if "made_from" not in load(*form)]
+
+
 def raw(name: str, version: int) -> bytes:
     """The bytes of one published form. Raises Problem 422.55 when there is none such."""
     if (name, version) not in published():
@@ -71,10 +76,10 @@ def newest(name: str) -> int:
 
 
 def check_chosen(forms: Any) -> None:
-    """Whether an office may let its phones use these: a list of {"id", "version"}. Raises Problem 422.55, 422.120."""
+    """Whether an office may let its phones begin these: a list of {"id", "version"}. Raises Problem 422.55, 422.120."""
     if not isinstance(forms, list) or not forms:
         raise Problem("422.120")
-    if not all(isinstance(one, dict) and (one.get("id"), one.get("version")) in published() for one in forms):
+    if not all(isinstance(one, dict) and (one.get("id"), one.get("version")) in interviews() for one in forms):
         raise Problem("422.55")
     if len({one["id"] for one in forms}) != len(forms):
         raise Problem("422.120")

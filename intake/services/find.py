@@ -206,7 +206,9 @@ def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
     chain = desk.need("work").chain
     for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
         if record.kind == arrivals_of.KIND:
-            yield _arrival(session, record, desk, chain)
+            # An answer to a message stands on the message's case, for those who may see that.
+            if not arrivals_of.from_json(record.id, record.version, record.content).is_answer:
+                yield _arrival(session, record, desk, chain)
         elif record.kind == cases_of.KIND:
             case = cases_of.from_json(record.id, record.version, record.content)
             yield _case(record, case)

@@ -24,9 +24,9 @@ class Choice:
 
 
 def choices(session: Session, *, office: str) -> list[Choice]:
-    """Every form there is, those that are on first, in the order in which phones offer them. Raises Problem 422.93."""
+    """Every form that can be begun, those on first, in the order in which phones offer them. Raises Problem 422.93."""
     on = {one["id"]: one["version"] for one in _chosen(session, office)}
-    names = [*on, *sorted({name for name, _ in questionnaires.published()} - set(on))]
+    names = [*on, *sorted({name for name, _ in questionnaires.interviews()} - set(on))]
     return [Choice(name, questionnaires.newest(name), on.get(name)) for name in names]
 
 

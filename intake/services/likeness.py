@@ -46,8 +46,12 @@ def links_with_names(
 
 
 def _open_to(session: Session, desk: Desk, filed: dict[str, Case | None]) -> list[Arrival]:
-    """Every report but those in a case that is closed to this person: they are neither compared nor proposed."""
-    return [each for each in register.every(session, desk=desk) if filed.get(each.report, each) is not None]
+    """Every report but those in a case that is closed to this person: they are neither compared nor proposed.
+
+    An answer to a message is no report of anything.
+    """
+    known = register.every(session, desk=desk)
+    return [each for each in known if not each.is_answer and filed.get(each.report, each) is not None]
 
 
 def _links(

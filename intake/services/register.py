@@ -28,7 +28,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, cases, deadlines, devices, duty, records, times
+from intake.services import audit, cases, deadlines, devices, duty, records, telling, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -101,7 +101,8 @@ class Opened:
 def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> int:
     """Learn of new phones and copy new envelopes into the office, each with its line in the audit chain.
 
-    Gives how many reports these were. Raises Problem 403.21 without the work keychain.
+    Answers to messages go to what must be told. Gives how many reports came besides. Raises Problem 403.21 without the
+    work keychain.
     """
     chain = desk.need("work").chain
     # Whoever else fetches now waits here, and then finds these known.
@@ -112,8 +113,10 @@ def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> in
     fetched: set[str] = set()
     for held in _waiting(inbound, desk.office):
         if (held.report, held.digest) not in known:
-            _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
-            fetched.add(held.report)
+            kept = _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
+            if not kept.is_answer:
+                fetched.add(held.report)
+    telling.look(session, inbound, desk=desk, now=now)
     return len(fetched)
 
 
@@ -127,7 +130,7 @@ def _waiting(inbound: Session, office: str) -> Iterable[Held]:
 
 def _fetch(
     session: Session, inbound: Session, held: Held, *, chain: Keychain, own: Device | None, desk: Desk, now: datetime
-) -> None:
+) -> Arrival:
     raw = reports.sealed(inbound, report=held.report, digest=held.digest) or b""
     named = inbound_devices.find(inbound, held.device)
     swapped = own is not None and (named is None or named.key != own.key)
@@ -164,9 +167,21 @@ def _fetch(
         facts=arrivals_of.facts(report, HAPPENED, _words(report)) if report else None,
         guest=guest,
     )
-    put(session, desk, replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,)), now)
+    arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
     details = {"digest": held.digest, "received": held.received, "state": filed.state, "troubles": list(troubles)}
     audit.write(session, desk=desk, act="arrived", about=held.report, details=details, now=now)
+    if report and own and not known and not troubles and filed.state == "kept":
+        answers = telling.take(
+            session,
+            desk=desk,
+            envelope=held.report,
+            device=own.id,
+            report=report,
+            received=held.received,
+            now=now,
+        )
+        arrival = replace(arrival, answers=answers)
+    return put(session, desk, arrival, now)
 
 
 def _words(report: Report) -> dict[str, str] | None:
@@ -241,7 +256,11 @@ def _part(envelope: Envelope, name: str, chain: Keychain) -> dict[str, Any]:
 
 
 def listing(session: Session, *, desk: Desk, now: datetime) -> list[Row]:
-    """Every arrival, what presses most first. Raises Problem 403.21."""
+    """Every arrival but answers to messages, what presses most first. Raises Problem 403.21."""
+    return [row for row in _rows(session, desk, now) if not row.arrival.is_answer]
+
+
+def _rows(session: Session, desk: Desk, now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
     hours = int(_settings(session, desk)["pep_hours"])
     return arrivals_of.rows(every(session, desk=desk), unconfirmed=unconfirmed, now=now, hours=hours)
@@ -312,8 +331,8 @@ def put(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> Arriva
 
 
 def _due_on(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> str | None:
-    """Until which day somebody must have decided about it; None once that is done."""
-    if arrival.decision is not None:
+    """Until which day somebody must have decided about it; None once that is done, and for an answer."""
+    if arrival.decision is not None or arrival.is_answer:
         return None
     try:
         since = times.instant(arrival.received)
@@ -340,8 +359,7 @@ def open_report(
     Raises Problem 404.2, 403.21, 403.12 (its case is closed to named colleagues).
     """
     chain = desk.need("work").chain
-    cases.may_see(session, desk=desk, report=report)
-    found = find(session, desk=desk, report=report).copy(digest)
+    found = _open_to(session, desk, report).copy(digest)
     details = {"digest": found.digest}
     audit.write(session, desk=desk, act="opened", about=report, details=details, now=now)
     arrival = _noted(session, desk, find(session, desk=desk, report=report), now, take)
@@ -350,7 +368,7 @@ def open_report(
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)
     form = _form(opened)
-    listed = {row.arrival.report: row for row in listing(session, desk=desk, now=now)}
+    listed = {row.arrival.report: row for row in _rows(session, desk, now)}
     return Opened(
         arrival=arrival,
         row=listed[report],
@@ -458,6 +476,18 @@ def _remarks(
     return [one for one in found if one["question"] not in elsewhere or one["question"] in report.answers]
 
 
+def _open_to(session: Session, desk: Desk, report: str) -> Arrival:
+    """The arrival, if this person may see the case it is in and that of the message it answers.
+
+    Raises Problem 404.2, 403.12.
+    """
+    cases.may_see(session, desk=desk, report=report)
+    found = find(session, desk=desk, report=report)
+    if found.answers:
+        telling.may_see(session, desk=desk, message=found.answers)
+    return found
+
+
 def open_identity(
     session: Session, *, desk: Desk, report: str, reason: str, now: datetime, digest: str | None = None
 ) -> list[Section]:
@@ -467,8 +497,7 @@ def open_identity(
     """
     arrivals_of.check_reason(reason)
     chain = desk.need("identity").chain
-    cases.may_see(session, desk=desk, report=report)
-    found = find(session, desk=desk, report=report).copy(digest)
+    found = _open_to(session, desk, report).copy(digest)
     details = {"digest": found.digest, "reason": reason.strip()}
     audit.write(session, desk=desk, act="opened_identity", about=report, details=details, now=now)
     try:

@@ -125,7 +125,7 @@ def _valid(session: Session, desk: Desk, language: str) -> dict[str, str]:
 def _forms(session: Session, desk: Desk) -> list[tuple[str, int]]:
     """Every form there is, those that are on first and in the version that is on."""
     on = {one["id"]: one["version"] for one in offer.said(session, office=desk.office)["forms"]}
-    others = {name for name, _ in questionnaires.published()} - set(on)
+    others = {name for name, _ in questionnaires.interviews()} - set(on)
     return [*on.items(), *((name, questionnaires.newest(name)) for name in sorted(others))]
 
 

@@ -13,7 +13,11 @@ PAGE = 50
 SHOWN = ("open", "mine", "closed", "all")
 
 # The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
-ABOUT_A_CASE = (("cases.show", Act.SEE_CASES), ("casework.history", Act.SEE_CASES))
+ABOUT_A_CASE = (
+    ("cases.show", Act.SEE_CASES),
+    ("answering.listing", Act.ANSWER_BACK),
+    ("casework.history", Act.SEE_CASES),
+)
 
 
 @bp.app_context_processor

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 import brotli
@@ -20,6 +19,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
+from intake import questionnaires
 from intake.files import asset
 from intake.web.locales import field_languages, field_words
 
@@ -134,9 +134,9 @@ def _static(root: Path) -> dict[str, bytes]:
 
 
 def _forms() -> dict[str, bytes]:
-    """The published forms. Written small: they say the same to the phone without their line breaks."""
-    found = [entry for entry in files("intake.questionnaires").iterdir() if entry.name.endswith(".json")]
-    return {f"form/{entry.name}": _small(json.loads(entry.read_bytes())) for entry in found}
+    """The forms that can be begun. Written small: they say the same to the phone without their line breaks."""
+    found = questionnaires.interviews()
+    return {f"form/{name}.{version}.json": _small(questionnaires.load(name, version)) for name, version in found}
 
 
 def _words() -> dict[str, bytes]:

@@ -27,6 +27,7 @@ class Act(StrEnum):
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
     WORK_CASES = "work on cases"
+    ANSWER_BACK = "write to the phones of officers, and see what came back"
     FIND = "find reports and cases"
     SEE_DUE = "see what is due"
     SEE_DUTY = "see who is on duty and who was called"
@@ -68,6 +69,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),

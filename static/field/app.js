@@ -19,13 +19,14 @@ import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
 import { home } from "./screens/home.js";
 import { lock } from "./screens/lock.js";
+import { messages } from "./screens/messages.js";
 import { lesson, practice, practise } from "./screens/practice.js";
 import { services } from "./screens/services.js";
 import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { begin, check, enrol, home, lesson, lock, practice, practise, services, settings, write };
+const SCREENS = { begin, check, enrol, home, lesson, lock, messages, practice, practise, services, settings, write };
 /** What can stand on the screen while nothing is unlocked. */
 const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";

@@ -15,6 +15,7 @@
  *   phone no more, so it could not be asked
  */
 import { readAnswer } from "./answer.js";
+import { ANSWER } from "./outbox.js";
 import { checkReceipt } from "./receipt.js";
 import { HAVE_AT_MOST, UNKNOWN, call } from "./sync.js";
 
@@ -30,7 +31,8 @@ const PREFIX = "sha-256:";
  */
 export function traces(compartments, keys, items) {
   const newest = items
-    .filter(({ state }) => state !== "withdrawn")
+    // an answer that is lost is overdue at the office, which knows of its message
+    .filter(({ state, about }) => state !== "withdrawn" && about !== ANSWER)
     .sort((a, b) => b.order - a.order || (a.report < b.report ? -1 : 1))
     .slice(0, HAVE_AT_MOST);
   /** @param {import("./outbox.js").Item} item @returns {Known} */

@@ -24,7 +24,7 @@
  *   `since` wall-clock ISO minute, for people only; `order`, `next` and `arrived` in our own milliseconds (`tick`);
  *   `wait` why it is not tried before `next`: *told* by the server with Retry-After, else what `answer.js` decided;
  *   `kept` whether the bytes are here; `shells` versions of the app under which it was refused; `about` the report a
- *   notice takes back; `link` which report this one belongs to, under the passphrase (`link.js`); `elsewhere` the other
+ *   notice takes back, or ANSWER; `link` which report this one belongs to, under the passphrase (`link.js`); `elsewhere` the other
  *   office it was sealed to (null: the own one).
  * @typedef {{
  *   report: string, compartment: string, digest: string, made: string, urgent: boolean, about?: string, link?: Bytes,
@@ -48,6 +48,8 @@ const MOVES = {
  * the phone, nor the keys it is sealed to.
  */
 export const PRACTICE = "0".repeat(16);
+/** What an item that answers a message is about, in place of a report: the phone remembers no more of it. */
+export const ANSWER = "message";
 /** No wait is longer, in our own milliseconds; what says otherwise was written by a confused clock. */
 const LONGEST_WAIT = 25 * 3600 * 1000;
 
@@ -263,6 +265,34 @@ export function takeBack(db, report, { fresh, bytes, n, own, since }) {
     await at.outbox.put({ ...after, kept: false, wait: null, next: 0, code: null });
     await addSealed(at, sealedItem({ ...fresh, about: report }, own, since), bytes);
   });
+}
+
+/**
+ * Answering, in one transaction: the sealed answer waits to go and the message is no more. What stays of it is its
+ * number, so that nobody can send it again and nothing seems to be missing. *Later* keeps the message.
+ *
+ * @param {Database} db
+ * @param {number} number of the message
+ * @param {{fresh: Fresh, bytes: Bytes, n: number, own: number, since: string, keep: boolean}} answer
+ * @throws {Refusal} `phone.not_here` when it was answered in another window; `phone.draft_changed` when that one has used
+ *   the number of this answer
+ */
+export function answer(db, number, { fresh, bytes, n, own, since, keep }) {
+  return db.write(["outbox", "sealed", "compartments", "messages"], async (at) => {
+    const message = await at.messages.get([fresh.compartment, number]);
+    if (!message || !message.sealed) throw new Refusal("phone.not_here");
+    const compartment = await at.compartments.get(fresh.compartment);
+    if (take(compartment, null) !== n) throw new Refusal("phone.draft_changed");
+    await at.compartments.put(compartment);
+    if (!keep) await at.messages.put(spent(message));
+    await addSealed(at, sealedItem({ ...fresh, about: ANSWER }, own, since), bytes);
+  });
+}
+
+/** What stays of a message that is no more. @param {any} message @returns {any} */
+export function spent({ compartment, id, shown, told }) {
+  // the office hears of one that was shown, and of no other
+  return { compartment, id, shown: true, told: told || !shown };
 }
 
 /**

@@ -32,12 +32,13 @@
  *   bundleAge: number | null,
  *   compartments: {id: string, office: {id: string, name: string}, label: string}[],
  *   practice: boolean,
+ *   mail: import("./letters.js").Mail | null,
  *   lost: {n: number, drafts: number, found: import("./loss.js").Found | null} | null,
  * }} State
  *   `place`: "missing" means that a database was here and has gone. `languages`: tags, the officer's own first.
  *   `counts.later`: of those that wait, how many were tried and could not go out yet. `lastContact`: ISO, UTC, the last
  *   time the office's server really answered. `bundleAge`: whole days. `trouble`: what a person should be told now.
- *   `practice`: nothing here is real, and nothing is sent. `lost`: that database had `n` sealed reports and `drafts`; what
+ *   `practice`: nothing here is real, and nothing is sent. `mail`: messages of the office, null under the lock. `lost`: that database had `n` sealed reports and `drafts`; what
  *   the office's server said to them, once it was asked; null when nothing is lost or the office knows.
  *
  * @typedef {{
@@ -68,6 +69,7 @@ import { calibrate, derive } from "./kdf.js";
 import { openKeys } from "./keys.js";
 import { linked, lockLink, openLink, stands } from "./link.js";
 import { askFor, countOf, goneSince, traces } from "./loss.js";
+import { missing, sorted } from "./letters.js";
 import { openMessage } from "./message.js";
 import { peek } from "./numbers.js";
 import * as outbox from "./outbox.js";
@@ -75,7 +77,7 @@ import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
 import { NOBODY, recipient, sealingKeysOf } from "./recipient.js";
 import { shared } from "./same-event.js";
-import { sealDraft, sealNotice, warm } from "./sealing.js";
+import { sealAnswer, sealDraft, sealNotice, warm } from "./sealing.js";
 import { clearSlot, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
 import { minute, sync } from "./sync.js";
@@ -159,6 +161,8 @@ export class Phone {
     this._shell = "";
     /** The checked bundle of the office that is shown. @type {import("./bundle.js").Payload | null} */
     this._payload = null;
+    /** What waits to be read, and of which rows that was said. @type {{of: string, mail: State["mail"]} | null} */
+    this._mail = null;
     /** @type {State["trouble"]} */
     this._trouble = null;
     /** What the office's server said to what is lost. @type {import("./loss.js").Found | null} */
@@ -187,6 +191,7 @@ export class Phone {
       bundleAge: null,
       compartments: [],
       practice: false,
+      mail: null,
       lost: null,
     };
     /** @type {import("./sync.js").Tools} */
@@ -310,6 +315,7 @@ export class Phone {
     await this._db.write(["phone"], ({ phone }) => phone.remove("tries"));
     this._open = open;
     await this._refresh();
+    await this._look();
     this.send("open");
   }
 
@@ -324,7 +330,8 @@ export class Phone {
     this._open = null;
     this._versions = new Map();
     this._abouts.clear();
-    this._state = { ...this._state, place: this._state.place === "open" ? "locked" : this._state.place };
+    this._mail = null;
+    this._state = { ...this._state, mail: null, place: this._state.place === "open" ? "locked" : this._state.place };
     this._tell();
     this._refresh();
   }
@@ -685,17 +692,53 @@ export class Phone {
   }
 
   /**
-   * Messages of the office to this phone, oldest first. What is not signed by the office, not for this phone, or not
-   * newer than what was read, is not shown.
+   * Messages of the office for whoever uses this phone, what must not happen first, then the oldest. What is not signed
+   * by the office, not for this phone, or not newer than what was read, is not shown. One whose day has passed is dropped.
    * @returns {Promise<{messages: import("./message.js").Message[], missing: number[], forged: number}>} `missing`:
    *   numbers that never came
    */
   async messages() {
-    const { mine, found, refused, last } = await this._readMessages();
-    await this._believe(mine.filter((one) => !refused.includes(one)), last);
-    const read = found.map(({ number }) => number);
-    const missing = Array.from({ length: last }, (_, i) => i + 1).filter((number) => !read.includes(number));
-    return { messages: found, missing, forged: refused.length };
+    const { mine, found, refused, last, came } = await this._readMessages();
+    const { people, over } = sorted(found, this._today());
+    const dropped = over.map(({ number }) => number);
+    await this._believe(mine.filter((one) => !refused.includes(one)), last, dropped);
+    await this._look();
+    return { messages: people, missing: missing(last, came), forged: refused.length };
+  }
+
+  /**
+   * What became of a message: a sealed answer waits to go out and the message leaves the phone, in one step.
+   * @param {number} number of the message
+   * @param {import("./letters.js").Said} said *later* keeps the message
+   * @throws {Refusal} phone.not_here when there is no such message, or it was answered already
+   */
+  answerMessage(number, said) {
+    return this._inTurn(async () => {
+      const { compartment, keys } = this._opened();
+      const { wall, step } = this._tools;
+      const message = (await this._readMessages()).found.find((one) => one.number === number);
+      if (!message) throw new Refusal("phone.not_here");
+      const now = await this._fresh();
+      const n = peek(now, null);
+      const hand = { compartment: now, signKey: keys.sign, now: minute(wall()) };
+      const { id: answered, about = null } = message.content;
+      const given = { about, n, language: compartment.languages[0], answers: { message: answered, ...said } };
+      const id = uuid();
+      const { bytes, digest, made, urgent } = await sealAnswer(hand, { id, ...given });
+      const own = await tick(this._db, wall());
+      const fresh = { report: id, compartment: compartment.id, digest, made, urgent, elsewhere: null };
+      await step("answer sealed");
+      const work = { fresh, bytes, n, own, since: minute(wall()), keep: said.answer === "later" };
+      await outbox.answer(this._db, number, work);
+      await step("answered back");
+      await this._look();
+      await this._refresh();
+      this._sendSoon();
+    });
+  }
+
+  _today() {
+    return localDay(new Date(this._tools.wall()));
   }
 
   /**
@@ -728,6 +771,7 @@ export class Phone {
     if (!this._open) return;
     await this._refresh();
     await this.directory().catch(() => undefined);
+    await this._look();
   }
 
   /** What messages brought; no other message is opened for anybody by this. */
@@ -739,12 +783,17 @@ export class Phone {
     return { keys: await keysIn(bringing), taken, last: nothingElse ? last : 0 };
   }
 
-  /** Opens every message that is here, in order. @returns {Promise<{mine: any[], found: import("./message.js").Message[], refused: any[], last: number}>} */
+  /**
+   * Opens every message that is here, in order.
+   * @returns {Promise<{mine: any[], found: import("./message.js").Message[], refused: any[], last: number, came: number[]}>}
+   *   `came`: the numbers of those that were believed, now or before they were answered
+   */
   async _readMessages() {
     const { compartment, keys } = this._opened();
     const { message_sign_key: messageSignKey, office } = this.bundle();
-    const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
-    const mine = kept.filter((one) => one.compartment === compartment.id).sort((a, b) => Number(a.id) - Number(b.id));
+    const mine = await this._ownMessages();
+    /** @type {number[]} */
+    const came = [];
     /** @type {import("./message.js").Message[]} */
     const found = [];
     /** @type {any[]} */
@@ -753,21 +802,60 @@ export class Phone {
     for (const one of mine) {
       const task = { messageKey: keys.message, messageSignKey, office: office.id, device: compartment.id, last };
       try {
-        found.push(await openMessage({ ...task, sealed: unb64u(one.sealed), number: one.id }));
+        if (one.sealed) found.push(await openMessage({ ...task, sealed: unb64u(one.sealed), number: one.id }));
         last = one.id;
+        came.push(last);
       } catch {
         refused.push(one);
       }
     }
-    return { mine, found, refused, last };
+    return { mine, found, refused, last, came };
   }
 
-  /** Note what was shown; a phone that can read a message is one its office has confirmed. @param {any[]} shown @param {number} last */
-  async _believe(shown, last) {
+  /** @returns {Promise<any[]>} as they rest, in order */
+  async _ownMessages() {
+    const { compartment } = this._opened();
+    const kept = await this._db.read(["messages"], ({ messages }) => messages.all());
+    return kept.filter((one) => one.compartment === compartment.id).sort((a, b) => Number(a.id) - Number(b.id));
+  }
+
+  /** Tell what waits to be read: whenever a message may have come or gone, opened again only when one has. */
+  async _look() {
+    const open = this._open;
+    const mail = open && (await this._counted().catch(() => null));
+    // it may have been locked meanwhile
+    if (!open || open !== this._open) return;
+    this._state = { ...this._state, mail };
+    this._tell();
+  }
+
+  /** @returns {Promise<State["mail"]>} */
+  async _counted() {
+    const rows = await this._ownMessages();
+    const of = JSON.stringify([this._today(), this.bundle().serial, rows.map(({ id, sealed }) => [id, sealed ? sealed.slice(-43) : ""])]);
+    if (!this._mail || this._mail.of !== of) {
+      const { found, refused, last, came } = await this._readMessages();
+      const { people } = sorted(found, this._today());
+      const stop = people.some(({ content }) => content.kind === "stop_contact");
+      const odd = refused.length > 0 || missing(last, came).length > 0;
+      this._mail = { of, mail: { n: people.length, stop, odd } };
+    }
+    return this._mail.mail;
+  }
+
+  /**
+   * Note what was shown; a phone that can read a message is one its office has confirmed.
+   * @param {any[]} shown @param {number} last @param {number[]} [dropped] numbers of those whose day has passed
+   */
+  async _believe(shown, last, dropped = []) {
     const { compartment } = this._opened();
     if (!shown.length) return;
     await this._db.write(["messages", "compartments"], async ({ messages, compartments }) => {
-      for (const one of shown) await messages.put({ ...one, shown: true });
+      for (const { id } of shown) {
+        // as it is now: another window may have answered it, and its bytes must not come back
+        const one = await messages.get([compartment.id, id]);
+        if (one && one.sealed) await messages.put(dropped.includes(id) ? outbox.spent(one) : { ...one, shown: true });
+      }
       const now = await compartments.get(compartment.id);
       await compartments.put({ ...now, confirmed: true, lastMessage: Math.max(now.lastMessage, last) });
     });
@@ -819,7 +907,7 @@ export class Phone {
     });
     if (this._registration.installing) this._registration.installing.addEventListener("statechange", look);
     navigator.serviceWorker.addEventListener("message", ({ data }) => {
-      if (data && data.told === "sent") this._refresh();
+      if (data && data.told === "sent") this._refresh().then(() => this._look());
       if (data && data.told === "files") this._progress(data);
     });
     await look();

@@ -7,13 +7,15 @@
  * @typedef {import("./bundle.js").Payload} Payload
  */
 import { b64u, concat, utf8 } from "./bytes.js";
+import { packStored } from "./deflate.js";
 import { newCompartment } from "./enrolment.js";
-import { makeKeys, openKeys } from "./keys.js";
+import { makeKeys, openKeys, seal } from "./keys.js";
 import { memoryDatabase } from "./memory.js";
 import { PRACTICE } from "./outbox.js";
 import { Phone } from "./phone.js";
 import { keyId, sign } from "./signing.js";
 import { emptySlots, fillSlot } from "./slots.js";
+import { localDay } from "./words.js";
 
 /** What an office begins with, for a phone that has none. Offices that are known lend their own. */
 export const BUILT_IN = {
@@ -36,7 +38,7 @@ async function sealingKey(key) {
  * @param {string} name
  * @param {Pick<Payload, "forms" | "settings" | "places">} content
  * @param {string} issued day
- * @returns {Promise<{bundle: Bundle, payload: Payload, pin: Uint8Array<ArrayBuffer>}>}
+ * @returns {Promise<{bundle: Bundle, payload: Payload, pin: Uint8Array<ArrayBuffer>, signMessages: CryptoKey}>}
  */
 async function officeOfNobody(name, { forms, settings, places }, issued) {
   const [one, other] = [await makeKeys(), await makeKeys()];
@@ -59,7 +61,21 @@ async function officeOfNobody(name, { forms, settings, places }, issued) {
   };
   const bytes = utf8(JSON.stringify(payload));
   const signature = await sign((await openKeys(one.secrets)).sign, concat(utf8("intake-bundle/1\n"), bytes));
-  return { bundle: { payload: b64u(bytes), sign: b64u(signature) }, payload, pin: one.signKey };
+  return { bundle: { payload: b64u(bytes), sign: b64u(signature) }, payload, pin: one.signKey, signMessages: (await openKeys(other.secrets)).sign };
+}
+
+/**
+ * The one message to practise with, as an office would send it: an appointment in three days.
+ * @param {CryptoKey} key the office's @param {Uint8Array<ArrayBuffer>} messageKey this phone's @param {number} now milliseconds
+ */
+async function practiceMessage(key, messageKey, now) {
+  const on = (/** @type {number} */ days) => localDay(new Date(now + days * 24 * 3600 * 1000));
+  const content = { id: "practice", about: null, kind: "appointment", params: { day: on(3), time: "10:00" }, who: null, text: null, until: on(7) };
+  const json = b64u(utf8(JSON.stringify(content)));
+  const text = utf8(`intake-message/1\npractice\n${PRACTICE}\n1\n${on(0)}\n${json}\n`);
+  const signed = concat(text, utf8(`${b64u(await sign(key, text))}\n`));
+  const sealed = b64u(await seal(messageKey, utf8(`intake-message/1\n${PRACTICE}\n1\n`), packStored(signed)));
+  return { compartment: PRACTICE, id: 1, sealed };
 }
 
 export class Practice extends Phone {
@@ -85,15 +101,17 @@ export class Practice extends Phone {
   /** @param {string} name @param {string[]} languages */
   async _enrolNowhere(name, languages) {
     const issued = new Date(this._tools.wall()).toISOString().slice(0, 10);
-    const { bundle, payload, pin } = await officeOfNobody(name, this._beside._payload || BUILT_IN, issued);
+    const { bundle, payload, pin, signMessages } = await officeOfNobody(name, this._beside._payload || BUILT_IN, issued);
     const { secrets, signKey, messageKey } = await makeKeys();
     const empty = emptySlots(await this._enrolTools().cost());
     const content = { device: PRACTICE, secrets };
     const { slots, index } = await fillSlot(empty, await this._derive(this.passphrase, empty), content);
     const keys = { device: PRACTICE, slot: index, signKey: b64u(signKey), messageKey: b64u(messageKey) };
     const letIn = { label: name, languages, pin, bundle, token: "", confirmed: true, ticket: null };
-    await this._db.write(["phone", "compartments"], async (at) => {
+    const message = await practiceMessage(signMessages, messageKey, this._tools.wall());
+    await this._db.write(["phone", "compartments", "messages"], async (at) => {
       await at.phone.put(slots, "slots");
+      await at.messages.add(message);
       await at.compartments.add(newCompartment(keys, payload, letIn));
     });
   }

@@ -93,6 +93,28 @@ export async function sealNotice(hand, { id, about, n, elsewhere }) {
 }
 
 /**
+ * The answer to a message, a report of a form that the phone fills in itself.
+ * @param {Hand} hand
+ * @param {{id: string, about: string | null, n: number, language: string, answers: Record<string, any>}} given `about`:
+ *   the report that the message is about
+ * @returns {Promise<Sealed>}
+ */
+export async function sealAnswer(hand, { id, about, n, language, answers }) {
+  const reportPart = {
+    form: "message-answer",
+    version: 1,
+    language,
+    officer: hand.compartment.label,
+    n,
+    state: "final",
+    identity: false,
+    about: about ? { report: about, as: "follows_up" } : null,
+    answers,
+  };
+  return sealed(hand, { report: id, urgent: false, reportPart, identityAnswers: {}, elsewhere: null });
+}
+
+/**
  * One report for nobody, sealed with keys that are thrown away. The browser compiles code when it first runs: on a slow
  * phone the first sealing takes several times as long as the next, and it would be the officer's, with her waiting.
  * While a passphrase is being stretched, in a worker, the page has that time to spare.

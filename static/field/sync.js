@@ -400,7 +400,8 @@ async function fetchMessages(tools, run, compartment) {
   if (answer.code) return reported(tools, run, compartment, answer.code);
   if (answer.status !== 200 || !answer.body || !Array.isArray(answer.body.messages)) return compartment;
   await contacted(tools, run);
-  const fresh = answer.body.messages.filter(isMessage);
+  // numbers only rise: what comes after a later one was read is as good as forged, and its number stays missing
+  const fresh = answer.body.messages.filter(isMessage).filter((/** @type {{id: number}} */ { id }) => id > compartment.lastMessage);
   const shown = await tools.db.write(["messages"], async ({ messages }) => {
     for (const { id, sealed } of fresh) {
       // what was never believed gives way: a forged one that came first keeps no true one out
@@ -425,7 +426,8 @@ async function tellShown(tools, compartment, shown) {
   const response = await call(tools, "messages/seen", { method: "POST", headers, body });
   if (response.status !== 204) return;
   await tools.db.write(["messages"], async ({ messages }) => {
-    for (const one of shown) await messages.put({ ...one, told: true });
+    // as it is now: it may have been answered meanwhile, and its bytes must not come back
+    for (const { compartment, id } of shown) await messages.put({ ...(await messages.get([compartment, id])), told: true });
   });
 }
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from typing import Any
 
 import pytest
@@ -134,12 +135,19 @@ def test_whatever_the_file_says_the_list_is_right_afterwards_and_changed_whole_o
         assert {one["id"] for one in found.added} == {one["id"] for one in found.after} - {one["id"] for one in LIST}
 
 
+def nfc(text: str) -> str:
+    """As every text that is read: composed."""
+    return unicodedata.normalize("NFC", text)
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> list[Place]:
     """A list that an office may have, in the order in which it is kept."""
     names = draw(
         st.lists(
-            SHORT.map(str.strip).filter(lambda text: text.isprintable() and text), max_size=8, unique_by=str.casefold
+            SHORT.map(str.strip).map(nfc).filter(lambda text: text.isprintable() and text),
+            max_size=8,
+            unique_by=str.casefold,
         )
     )
     found: list[Place] = []

@@ -172,6 +172,8 @@ def test_the_officer_reads_what_is_lost_and_what_to_do_until_she_says_that_the_o
         officer.to_agreement()
         officer.turn()
         officer.finish_now()
+        # the first has gone before the network does
+        expect(page.locator("details.item[data-state=arrived]")).to_have_count(1)
     page.evaluate(DELETE.replace("await", "() =>"))
     page.reload()
     main = page.locator("#main")

@@ -52,6 +52,18 @@ await practice.finish(id, "unfinished");
 return id;"""
 
 
+def test_there_is_one_message_to_practise_with_and_its_answer_goes_nowhere(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    practice = practising(phone.enrolled())
+    assert practice("return practice.state().mail") == {"n": 1, "stop": False, "odd": False}
+    (message,) = practice("return practice.messages()")["messages"]
+    assert message["content"]["kind"] == "appointment"
+    practice("await practice.answerMessage(1, { answer: 'told_her' })")
+    assert practice("return practice.state().mail.n") == 0
+    assert office.held == {}
+
+
 # the outbox's law
 
 

@@ -52,6 +52,13 @@ def last(session: Session, device: str) -> int:
     return session.scalar(select(func.max(messages.c.number)).where(messages.c.device == device)) or 0
 
 
+def shown(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """For the office: the day on which the phone said it showed them, of those that it did."""
+    named = (messages.c.device, messages.c.number)
+    query = select(*named, messages.c.seen).where(tuple_(*named).in_(list(wanted)), messages.c.seen.is_not(None))
+    return {(row.device, row.number): row.seen for row in session.execute(query)}
+
+
 def held(session: Session, wanted: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     """For the office: which of these messages, named by device and number, are still here."""
     named = (messages.c.device, messages.c.number)

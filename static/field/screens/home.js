@@ -12,6 +12,7 @@ import { back, button, card, el, fill, handOver, keepInOrder, title } from "../d
 import { beginNew, tellsKinds } from "./begin.js";
 import { UNKNOWN } from "../sync.js";
 import { lossCard } from "./loss.js";
+import { mailCard } from "./messages.js";
 import { findButton } from "./services.js";
 import { linkText, writeMore } from "./together.js";
 
@@ -122,6 +123,7 @@ async function sendNow(app) {
 function showAlerts(app, place, state) {
   const { ready, storage } = state;
   fill(place,
+    mailCard(app, state),
     state.lost ? lossCard(app, state.lost) : null,
     state.trouble && !unreached(state.trouble) ? card("stop", el("p", {}, app.reason(state.trouble.code, state.trouble.params)),
       UNKNOWN.includes(state.trouble.code) ? button(app.t("home.invitation"), () => app.go("enrol"), "second wide") : null) : null,

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from intake.config import Settings
 from intake.domain.duty import Address, Rota, Turn
-from intake.services import cases, duty, night, register
+from intake.services import cases, duty, night, register, telling
 from intake.services.ways import Ways
 from intake.web.speech import SPEECH
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
@@ -104,6 +104,7 @@ def staffed_case(staffed: StaffedOffice, phone: Phone) -> str:
             start=1,
         ):
             cases.act(session, case=case.id, kind=kind, version=version, **details, **seen)
+        telling.note(session, case=case.id, person="", step="visit", due="2026-11-25", **seen)
     return case.id
 
 
@@ -127,7 +128,9 @@ def test_each_screen_is_clean(
         page.goto(f"{address}/office/arrivals/{report}{path}")
         look(page)
     case = staffed_case(staffed, phone)
-    for path in ("", "/do/close"):
+    with staffed.store.office(reading=True) as session:
+        of = telling.of_case(session, desk=staffed.desk(session, "bruno"), case=case)[0].id
+    for path in ("", "/do/close", "/messages", "/messages/new", f"/messages/{of}/again", f"/messages/{of}/end"):
         page.goto(f"{address}/office/cases/{case}{path}")
         look(page)
     for each in (visit, needs):
