@@ -17,7 +17,7 @@ from intake.services.desk import Desk, Person
 from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
-from tests.support.staffed import PEOPLE, Phone, StaffedOffice
+from tests.support.staffed import PEOPLE, Phone
 from tests.web.office.conftest import Visitor
 
 CONTENT = (Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES)
@@ -176,11 +176,11 @@ OPEN_TO_ALL = ("/healthz", "/office/files", "/office/sign-in", "/office/join")
 
 
 @pytest.fixture
-def guarded(app: Flask, staffed: StaffedOffice, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The app with a person whose one role the cookie names, who holds keys, and views put aside: the guard alone."""
+def guarded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The app with a person whose one role the cookie names, and views put aside: what is seen is the guard alone."""
 
     def resume(*_: object, cookie: str, **__: object) -> Desk:
-        return Desk(Person("1", "somebody", frozenset({cookie}), "o1"), "", staffed.made.desk.opened)
+        return Desk(Person("1", "somebody", frozenset({cookie}), "o1"), "", {})
 
     monkeypatch.setattr(signin, "resume", resume)
     # What a family of pages asks besides, whether the person holds a key, comes after the guard.
