@@ -44,6 +44,10 @@ def test_who_is_asked_at_each_age_survives_the_lists_that_say_it() -> None:
         ({"pep_hours": 0}, "422.270"),
         ({"ages_child_agrees": "6_11"}, "422.271"),
         ({"ages_child_agrees": ["grown"]}, "422.271"),
+        ({"entity": "un"}, "422.184"),
+        ({"hold_hours": 0}, "422.270"),
+        ({"hold_hours": True}, "422.270"),
+        ({"lost_phone_number": "call me"}, "422.164"),
         # nobody would be asked about the youngest
         ({"ages_carer_agrees": ["6_11", "12_14"]}, "422.271"),
         # a carer asked anyway and only if she wants it
@@ -54,6 +58,10 @@ def test_what_an_office_must_not_set_is_refused(settings: Any, code: str) -> Non
     with pytest.raises(Problem) as refused:
         check(settings)
     assert refused.value.code == code
+
+
+def test_what_the_office_sets_for_itself_is_allowed() -> None:
+    check({"entity": "UNX", "mission": "TAM", "hold_hours": 2, "lost_phone_number": "+243 (0) 99"})
 
 
 @pytest.mark.parametrize("chosen", [{}, {"0_5": "carer"}, dict.fromkeys(ages.FIRST_YEAR, "nobody")])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake.domain.problems import Problem
-from intake.services import bundles, directory, offer, places, settings
+from intake.services import bundles, directory, offer, places, register, settings
 from intake.services.desk import Desk
 from intake.store import Session
 from tests.support.staffed import StaffedOffice
@@ -191,3 +191,23 @@ def test_an_entry_of_the_list_of_services_is_added_changed_and_removed_by_who_sa
         [changed] = directory.listing(session, desk=desk).entries  # type: ignore[union-attr]
         assert changed == {**entry, "hours": "8–16"}
     assert {one.member for one in _outlook(placed).changes} == {"places", "services"}
+
+
+def test_what_the_office_sets_for_itself_is_not_told_to_phones(office: StaffedOffice) -> None:
+    with office.store.office() as session:
+        desk = office.desk(session, "cora")
+        own = {**offer.said(session, office=desk.office)["settings"], "lost_phone_number": "+243 99", "entity": "UNX"}
+        offer.edit(session, desk=desk, changes={"settings": own}, now=office.clock.now)
+        assert settings.now_set(session, office=desk.office)["lost_phone_number"] == "+243 99"
+    assert not {"lost_phone_number", "entity"} & set(_publish(office, _outlook(office).mark)["settings"])
+
+
+def test_a_report_from_a_retired_place_still_names_it(placed: StaffedOffice) -> None:
+    report = placed.phone().send(answers={"place": "n1"})
+    now, seen = placed.clock.now, _mark(placed, "n1")
+    with placed.store.inbound() as inbound, placed.store.office() as session:
+        places.retire(session, desk=placed.desk(session, "cora"), id="n1", seen=seen, now=now)
+        desk = placed.desk(session, "bruno")
+        register.pull(session, inbound, desk=desk, now=now)
+        opened = register.open_report(session, desk=desk, report=report, digest=None, now=now, take=False)
+    assert opened.places["n1"] == "North – Old Harbour"
