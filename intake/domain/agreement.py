@@ -21,7 +21,7 @@ from intake.domain.referral import check_day
 SHAPE = 1
 KIND = "consent"
 
-OTHERS = ("investigation", "state", "statistics")
+OTHERS = ("investigation", "state", "statistics", "contact", "carer")
 ANSWERS = ("yes", "no")
 TOLD = ("self", "caregiver", "both")
 # domain brief 1.6: consent.method; no picture of a signature is ever kept
@@ -29,20 +29,14 @@ HOW = ("spoken", "witnessed", "mark", "signed")
 REASON_LENGTH = 10
 ADULT = 18
 
-# The questions of the forms that ask for agreement, and whom each is about.
-ASKED: Mapping[str, tuple[str, ...]] = {
-    "share_safety": ("SAFETY",),
-    "share_medical": ("MED",),
-    "share_talk": ("MHPSS",),
-    "share_legal": ("LEGAL",),
-    "share_basic": ("BASIC",),
-    "share_work": ("LIVELI", "EDU_V"),
-    "share_children": ("CHILD_EDU", "CHILD_HEALTH", "CHILD_REG", "CP"),
-    "share_inquiry": ("investigation",),
-    "share_figures": ("statistics",),
-    "tell_state": ("state",),
-    "file_claim": ("PATERNITY", "CHILDSUP"),
-    "dna": ("DNA",),
+# What the forms ask ("consent", `domain.consents.words`) about each recipient. Where that is more than one thing, all
+# of them must be a yes: a mother who agrees to a test has not agreed for the child.
+BY_REPORTS: Mapping[str, tuple[str, ...]] = {
+    **{code: (code,) for code in ("SAFETY", "MED", "MHPSS", "LEGAL", "BASIC", *OTHERS)},
+    **dict.fromkeys(("LIVELI", "EDU_V"), ("LIVELI",)),
+    **dict.fromkeys(("CHILD_EDU", "CHILD_HEALTH", "CHILD_REG", "CP"), ("CP",)),
+    **dict.fromkeys(("PATERNITY", "CHILDSUP"), ("claim",)),
+    "DNA": ("dna_mother", "dna_child"),
 }
 
 
@@ -147,11 +141,11 @@ class Agreements:
         return max(reversed(found), key=lambda word: word[0], default=None)
 
 
-def reported(answers: Mapping[str, Any], *, on: str, came: str) -> Iterator[Reported]:
-    """What the answers of one report say about recipients. Whatever is not a plain yes does not agree."""
-    for question, recipients in ASKED.items():
-        if question in answers:
-            yield from (Reported(recipient, answers[question] == "yes", on, came) for recipient in recipients)
+def reported(words: Mapping[str, str], *, on: str, came: str) -> Iterator[Reported]:
+    """What the words of one report say about recipients. Whatever is not a plain yes does not agree."""
+    for recipient, asked in BY_REPORTS.items():
+        if any(code in words for code in asked):
+            yield Reported(recipient, all(words.get(code) == "yes" for code in asked), on, came)
 
 
 def spoken_for(people: Sequence[Person]) -> frozenset[str]:

@@ -120,6 +120,11 @@ class Copy:
     facts: Facts | None
     guest: Guest | None = None
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is not to be relied on, or was kept aside: it can take a consent back but gives none."""
+        return bool(self.troubles) or self.kept == "aside"
+
 
 @dataclass(frozen=True)
 class Touch:

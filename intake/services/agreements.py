@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.domain import agreement as rules
+from intake.domain import consents
 from intake.domain.agreement import KIND, Agreements, Reported
 from intake.domain.case import Case
 from intake.domain.problems import Problem
@@ -42,13 +43,20 @@ def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Read
     read = readings if readings is not None else register.readings(session, desk=desk, reports=case.reports)
     # What was taken back says nothing any more.
     told = [one for one in read if not one.taken_back]
-    words = [word for one in told for word in rules.reported(one.report.answers, on=one.made, came=one.received)]
+    words = [word for one in told for word in rules.reported(_words(one), on=one.made, came=one.received)]
     named = {code for one in told for code in _codes(one.report.answers.get("keep_from"))}
     kept = records.get(session, desk=desk, kind=KIND, id=case.id)
     agreements = rules.from_json(case.id, kept.version, kept.content) if kept else Agreements(case.id)
     return Wishes(
         agreements, tuple(words), rules.spoken_for(case.people), tuple(code for code in KEPT_FROM if code in named)
     )
+
+
+def _words(read: Reading) -> dict[str, str]:
+    """What is not to be relied on can take a consent back but gives none (`services.register`)."""
+    form = register.form_of(read.report)
+    said = consents.words(form, read.report.answers) if form else {}
+    return {code: word for code, word in said.items() if word != "yes" or not read.doubtful}
 
 
 def _codes(answer: object) -> list[str]:

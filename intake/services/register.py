@@ -347,13 +347,17 @@ def _due_on(session: Session, desk: Desk, arrival: Arrival, now: datetime) -> st
 
 @dataclass(frozen=True)
 class Reading:
-    """One copy of a report, read so that the program can judge by it. Who shows it to somebody puts that on record."""
+    """One copy of a report, read so that the program can judge by it. Who shows it to somebody puts that on record.
+
+    `doubtful` is what `domain.arrival.Copy.doubtful` says of it.
+    """
 
     report_id: str
     digest: str
     made: str
     received: str
     taken_back: bool
+    doubtful: bool
     report: Report
 
 
@@ -368,7 +372,7 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
         for copy in by_id[id].copies:
             report, _ = _open_report(_sealed(session, desk, copy, id), chain)
             if report is not None:
-                found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, report))
+                found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, copy.doubtful, report))
     return found
 
 
@@ -451,8 +455,8 @@ def _said(arrival: Arrival) -> Iterator[Said]:
         facts = copy.facts
         if facts is None:
             continue
-        doubtful = copy.troubles or copy.kept == "aside"
-        said = {recipient: word for recipient, word in (facts.consents or {}).items() if word != "yes" or not doubtful}
+        words = (facts.consents or {}).items()
+        said = {recipient: word for recipient, word in words if word != "yes" or not copy.doubtful}
         yield Said(arrival.report, copy.made, copy.device, facts.n, facts.relation, facts.about, said)
 
 

@@ -7,9 +7,20 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from intake.domain.agreement import Agreements, Reported, from_json, is_child, reported, spoken_for, to_json
+from intake import questionnaires
+from intake.domain.agreement import (
+    BY_REPORTS,
+    Agreements,
+    Reported,
+    from_json,
+    is_child,
+    reported,
+    spoken_for,
+    to_json,
+)
 from intake.domain.case import Person
 from intake.domain.problems import Problem
+from intake.domain.questionnaire import questions
 
 CLINIC = "provider:clinic"
 WAYS = {"told": "self", "how": "spoken", "spoke": "K-7"}
@@ -91,10 +102,31 @@ def test_a_word_says_who_was_told_when_how_and_by_whom(changed: dict[str, str], 
     assert (caught.value.code, caught.value.params["field"]) == (code, field)
 
 
-def test_the_forms_answers_are_words_about_recipients() -> None:
-    answers = {"share_work": "yes", "share_inquiry": "later", "share_medical": {"no": "declined"}, "hurt": "yes"}
-    found = {one.recipient: one.agrees for one in reported(answers, on="2026-11-10", came=at(10))}
+def said(words: dict[str, str]) -> dict[str, bool]:
+    return {one.recipient: one.agrees for one in reported(words, on="2026-11-10", came=at(10))}
+
+
+def test_what_reports_say_are_words_about_recipients() -> None:
+    found = said({"LIVELI": "yes", "investigation": "later", "MED": "declined"})
     assert found == {"LIVELI": True, "EDU_V": True, "investigation": False, "MED": False}
+
+
+@pytest.mark.parametrize(
+    ("words", "agrees"),
+    [
+        ({"dna_mother": "yes", "dna_child": "yes"}, True),
+        ({"dna_mother": "yes", "dna_child": "later"}, False),
+        ({"dna_mother": "yes"}, False),
+    ],
+)
+def test_a_mother_agrees_to_a_test_for_herself_alone(words: dict[str, str], agrees: bool) -> None:
+    assert said(words) == {"DNA": agrees}
+
+
+def test_everything_that_a_form_asks_agreement_to_is_about_some_recipient() -> None:
+    forms = [questionnaires.load(*one) for one in questionnaires.published()]
+    asked = {question["consent"] for form in forms for question in questions(form) if "consent" in question}
+    assert asked == {code for codes in BY_REPORTS.values() for code in codes}
 
 
 @pytest.mark.parametrize(

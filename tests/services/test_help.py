@@ -33,7 +33,7 @@ ENTRY: dict[str, Any] = {
 
 @pytest.fixture
 def care(office: StaffedOffice) -> Iterator[Care]:
-    return care_for(office, answers=NOBODY)
+    return care_for(office, version=2, answers=NOBODY)
 
 
 @pytest.fixture
