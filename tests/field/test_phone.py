@@ -200,7 +200,8 @@ def test_a_phone_that_was_locked_while_it_unlocked_stays_locked(phone: PhoneInHa
 def test_wrong_tries_are_remembered_over_a_restart(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     tab("phone.lock()")
-    for _ in range(3):
+    for _ in range(7):
+        tab.pass_hours(1)
         tab.unlock("wrong words")
     tab.close()
     assert phone.open().unlock(WORDS)["refused"] == "phone.wait"
