@@ -151,6 +151,7 @@ def test_a_tab_killed_while_answering_leaves_the_message_or_the_answer(
     write(office, 1)
     tab = phone.open(stop=stop)
     tab.unlock()
+    tab.send()
     tab.begin_call("await phone.answerMessage(1, {answer: 'told_her'})")
     tab.page.wait_for_function("(stop) => window.steps.includes(stop)", arg=stop)
     tab.close()
