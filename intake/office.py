@@ -133,7 +133,7 @@ def create_office(
     app.after_request(_name_own_origin)
     store = store or Store.open(settings)
     finder = Finder(store, settings.data / "index")
-    watching = Leaving(store, finder, clock, leave).start() if leave else None
+    watching = Leaving(store, clock, leave).start() if leave else None
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
     _give_words(app)

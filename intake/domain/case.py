@@ -135,12 +135,17 @@ class Case:
                 return person
         raise Problem("404.3")
 
+    @property
+    def kept_from_staff(self) -> tuple[str, ...]:
+        """The sign-in names of colleagues it must be kept from."""
+        return tuple(one.removeprefix(STAFF) for one in self.kept_from if one.startswith(STAFF))
+
     def open_to(self, name: str) -> bool:
         """Whether this member of staff may see it: everybody with the right whom she did not name.
 
         If it was closed to named staff, these alone.
         """
-        return STAFF + name not in self.kept_from and (not self.named or name in self.named)
+        return name not in self.kept_from_staff and (not self.named or name in self.named)
 
     @classmethod
     def of(cls, id: str, version: int, events: tuple[Event, ...]) -> "Case":

@@ -59,14 +59,24 @@ class Consent:
         return self.word if self.word == "later" else "refused"
 
 
-def words(form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
-    """Her word for each recipient that the form asks about and the answers know: a code or the reason for none."""
+def asked(form: Mapping[str, Any]) -> dict[str, str]:
+    """For whom each question asks for leave, by the question's id."""
+    return {question["id"]: question["consent"] for question in questions(form) if "consent" in question}
+
+
+def words(form: Mapping[str, Any], answers: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+    """Her word for each recipient that the form asks about and the answers know: a code or the reason for none.
+
+    `known` is what the newest version of the form asks leave for (`asked`): a published version that does not say so
+    itself never changes, and a no that was given with it must count all the same.
+    """
+    recipients = {**known, **asked(form)}
     said: dict[str, str] = {}
     for question in questions(form):
         answer = answers.get(question["id"])
         word = answer if isinstance(answer, str) else no_answer(answer)
-        if "consent" in question and word not in (None, "not_asked"):
-            said[question["consent"]] = word
+        if question["id"] in recipients and word not in (None, "not_asked"):
+            said[recipients[question["id"]]] = word
     return said
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from intake.domain import agreement as rules
-from intake.domain import consents
 from intake.domain.agreement import KIND, Agreements, Reported
 from intake.domain.case import Case
 from intake.domain.problems import Problem
@@ -54,8 +53,7 @@ def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Read
 
 def _words(read: Reading) -> dict[str, str]:
     """What is not to be relied on can take a consent back but gives none (`services.register`)."""
-    form = register.form_of(read.report)
-    said = consents.words(form, read.report.answers) if form else {}
+    said = register.words_of(read.report) or {}
     return {code: word for code, word in said.items() if word != "yes" or not read.doubtful}
 
 

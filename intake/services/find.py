@@ -14,28 +14,26 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
+from typing import Any
 
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
-from intake.domain.arrival import Arrival
+from intake.domain.case import Case
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
-from intake.domain.report import Report, read
-from intake.envelope.format import parse
-from intake.envelope.keyring import Keychain
-from intake.envelope.opening import open_part
 from intake.envelope.records import open_record, seal_record
-from intake.services import records
+from intake.services import records, register
+from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session, Store
 from intake.store.index import Entry, Index, Query
-from intake.store.office import arrivals, audit
+from intake.store.office import audit
 
 __all__ = ["Entry", "Finder", "Opening", "Query"]
 
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, "filing"})
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, FILING})
 # So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
 AT_ONCE = 500
 # After so many changes the snapshot is made anew.
@@ -71,8 +69,6 @@ class Finder:
         self._folder = folder
         self._guard = Lock()
         self._kept: dict[str, _Kept] = {}
-        # Whether anything was ever in this process's memory that must be forgotten.
-        self.used = Event()
 
     def ready(self, desk: Desk) -> Opening | None:
         """Bring the office's index up to now. None when it is; else how far it is, and it goes on by itself.
@@ -84,6 +80,9 @@ class Finder:
         if kept.opening and not kept.opening.failed:
             return kept.opening
         with kept.taking:
+            # Somebody else may have begun while this one waited.
+            if kept.opening and not kept.opening.failed:
+                return kept.opening
             if not kept.loaded:
                 self._load(kept, desk)
             behind = self._behind(kept, desk)
@@ -111,7 +110,6 @@ class Finder:
 
     def _of(self, desk: Desk) -> _Kept:
         with self._guard:
-            self.used.set()
             return self._kept.setdefault(desk.office, _Kept())
 
     def _behind(self, kept: _Kept, desk: Desk) -> int:
@@ -119,7 +117,7 @@ class Finder:
             now = audit.turn(session, desk.office)
         if now < kept.index.turn:
             # The database was put back to an older state: what the index knows beyond that is of no office any more.
-            kept.index = Index()
+            kept.index, kept.saved = Index(), 0
         return now - kept.index.turn
 
     def _open(self, kept: _Kept, desk: Desk, opening: Opening) -> None:
@@ -128,8 +126,8 @@ class Finder:
                 self._follow(kept, desk, opening)
                 self._save(kept, desk)
                 kept.opening = None
-        except Problem as problem:
-            opening.failed = problem.code
+        except Exception as error:  # whatever it was: a bar that stands still for ever tells nobody anything
+            opening.failed = error.code if isinstance(error, Problem) else "500.1"
 
     def _follow(self, kept: _Kept, desk: Desk, opening: Opening) -> None:
         """Take in every change since the index's turn, a few hundred in one go."""
@@ -159,10 +157,9 @@ class Finder:
         key = desk.need("work").chain.current("records")
         said = [head.number, head.chain.hex()] if head else [0, ""]
         content = json.dumps(said).encode() + b"\n" + kept.index.dump()
-        beside = {"office": desk.office, "kind": SNAPSHOT_KIND, "id": desk.office, "version": 1, "key_id": key.id}
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The key's name stands in front, so that a snapshot of before a rotation can still be opened.
-        sealed = key.id.encode() + b"\n" + seal_record(key.secret, content, **beside)  # type: ignore[arg-type]
+        sealed = key.id.encode() + b"\n" + seal_record(key.secret, content, **_beside(desk, key.id))
         fresh = self._path(desk).with_suffix(f".{secrets.token_hex(4)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(sealed)
@@ -184,18 +181,16 @@ class Finder:
     def _read(self, desk: Desk) -> tuple[Index, int, bytes]:
         """The index, and the line of the audit chain it was made at: its number and chain value."""
         key_id, _, sealed = self._path(desk).read_bytes().partition(b"\n")
-        beside = {
-            "office": desk.office,
-            "kind": SNAPSHOT_KIND,
-            "id": desk.office,
-            "version": 1,
-            "key_id": key_id.decode(),
-        }
         key = records.key_of(desk, key_id.decode())
-        content = open_record(key.secret, sealed, **beside)  # type: ignore[arg-type]
+        content = open_record(key.secret, sealed, **_beside(desk, key.id))
         said, _, index = content.partition(b"\n")
         line, chain = json.loads(said)
         return Index.load(index), int(line), bytes.fromhex(chain)
+
+
+def _beside(desk: Desk, key_id: str) -> dict[str, Any]:
+    """What the snapshot is bound to."""
+    return {"office": desk.office, "kind": SNAPSHOT_KIND, "id": desk.office, "version": 1, "key_id": key_id}
 
 
 # what of a record can be found ---------------------------------------------------------------------------------------
@@ -203,30 +198,18 @@ class Finder:
 
 def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
     """Every changed record as it can be found. A case that changes closes or opens its reports too."""
-    chain = desk.need("work").chain
     for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
-        if record.kind == arrivals_of.KIND:
-            # An answer to a message stands on the message's case, for those who may see that.
-            if not arrivals_of.from_json(record.id, record.version, record.content).is_answer:
-                yield _arrival(session, record, desk, chain)
-        elif record.kind == cases_of.KIND:
+        if record.kind == cases_of.KIND:
             case = cases_of.from_json(record.id, record.version, record.content)
             yield _case(record, case)
-            yield from _reports_of(session, case, desk, chain)
+            changed = case.reports
         else:
-            changed = records.get(session, desk=desk, kind=arrivals_of.KIND, id=record.id)
-            if changed is not None:
-                yield _arrival(session, changed, desk, chain)
+            changed = (record.id,)
+        for report in changed:
+            yield from _report(session, desk, report)
 
 
-def _reports_of(session: Session, case: cases_of.Case, desk: Desk, chain: Keychain) -> Iterator[Entry]:
-    for report in case.reports:
-        record = records.get(session, desk=desk, kind=arrivals_of.KIND, id=report)
-        if record is not None:
-            yield _arrival(session, record, desk, chain)
-
-
-def _case(record: Record, case: cases_of.Case) -> Entry:
+def _case(record: Record, case: Case) -> Entry:
     return Entry(
         kind=record.kind,
         id=record.id,
@@ -239,24 +222,30 @@ def _case(record: Record, case: cases_of.Case) -> Entry:
         received=case.since,
         case=case.id,
         named=case.named,
+        hidden=case.kept_from_staff,
         text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
     )
 
 
-def _arrival(session: Session, record: Record, desk: Desk, chain: Keychain) -> Entry:
-    arrival = arrivals_of.from_json(record.id, record.version, record.content)
-    report = _opened(session, arrival, desk, chain)
-    facts = next((copy.facts for copy in arrival.copies if copy.facts), None)
-    case = _case_of(session, desk, arrival.report)
-    return Entry(
+def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
+    """A report that came; an answer to a message stands on the message's case, for those who may see that."""
+    record = records.get(session, desk=desk, kind=arrivals_of.KIND, id=report)
+    if record is None:
+        return
+    arrival = register.remembered(session, desk, record)
+    if arrival.is_answer:
+        return
+    facts, case = arrival.facts, _case_of(session, desk, report)
+    told = register.told(session, desk=desk, arrival=arrival)
+    yield Entry(
         kind=record.kind,
         id=record.id,
         version=record.version,
-        title=arrival.report[:8],
+        title=report[:8],
         state=arrival.decision.decision if arrival.decision else "waiting",
         form=facts.form if facts else "",
         language=facts.language if facts else "",
-        place=_place(report),
+        place=facts.place if facts else "",
         first=min(facts.happened, default="") if facts else "",
         last=max(facts.happened, default="") if facts else "",
         received=arrival.received,
@@ -264,33 +253,16 @@ def _arrival(session: Session, record: Record, desk: Desk, chain: Keychain) -> E
         urgent=arrival.urgent,
         case=case.id if case else "",
         named=case.named if case else (),
-        text=" ".join(terms(" ".join((arrival.report, *(_texts(report.answers) if report else ()))))),
+        hidden=case.kept_from_staff if case else (),
+        text=" ".join(terms(" ".join((report, *_texts(told.answers if told else {}))))),
     )
 
 
-def _case_of(session: Session, desk: Desk, report: str) -> cases_of.Case | None:
+def _case_of(session: Session, desk: Desk, report: str) -> Case | None:
     """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see."""
-    filing = records.get(session, desk=desk, kind="filing", id=report)
+    filing = records.get(session, desk=desk, kind=FILING, id=report)
     found = records.get(session, desk=desk, kind=cases_of.KIND, id=filing.content["case"]) if filing else None
     return cases_of.from_json(found.id, found.version, found.content) if found else None
-
-
-def _opened(session: Session, arrival: Arrival, desk: Desk, chain: Keychain) -> Report | None:
-    """The first copy that opens: of its report part, never of names and contacts."""
-    for kept in arrivals.of_report(session, office=desk.office, report=arrival.report):
-        try:
-            envelope = parse(kept.sealed)
-            part = envelope.part("report")
-            if part is not None:
-                return read(open_part(envelope, "report", chain.find(part.key_id).secret))
-        except Problem:
-            continue
-    return None
-
-
-def _place(report: Report | None) -> str:
-    place = report.answers.get("place") if report else None
-    return place if isinstance(place, str) else ""
 
 
 def _texts(answer: object) -> Iterator[str]:

@@ -17,7 +17,7 @@ from intake.domain import places, questionnaire
 from intake.domain.arrival import KIND, Arrival, Copy, Facts, Guest, Hold, Row, Touch
 from intake.domain.case import Case
 from intake.domain.category import Category, category
-from intake.domain.consents import Consent, Said, consents, family, words
+from intake.domain.consents import Consent, Said, asked, consents, family, words
 from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
@@ -165,7 +165,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED, _words(report)) if report else None,
+        facts=arrivals_of.facts(report, HAPPENED, words_of(report)) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -185,10 +185,16 @@ def _fetch(
     return put(session, desk, arrival, now)
 
 
-def _words(report: Report) -> dict[str, str] | None:
-    """Her words about what may go to whom. A notice that takes a report back is of no form and says nothing itself."""
+def words_of(report: Report) -> dict[str, str] | None:
+    """Her words about what may go to whom; None where the office does not know the form.
+
+    A notice that takes a report back is of no form and says nothing itself.
+    """
     form = form_of(report)
-    return words(form, report.answers) if form else None if report.form else {}
+    if form is None:
+        return None if report.form else {}
+    newest = questionnaires.load(report.form, questionnaires.newest(report.form))
+    return words(form, report.answers, asked(newest))
 
 
 def _guest(named: inbound_devices.Device | None, desk: Desk) -> Guest | None:
@@ -285,15 +291,15 @@ def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
 
 def every(session: Session, *, desk: Desk) -> list[Arrival]:
     """What the office remembers of every report that came. Raises Problem 403.21."""
-    return [_read(session, desk, record) for record in records.of_kind(session, desk=desk, kind=KIND)]
+    return [remembered(session, desk, record) for record in records.of_kind(session, desk=desk, kind=KIND)]
 
 
 def _find(session: Session, desk: Desk, report: str) -> Arrival | None:
     record = records.get(session, desk=desk, kind=KIND, id=report)
-    return _read(session, desk, record) if record else None
+    return remembered(session, desk, record) if record else None
 
 
-def _read(session: Session, desk: Desk, record: records.Record) -> Arrival:
+def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
     """The record as it is shaped today. What an older shape did not remember is read from the envelope again."""
     found = arrivals_of.from_json(record.id, record.version, record.content)
     if record.content["shape"] == arrivals_of.SHAPE:
@@ -304,7 +310,14 @@ def _read(session: Session, desk: Desk, record: records.Record) -> Arrival:
 
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
-    return arrivals_of.facts(opened, HAPPENED, _words(opened)) if opened else copy.facts
+    return arrivals_of.facts(opened, HAPPENED, words_of(opened)) if opened else copy.facts
+
+
+def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:
+    """The report part of the first copy that opens, for the program to work with. Raises Problem 403.21."""
+    chain = desk.need("work").chain
+    opened = (_open_report(_sealed(session, desk, copy, arrival.report), chain)[0] for copy in arrival.copies)
+    return next((report for report in opened if report is not None), None)
 
 
 def find(session: Session, *, desk: Desk, report: str) -> Arrival:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.problems import Problem
-from intake.services import offer, records
+from intake.services import records
 from intake.services.desk import Desk
 from intake.store import Session
 
@@ -50,9 +50,3 @@ def drop(session: Session, *, desk: Desk, search: str, now: datetime) -> None:
         return
     content = {"owner": desk.staff.id, "name": "", "asked": {}}
     records.put(session, desk=desk, kind=KIND, id=search, content=content, seen=found.version, now=now)
-
-
-def places(session: Session, *, desk: Desk) -> dict[str, str]:
-    """The names of the office's places by id."""
-    listed = offer.said(session, office=desk.office).get("places", [])
-    return {str(place["id"]): str(place["name"]) for place in listed}

@@ -9,8 +9,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from threading import RLock
+from typing import Any
 
-SHAPE = 1
+# 2: whom a case is kept from
+SHAPE = 2
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Entry:
     `kind` and `id` are the record's; `title` is how it is called on a list. `state`, `owner` (a sign-in name),
     `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
     `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
-    closed, `case` the case it belongs to. `text` is folded words.
+    closed, `hidden` those it is kept from, `case` the case it belongs to. `text` is folded words.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Entry:
     urgent: bool = False
     case: str = ""
     named: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     text: str = ""
 
 
@@ -76,7 +79,7 @@ CREATE INDEX entries_by_any ON entries (changed DESC, kind, id);
 CREATE INDEX entries_by_change ON entries (kind, changed DESC, id);
 CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, id);
 CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, id);
-CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named);
+CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named, hidden);
 CREATE INDEX entries_by_case ON entries ("case");
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
 CREATE TABLE place (shape INTEGER, turn INTEGER);
@@ -178,10 +181,10 @@ class Index:
         return made
 
 
-def _where(query: Query) -> tuple[str, list[object]]:
+def _where(query: Query) -> tuple[str, list[Any]]:
     """The condition and its values. A colleague to whom a record is not open finds no trace of it."""
-    parts, values = ["(named = '' OR instr(named, ?) > 0)"], [_APART + query.reader + _APART]
-    found: list[object] = list(values)
+    reader = _APART + query.reader + _APART
+    parts, found = ["(named = '' OR instr(named, ?) > 0)", "instr(hidden, ?) = 0"], [reader, reader]
     for name in CODES:
         if getattr(query, name):
             parts.append(f'"{name}" = ?')
@@ -212,7 +215,7 @@ def _stored(value: object) -> object:
     return int(value) if isinstance(value, bool) else value
 
 
-def _entry(row: Sequence[object]) -> Entry:
+def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(COLUMNS, row, strict=True))
-    named = str(values["named"]).strip(_APART)
-    return Entry(**{**values, "urgent": bool(values["urgent"]), "named": tuple(named.split(_APART)) if named else ()})  # type: ignore[arg-type]
+    lists = {name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden")}
+    return Entry(**{**values, **lists, "urgent": bool(values["urgent"])})

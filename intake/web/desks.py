@@ -317,6 +317,8 @@ def _resume() -> None:
         # What a page does by itself keeps no session alive.
         g.desk = signin.resume(store, cookie=cookie(), now=now(), touch=request.endpoint != KEEPING)
         if g.desk is not None:
+            if watching := office().leaving:
+                watching.somebody_came()
             known = offices.get(store, g.desk.office)
             g.office_name = known.name if known else ""
             g.kept = own.kept_of(store, desk=g.desk, cookie=cookie(), now=now())

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
-from intake.services import searches
+from intake.services import register, searches
 from intake.services.find import Opening, Query
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -98,7 +98,7 @@ def _page(asked: Mapping[str, str], *, looked: bool, error: str = "") -> Respons
     )
     with desks.office().store.office(reading=True) as session:
         kept = searches.every(session, desk=desk)
-        places = searches.places(session, desk=desk)
+        places = register.place_names(session, desk=desk)
     count = finder.count(desk, query) if looked else 0
     return make_response(
         render_template(

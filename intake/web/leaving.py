@@ -14,7 +14,6 @@ from threading import Event, Thread
 
 from intake.domain.problems import Problem
 from intake.services import signin
-from intake.services.find import Finder
 from intake.store import Store
 
 LOOK_EVERY = 20  # seconds: sessions that ran out say nothing
@@ -29,28 +28,32 @@ def end_process() -> None:
 class Leaving:
     """Looks now and then whether anybody is still signed in, and calls `leave` once nobody is.
 
-    As long as nothing was opened in this process there is nothing to forget, and it stays.
+    As long as nobody came with keys there is nothing to forget in this process, and it stays.
     """
 
     store: Store
-    finder: Finder
     clock: Callable[[], datetime]
     leave: Callable[[], None]
-    _now: Event = field(default_factory=Event)
+    _came: Event = field(default_factory=Event)
+    _left: Event = field(default_factory=Event)
 
     def start(self) -> "Leaving":
         Thread(target=self._look, daemon=True, name="leaving").start()
         return self
 
+    def somebody_came(self) -> None:
+        """Somebody's keychain was opened here, and with it what they read."""
+        self._came.set()
+
     def somebody_left(self) -> None:
         """Somebody signed out: look at once."""
-        self._now.set()
+        self._left.set()
 
     def _look(self) -> None:
-        self.finder.used.wait()
+        self._came.wait()
         while not self._nobody_is_in():
-            self._now.wait(LOOK_EVERY)
-            self._now.clear()
+            self._left.wait(LOOK_EVERY)
+            self._left.clear()
         self.leave()
 
     def _nobody_is_in(self) -> bool:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.consents import Consent, Said, consents, family, words
+from intake import questionnaires
+from intake.domain.consents import Consent, Said, asked, consents, family, words
 
 WORDS = ["yes", "no", "later", "declined", "unknown"]
 
@@ -52,12 +53,12 @@ def newest(*reports: Said) -> Consent:
     ],
 )
 def test_an_answer_is_a_word_to_the_recipient_that_the_form_names(answer: object, word: str) -> None:
-    assert words(FORM, {"share_inquiry": answer, "private": "yes"}) == {"inquiry": word}
+    assert words(FORM, {"share_inquiry": answer, "private": "yes"}, {}) == {"inquiry": word}
 
 
 @pytest.mark.parametrize("nothing", [{}, {"share_clinic": {"no": "not_asked"}}, {"share_clinic": ["yes"]}])
 def test_what_was_not_asked_or_cannot_be_read_is_no_word(nothing: dict[str, object]) -> None:
-    assert words(FORM, nothing) == {}
+    assert words(FORM, nothing, {}) == {}
 
 
 # what counts
@@ -125,6 +126,15 @@ def test_of_two_words_of_one_day_from_two_phones_none_becomes_a_yes_that_was_not
 def test_what_was_taken_back_is_told_apart_from_what_was_never_given(spoken: list[str], state: str) -> None:
     reports = [said(f"r{n}", n + 1, f"r{n - 1}" if n else "", clinic=word) for n, word in enumerate(spoken)]
     assert newest(*reports).state == state
+
+
+def test_a_published_version_that_names_nobody_is_read_by_the_version_that_does() -> None:
+    first, second = (questionnaires.load("visit", version) for version in (1, 2))
+    assert asked(first) == {}
+    assert words(first, {"share_medical": "no", "share_figures": "yes"}, asked(second)) == {
+        "MED": "no",
+        "statistics": "yes",
+    }
 
 
 def test_a_later_report_that_did_not_ask_changes_nothing() -> None:

@@ -125,3 +125,15 @@ def test_as_long_as_somebody_else_is_in_the_process_stays(office: StaffedOffice,
     amina.post("/office/sign-out")
     assert "1 found" in bruno.post("/office/find", words="kingfisher")
     assert worker(server) == first
+
+
+def test_who_only_read_a_report_leaves_nothing_behind_either(office: StaffedOffice, server: Gunicorn) -> None:
+    amina = Browser(server, office, "amina")
+    amina.sign_in()
+    report = re.findall(r"/office/arrivals/([0-9a-f-]{36})", amina.get("/office/arrivals"))[0]
+    assert CANARY in amina.get(f"/office/arrivals/{report}")
+    first = worker(server)
+    amina.post("/office/sign-out")
+    while worker(server) in (0, first):
+        server.send("GET", "/healthz", b"", {})
+    assert CANARY.encode() not in memory_of(worker(server))

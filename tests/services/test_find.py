@@ -80,6 +80,40 @@ def test_a_case_closed_to_named_colleagues_and_its_reports_are_found_by_them_alo
     assert [one.id for one in search(office, finder, "bruno", words=("rivi",))] == [report]
 
 
+def test_a_colleague_she_named_finds_neither_the_case_nor_what_she_told(
+    office: StaffedOffice, finder: Finder, phone: Phone
+) -> None:
+    report = phone.send(answers={**ANSWERS, **WORDS})
+    pull(office)
+    assert [one.id for one in search(office, finder, "bruno", words=("rivi",))] == [report]
+    with office.store.office() as session:
+        at, now = office.desk(session, "amina"), office.clock.now
+        case = cases.open_case(session, desk=at, report=report, now=now)
+        cases.act(session, desk=at, case=case.id, kind="kept_from", version=case.version, now=now, who="staff:bruno")
+    assert search(office, finder, "bruno", words=("rivi",)) == []
+    assert search(office, finder, "bruno", kind="case") == []
+    assert [one.id for one in search(office, finder, "amina", words=("rivi",))] == [report]
+
+
+def test_whatever_stops_the_opening_is_told_and_the_next_one_begins_anew(
+    office: StaffedOffice, finder: Finder, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "AT_ONCE", 0)
+    phone.send(answers={**ANSWERS, **WORDS})
+    pull(office)
+    at = desk(office)
+    with monkeypatch.context() as broken:
+        broken.setattr(find, "entries", lambda *_, **__: 1 / 0)
+        opening = finder.ready(at)
+        assert opening is not None
+        while not opening.failed:
+            pass
+    assert opening.failed == "500.1"
+    while (again := finder.ready(at)) is not None:
+        assert again.failed == ""
+    assert finder.count(at, Query("amina", words=("riviere",))) == 1
+
+
 def test_what_rests_is_sealed_and_the_next_process_goes_on_from_it(
     office: StaffedOffice, finder: Finder, phone: Phone, tmp_path: Path
 ) -> None:
@@ -106,7 +140,7 @@ def test_a_snapshot_outlives_a_rotation_of_keys(
     with office.store.office() as session:
         keys.rotate(session, desk=office.desk(session, "amina"), chain="work", now=office.clock.now)
     opened = []
-    monkeypatch.setattr(find, "_arrival", lambda *given: opened.append(given))
+    monkeypatch.setattr(find, "_report", lambda *given: opened.append(given) or iter(()))
     assert len(search(office, Finder(office.store, tmp_path / "index"), words=("riviere",))) == 1
     assert opened == []
 

@@ -45,6 +45,13 @@ def test_what_is_closed_to_others_leaves_no_trace_for_them() -> None:
     assert index.count(Query("amina")) == 1
 
 
+def test_whom_a_case_is_kept_from_finds_no_trace_of_it_even_if_named() -> None:
+    index = made(entry("a", named=("bruno", "gita"), hidden=("bruno",)), entry("b", hidden=("amina",)))
+    assert found(index, "bruno") == ["b"]
+    assert found(index, "gita") == ["a", "b"]
+    assert found(index, "amina") == []
+
+
 def test_days_meet_when_it_happened_and_where_that_is_not_known_when_it_came() -> None:
     index = made(
         entry("a", first="2026-11-01", last="2026-11-03", received="2026-11-20T10:00:00Z"),
