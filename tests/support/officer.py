@@ -100,6 +100,8 @@ class Officer:
         self.open(invitation)
         self.enrol(mine=mine, hers=hers)
         self.go()
+        # Both screens have a main button: whoever presses on must not meet the one of the screen that is going.
+        expect(self.page.locator("#main .places")).to_be_visible(timeout=PATIENCE)
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         self.page.locator("#passphrase").fill(passphrase)
