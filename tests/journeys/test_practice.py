@@ -160,6 +160,8 @@ def test_an_enrolled_phone_practises_behind_its_passphrase_and_counts_nothing_of
     officer.to_agreement()
     officer.offline()
     officer.finish_now()
+    # The real phone has tried to send, without a network, and noted that it could not: from here nothing changes.
+    page.wait_for_function("JSON.parse(localStorage.getItem('fieldbook.stamp')).later === 1")
     before = page.evaluate(KEPT)
     calls: list[str] = []
     officer.context.on("request", lambda request: "/sync/" in request.url and calls.append(request.method))
