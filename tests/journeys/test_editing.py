@@ -71,7 +71,10 @@ def test_what_the_office_changes_and_signs_is_on_the_phone_once_somebody_publish
 
     with officer.page.expect_response(lambda answer: answer.url.endswith("/sync/v1/bundle") and answer.status == 200):
         officer.page.locator("#main .card .second").first.click()
-    expect(officer.page.locator("#status p")).to_be_visible()
+    # What was heard is kept before the sending is over.
+    expect(officer.page.locator("#main .card .second").first).to_have_attribute(
+        "aria-disabled", "false", timeout=60_000
+    )
     officer.page.reload()
     officer.unlock()
     to_the_notices(officer)

@@ -144,10 +144,10 @@ def test_to_correct_and_to_add_are_new_reports_that_point_to_the_old(
     assert {first, second} <= set(amina.arrivals())
     amina.open(second)
     assert f"{shown} report" in amina.text()
-    amina.page.locator(f"main a[href$='{first}']").click()
+    amina.page.locator(f"main a[href$='{first}']").first.click()
     expect(amina.page.locator("h1")).to_contain_text(first[:8])
     assert pointed in amina.text()
-    amina.page.locator(f"main a[href$='{second}']").click()
+    amina.page.locator(f"main a[href$='{second}']").first.click()
     expect(amina.page.locator("h1")).to_contain_text(second[:8])
 
 
@@ -193,7 +193,7 @@ def test_another_person_in_the_same_event_begins_with_the_place_and_the_day_and_
     assert {first, second} <= set(amina.arrivals())
     amina.open(second)
     assert f"Another person, same event report {first[:8]}" in " ".join(amina.text().split())
-    amina.page.locator(f"main a[href$='{first}']").click()
+    amina.page.locator(f"main a[href$='{first}']").first.click()
     expect(amina.page.locator("h1")).to_contain_text(first[:8])
     assert "Finished" in amina.text()
     assert "Another person, same event:" in amina.text()
