@@ -209,6 +209,7 @@ def test_eight_cards_fit_a_page_of_paper_and_nothing_around_them_is_printed(
         page.goto(f"{address}/office/phones/invite")
         page.fill("#labels", "\n".join(f"Bay {number}" for number in range(count)))
         page.click("main form button")
+        expect(page.locator(".invitation")).to_have_count(count)
         assert len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(prefer_css_page_size=True))) == sheets
     page.emulate_media(media="print")
     for hidden in (".top", ".bottom", "main h1", ".invitation h2", ".link"):
