@@ -76,7 +76,7 @@ def test_enrol_a_phone_open_the_invitation_link_choose_languages_set_a_passphras
     officer.go()
     expect(page.locator("#main h1")).to_have_text(say("enrol.ready"), timeout=60_000)
     expect(page.locator("#main")).to_contain_text(say("enrol.joined", office="North"))
-    officer.go()
+    officer.go_home()
     officer.offline()
     officer.begin()
 

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 NODE = str(ROOT / "deploy" / "node")
@@ -35,6 +35,10 @@ FLAGS = [
     "--disable-sync",
 ]
 EMPTY_PAGE = b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Modules</title></html>'
+
+
+# What a test waits for comes on a busy machine too; only a failing test waits this long.
+expect.set_options(timeout=20_000)
 
 
 def chromium_path() -> str:

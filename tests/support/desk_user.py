@@ -31,8 +31,9 @@ class DeskUser:
         return user
 
     def press(self) -> None:
-        """The main button of the form on the page."""
-        self.page.locator("main form button[type=submit]").first.click()
+        """The main button of the form on the page, and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
 
     def arrivals(self) -> list[str]:
         """The ids of the reports on the list of arrivals, as it is now."""

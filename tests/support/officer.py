@@ -99,8 +99,14 @@ class Officer:
         """From the link of an invitation to the first screen."""
         self.open(invitation)
         self.enrol(mine=mine, hers=hers)
+        self.go_home()
+
+    def go_home(self) -> None:
+        """On from "Ready without a network" to the first screen.
+
+        Both screens have a main button: whoever presses on must not meet the one of the screen that is going.
+        """
         self.go()
-        # Both screens have a main button: whoever presses on must not meet the one of the screen that is going.
         expect(self.page.locator("#main .places")).to_be_visible(timeout=PATIENCE)
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:

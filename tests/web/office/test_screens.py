@@ -71,6 +71,12 @@ def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", 
     page.wait_for_url(re.compile("/office/(arrivals|phones|people|audit)$"))
 
 
+def press(page: Page, button: str) -> None:
+    """Send a form, and wait for the page that answers: what is looked at next must not be the one that is going."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def rota(staffed: StaffedOffice) -> None:
     """bruno and amina on duty, and bruno called about what is urgent."""
     bruno, amina = staffed.people["bruno"].id, staffed.people["amina"].id
@@ -226,11 +232,11 @@ def test_each_screen_from_a_proposal_to_joining_is_clean(
     page = context.new_page()
     sign_in(page, staffed, address, lang, "emil")
     page.goto(f"{address}/office/people/propose")
-    page.click("main form:last-of-type button")
+    press(page, "main form:last-of-type button")
     look(page)
     page.fill("#name", "hana")
     page.check("#roles-reviewer")
-    page.click("main form:last-of-type button")
+    press(page, "main form:last-of-type button")
     look(page)
     code = page.inner_text(".secret")
     for path in ("", "/close", "/restore"):
@@ -240,13 +246,13 @@ def test_each_screen_from_a_proposal_to_joining_is_clean(
     page.goto(f"{address}/office/join")
     look(page)
     page.fill("#joining", code)
-    page.click("main button[type=submit]")
+    press(page, "main button[type=submit]")
     look(page)
     words = page.locator(".phrase li").all_inner_texts()
     for name in ("first", "second"):
         place = int("".join(filter(str.isdigit, page.inner_text(f"label[for={name}]"))))
         page.fill(f"#{name}", words[place - 1])
-    page.click("main button[type=submit]")
+    press(page, "main button[type=submit]")
     look(page)
     _, paths = crowded(staffed)
     # One page of each make; all of them are checked without a browser in test_pages.
