@@ -47,11 +47,15 @@ from intake.web import (
     phrases,
     places,
     problems,
+    proceedings,
     providers,
     recordings,
     register,
     sheets,
     signin,
+    states,
+    terms,
+    verbales,
     wording,
 )
 from intake.web import settings as setting_pages
@@ -81,6 +85,7 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
+    *(states, terms, proceedings, verbales),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
@@ -200,7 +205,7 @@ def _give_words(app: Flask) -> None:
         reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
-        country_name=phrases.country_name,
+        country_name=locales.country,
         ago=phrases.ago,
         day=phrases.day,
         sheet=lambda name: url_for(desks.FILES, version=sheets.digest(name), name=name),

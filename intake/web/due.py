@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND
+from intake.domain.matter import KIND as PROCEEDING
 from intake.domain.telling import KIND as TELLING
+from intake.domain.verbale import KIND as VERBALE
 from intake.services import deadlines
 from intake.services.records import Record
 from intake.web import desks
@@ -17,6 +19,8 @@ bp = Blueprint("due", __name__)
 LINKS: Mapping[str, Callable[[Record], str]] = {
     KIND: lambda record: url_for("register.show", report=record.id),
     TELLING: lambda record: url_for("answering.listing", case=record.content["case"]),
+    PROCEEDING: lambda record: url_for("proceedings.show", matter=record.id),
+    VERBALE: lambda record: url_for("verbales.show", note=record.id),
 }
 
 
