@@ -234,7 +234,7 @@ def read(
     term, length = BY_NAME[clock.term], lengths.get(clock.term, BY_NAME[clock.term].usual)
     days = calendar if term.unit == "working_days" else EVERY_DAY
     if since is None:
-        return Reading(clock, "in_time" if until else "waits", term.unit, length)
+        return Reading(clock, "waits", term.unit, length)
     ours = pauses if clock.whose == "state" else ()
     gone = used(days, since, until or today, ours)
     stopped = any(pause.until is None for pause in ours)

@@ -128,7 +128,7 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?November 2026\b", "", rest)
+    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(November|December) 2026\b", "", rest)
 
 
 Pages = list[tuple[str, TestResponse]]

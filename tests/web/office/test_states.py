@@ -24,11 +24,13 @@ def test_letters_from_templates_in_the_states_language_as_pdf_kept_sealed(
     note = states.draft(states.allegations(12), language=language)
     visitor.sign_in("amina")
     at = f"/office/states/notes/{note.id}"
+    visitor.get(f"{at}/letter/note")
     assert visitor.post(f"{at}/letter/note", version=str(note.version), code="000000").status_code == 401
     made = visitor.post(f"{at}/letter/note", version=str(note.version), code=visitor.staffed.code("amina"))
     assert made.status_code == 303
     kept = states.look(verbales.find, id=note.id).steps[-1].details["letter"]
-    answer = visitor.post(f"{at}/letters/{kept}", reason=REASON)
+    sent = {"csrf_token": visitor.token, "reason": REASON}
+    answer = visitor.client.post(f"{at}/letters/{kept}", base_url=visitor.origin, data=sent, headers=visitor.headers)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Cache-Control"] == "no-store"
