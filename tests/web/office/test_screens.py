@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,13 @@ def address(database_settings: Settings, app: Flask) -> Iterator[str]:
     """Where the office is served. Screens look the same over either database."""
     if database_settings.database_url:
         pytest.skip("the same on PostgreSQL")
+    with serve(app) as found:
+        yield found
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """The address at which the app is served meanwhile."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
