@@ -54,9 +54,9 @@ class Visitor:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pages look the same over either database, and services are tested on both: here PostgreSQL is for `test-all`."""
     for item in items:
-        if isinstance(item, pytest.Function) and HERE in item.path.parents and hasattr(item, "callspec"):
-            if item.callspec.params.get("database_settings") == "postgresql":
-                item.add_marker(pytest.mark.long)
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if HERE in item.path.parents and params.get("database_settings") == "postgresql":
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture
