@@ -23,7 +23,7 @@ from intake.domain.case import Case
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.envelope.records import open_record, seal_record
-from intake.services import records, register
+from intake.services import cases, records, register
 from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
@@ -235,7 +235,8 @@ def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
     arrival = register.remembered(session, desk, record)
     if arrival.is_answer:
         return
-    facts, case = arrival.facts, _case_of(session, desk, report)
+    # The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see.
+    facts, case = arrival.facts, cases.whose(session, desk=desk, report=report)
     told = register.told(session, desk=desk, arrival=arrival)
     yield Entry(
         kind=record.kind,
@@ -256,13 +257,6 @@ def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
         hidden=case.kept_from_staff if case else (),
         text=" ".join(terms(" ".join((report, *_texts(told.answers if told else {}))))),
     )
-
-
-def _case_of(session: Session, desk: Desk, report: str) -> Case | None:
-    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see."""
-    filing = records.get(session, desk=desk, kind=FILING, id=report)
-    found = records.get(session, desk=desk, kind=cases_of.KIND, id=filing.content["case"]) if filing else None
-    return cases_of.from_json(found.id, found.version, found.content) if found else None
 
 
 def _texts(answer: object) -> Iterator[str]:

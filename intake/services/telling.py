@@ -42,6 +42,14 @@ def of_case(session: Session, *, desk: Desk, case: str) -> list[Telling]:
     return sorted(found, key=tellings.pressing)
 
 
+def by_case(session: Session, *, desk: Desk) -> dict[str, list[Telling]]:
+    """All that must be told or was, by case, whoever asks: for work of the program that shows nobody a case."""
+    found: dict[str, list[Telling]] = {}
+    for one in _every(session, desk):
+        found.setdefault(one.case, []).append(one)
+    return found
+
+
 def note(session: Session, *, desk: Desk, case: str, person: str, step: str, due: str, now: datetime) -> Telling:
     """Somebody must be told this by that day. `person` is a code of the case, or empty.
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.arrival import FILTERS, Row, shown
-from intake.services import duty, register
+from intake.services import duty, own_answers, register
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -20,6 +20,7 @@ def listing() -> str:
         return render_template("office/no_key.html")
     with office.store.inbound() as inbound, office.store.office() as session:
         fresh = register.pull(session, inbound, desk=desk, now=desks.now())
+        own_answers.keep_up(session, inbound, desk=desk, now=desks.now())
         rows = register.listing(session, desk=desk, now=desks.now())
         phones = register.labels(session, desk=desk)
         hours = register.hold_hours(session, desk=desk)

@@ -162,6 +162,8 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "a file of help", visitor.post(f"{at}/services/import", file=(BytesIO(content), "x.csv"))
     for name, value in (("refused", "x"), ("stale", "90")):
         yield f"a setting, {name}", visitor.post(f"{at}/settings/number/lock_after", value=value)
+    yield "a shape", visitor.get(f"{at}/settings/shape")
+    yield "a shape, refused", visitor.post(f"{at}/settings/shape", shape="###")
     yield "ages, refused", visitor.post(f"{at}/settings/ages")
     yield "a sentence, refused", visitor.post(f"{at}/{key}", text="", seen=_seen(visitor.get(f"{at}/{key}")))
     visitor.post(f"{at}/{key}", text="⟦⟧", seen=_seen(visitor.get(f"{at}/{key}")))

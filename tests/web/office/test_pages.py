@@ -30,6 +30,7 @@ STATUS = {
     "a setting, refused": 422,
     "a setting, stale": 409,
     "ages, refused": 422,
+    "a shape, refused": 422,
     "a sentence, refused": 422,
     "a sentence, stale": 409,
     "words, nothing chosen": 422,

@@ -160,6 +160,7 @@ PAGES = {
     "/office/offer/services/one/{id}": EDITORS,
     "/office/offer/settings": HOLDERS,
     "/office/offer/settings/ages": EDITORS,
+    "/office/offer/settings/shape": EDITORS,
     "/office/offer/settings/number/{name}": EDITORS,
     "/office/offer/words": HOLDERS,
     "/office/offer/words/{language}/{key}": {*EDITORS, "bruno"},
