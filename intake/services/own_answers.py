@@ -22,7 +22,7 @@ from intake.envelope import own_answers as sealing
 from intake.envelope.directory import directory_key_id
 from intake.envelope.encoding import b64u, unb64u
 from intake.envelope.tokens import token
-from intake.services import audit, cases, directory, drawers, offer, records, register, telling, times
+from intake.services import audit, cases, devices, directory, drawers, offer, records, register, telling, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import answers
@@ -73,6 +73,7 @@ def keep_up(session: Session, inbound: Session, *, desk: Desk, now: datetime) ->
     made = lost or last is None or last.content["of"] != of
     if made:
         content["deposit"] = _lay(inbound, desk, key, lines, now)
+        directory.hand_out(session, inbound, desk=desk, phones=devices.every(session, desk=desk), now=now)
         audit.write(session, desk=desk, act="prepared_answers", about="", details={"answers": len(lines)}, now=now)
     seen = last.version if last else 0
     records.put(session, desk=desk, kind=DEPOSIT, id=LAST, content=content, seen=seen, now=now)

@@ -794,6 +794,8 @@ export class Phone {
     const stretched = await stretch({ code: number, office: this.bundle().office.id, address: trusted("/field/kdf-worker.js") });
     await this._keepAsk({ id: uuid(), since: minute(this._tools.wall()), stretched: b64u(stretched) });
     await this._askAll();
+    // the key may be on its way as a message
+    if ((await this._asks()).some(({ code }) => code === "no_key")) await this.send("open");
   }
 
   /** @returns {Promise<Ask[]>} what was asked and not taken away, the newest first */

@@ -61,5 +61,5 @@ function shown(app, { id, since, answer, code }, update) {
 
 /** @param {App} app */
 export function askButton(app) {
-  return app.phone.state().practice ? null : button(app.t("ask.title"), () => app.go("ask"), "second wide");
+  return app.phone.state().practice ? null : button(app.t("ask.title"), () => app.go("ask"), "second wide", { id: "ask" });
 }
