@@ -251,6 +251,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     # numbers that people keep (404.14, 429.2, 422.366, 422.367)
     Kind("422.366", "Write twelve # for the digits, among spaces, digits and the signs + ( ) . / -, 24 signs at most."),
     Kind("422.367", "This is no such number. Compare the digits."),
+    # counts of people (422.368)
+    Kind("422.368", "Write a whole number. Of the women there cannot be more than there are people."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),

@@ -66,6 +66,7 @@ STATUS = {
     "line of reached, refused": 422,
     "line of reached, stale": 409,
     "term, refused": 422,
+    "women and men, refused": 422,
     "school, refused": 422,
     "seeing to school, refused": 422,
     "no right": 403,

@@ -124,6 +124,7 @@ PAGES = {
     "/office/programmes/{programme}": {"amina", "bruno", "farah", "gita"},
     "/office/programmes/{programme}/change": {"amina", "gita"},
     "/office/programmes/{programme}/lines/{line}": {"amina", "gita"},
+    "/office/women-and-men": {"amina", "cora", "farah"},
     "/office/terms": {"amina", "bruno", "farah", "gita"},
     "/office/terms/new": {"amina", "gita"},
     "/office/terms/{term}": {"amina", "gita"},
