@@ -10,7 +10,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 from intake.domain import case as case_of
 from intake.domain.case import Case
 from intake.domain.problems import Problem
-from intake.services import cases, register, telling
+from intake.services import cases, help, register, telling
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -48,6 +48,7 @@ def _owner(session: Session, form: Step, seen: dict[str, Any]) -> None:
         raise Problem("422.185")
     cases.act(session, kind="owned", owner=form.owner.data, **seen)
     telling.hand_over(session, desk=seen["desk"], case=seen["case"], now=seen["now"])
+    help.hand_over(session, desk=seen["desk"], case=seen["case"])
 
 
 def _join(session: Session, form: Step, seen: dict[str, Any]) -> None:

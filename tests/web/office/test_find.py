@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from intake.services import find
+from intake.services import find, register
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
@@ -63,9 +63,12 @@ def test_a_kept_search_is_one_s_own_and_can_be_dropped(reviewer: Visitor, anothe
 
 
 def test_while_much_is_opened_a_bar_shows_how_far_it_is(
-    reviewer: Visitor, report: str, monkeypatch: pytest.MonkeyPatch
+    reviewer: Visitor, report: str, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(find, "AT_ONCE", 0)
+    phone.send()
+    with reviewer.staffed.store.inbound() as inbound, reviewer.staffed.store.office() as session:
+        register.pull(session, inbound, desk=reviewer.staffed.made.desk, now=reviewer.staffed.clock.now)
     answer = reviewer.get("/office/find")
     assert "<progress" in answer.text
     assert answer.headers["Refresh"] == "1;url=/office/find"
