@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.referral import KIND as REFERRAL
+from intake.domain.schooling import KIND as SCHOOLING
 from intake.domain.telling import KIND as TELLING
 from intake.services import deadlines
 from intake.services.records import Record
@@ -18,6 +19,7 @@ bp = Blueprint("due", __name__)
 # `due_words.html`.
 LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
     ARRIVAL: (Act.OPEN_REPORT, lambda record: url_for("register.show", report=record.id)),
+    SCHOOLING: (Act.SEE_HELP, lambda record: url_for("schooling.show", case=record.content["case"])),
     TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
     REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),
 }
