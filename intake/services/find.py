@@ -46,6 +46,7 @@ AT_ONCE = 500
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
 LOOK_AGAIN = 0.05  # seconds
+FEEDBACK = "feedback:"  # what stands in front of how help was, among the keys of a case
 
 
 @dataclass
@@ -252,6 +253,7 @@ def _case(record: Record, case: Case) -> Entry:
         case=case.id,
         named=case.named,
         hidden=case.kept_from_staff,
+        keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
         text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
     )
 

@@ -13,9 +13,10 @@ from typing import Generic, TypeVar
 from intake.domain.arrival import FILTERS, Row, from_json, shown
 from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.case import KIND as CASE
-from intake.domain.case import Case
+from intake.domain.case import NOT_ASKED, SAID, Case
 from intake.services import cases, register
 from intake.services.desk import Desk
+from intake.services.find import FEEDBACK
 from intake.store import Session
 from intake.store.index import Index, Query
 
@@ -76,6 +77,13 @@ def of_cases(session: Session, *, desk: Desk, name: str, page: int) -> Page[Case
     found = index.find(queries[name], limit=PAGE, offset=(page - 1) * PAGE)
     lines = cases.some(session, desk=desk, ids=[one.id for one in found])
     return Page(lines, counts, counts[name] > page * PAGE)
+
+
+def feedback(*, desk: Desk) -> list[tuple[str, int]]:
+    """How help was, by the word of those whose cases are closed, or why nobody asked: how many said each."""
+    codes = (*SAID, *NOT_ASKED)
+    counted = _index(desk).counts((FEEDBACK + code for code in codes), reader=desk.staff.name)
+    return [(code, counted[FEEDBACK + code]) for code in codes if FEEDBACK + code in counted]
 
 
 def _index(desk: Desk) -> Index:

@@ -207,6 +207,15 @@ class Index:
             rows = self._db.execute(f"SELECT id {_HAVING}", (json.dumps(list(keys)),)).fetchall()
         return {row[0] for row in rows}
 
+    def counts(self, keys: Iterable[str], *, reader: str) -> dict[str, int]:
+        """How many entries have each of these keys; those that none has are left out."""
+        where, values = _where(Query(reader))
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT key, count(*) {_HAVING} AND {where} GROUP BY key", (json.dumps(list(keys)), *values)
+            )
+            return dict(rows.fetchall())
+
     def sharing(self, keys: Iterable[str], *, reader: str, limit: int) -> list[str]:
         """The ids of the entries that have some of these keys, those that have most sorts of them first."""
         where, values = _where(Query(reader))

@@ -438,7 +438,7 @@ def test_it_cannot_publish_roll_back_or_rename_what_phones_are_told(
     for query in (
         "INSERT INTO inbound.bundles SELECT * FROM inbound.bundles",
         "UPDATE inbound.bundles SET serial = 0",
-        "UPDATE inbound.bundles SET content = ''",
+        "UPDATE inbound.bundles SET bytes = ''",
         "DELETE FROM inbound.bundles",
         "TRUNCATE inbound.reports",
         "CREATE TABLE inbound.more (x text)",

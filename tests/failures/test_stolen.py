@@ -1,6 +1,7 @@
 """What a thief has who took a copy of everything, a cookie alone, or a place from which to guess."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 
 from intake.config import Settings
 from intake.domain.problems import Problem
+from intake.envelope import tokens
 from intake.services import kept, notes, register, signin
 from intake.services.find import Finder
 from intake.store import Store
+from intake.store.office import sessions
 from tests.support.care import Care, care_for
 from tests.support.staffed import ANSWERS, StaffedOffice
 
@@ -101,13 +104,14 @@ def test_a_stolen_cookie_without_the_server_or_the_server_without_the_cookie_yie
     cookie = sign_in(staffed)
     assert resume(staffed, cookie) is not None
     with staffed.store.office(reading=True) as session:
-        row = session.connection().execute(signin.sessions.sessions.select()).mappings().one()
+        row = session.execute(sessions.sessions.select()).mappings().one()
     # The server alone: what it stores of the session names the cookie by a hash and holds nothing that opens it.
     assert cookie not in str(dict(row))
     for guess in (str(row["id"]), "", "0" * 43):
         assert resume(staffed, guess) is None
+        key = sha256(f"intake-session-key/1\n{guess}\n".encode()).digest()
         with pytest.raises(Problem, match=r"422\.12"):
-            signin.open_session(row["sealed"], cookie=guess)
+            tokens.open_small(key, row["sealed"], context=f"intake-session/1\n{row['id']}\n")
     # The cookie alone: where the session has ended there is nothing left that it could open.
     with staffed.store.office() as session:
         signin.end(session, cookie=cookie)

@@ -150,7 +150,7 @@ def _kept(work: Work) -> Counter[tuple[str, str]]:
         agreements = care.help().wishes.agreements
         assert agreements.version == len(agreements.events)
         found += [("consent", word.spoke) for word in agreements.words if word.recipient == "LEGAL"]
-        found += [("note", note.text) for note in care.do(notes.of_case, case=care.case.id)]
+        found += [("note", note.text) for note in care.look(notes.of_case, case=care.case.id)]
     return Counter(found)
 
 
