@@ -188,6 +188,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.274", "Choose at least one sentence."),
     Kind("422.275", "Choose a file."),
     Kind("422.276", "Phones need English, and every other language must be one that is offered."),
+    # closing a case (422.290 on)
+    Kind("422.290", "Say how help was for her, or why she was not asked."),
     # cases (422.170 to 422.189)
     Kind("422.170", "This cannot be done with a case in this state."),
     Kind("422.171", "This report is in the case already."),

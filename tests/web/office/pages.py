@@ -199,7 +199,7 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "named": {"names[]": ["amina"]},
     "join": {"reason": REASON},
     "owner": {"owner": "bruno"},
-    "close": {"reasons[]": ["needs_met"], "told": "yes", "words": REASON},
+    "close": {"reasons[]": ["needs_met"], "told": "yes", "feedback": "helped", "words": REASON},
     "resume": {},
 }
 
