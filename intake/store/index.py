@@ -11,8 +11,8 @@ from dataclasses import astuple, dataclass, fields
 from threading import RLock
 from typing import Any
 
-# 2: whom a case is kept from
-SHAPE = 2
+# 2: whom a case is kept from; 3: what overviews count: children, needs, which report one takes back
+SHAPE = 3
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Entry:
     `kind` and `id` are the record's; `title` is how it is called on a list. `state`, `owner` (a sign-in name),
     `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
     `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
-    closed, `hidden` those it is kept from, `case` the case it belongs to. `text` is folded words.
+    closed, `hidden` those it is kept from, `case` the case it belongs to. `children`: a child is concerned. `needs` is
+    what help was asked and what became of it (`domain.overview.to_text`), `back` the report that this one takes back.
+    `text` is folded words.
     """
 
     kind: str
@@ -43,6 +45,9 @@ class Entry:
     case: str = ""
     named: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    children: bool = False
+    needs: str = ""
+    back: str = ""
     text: str = ""
 
 
@@ -81,6 +86,7 @@ CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, id);
 CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, id);
 CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named, hidden);
 CREATE INDEX entries_by_case ON entries ("case");
+CREATE INDEX entries_by_back ON entries (back) WHERE back != '';
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
 CREATE TABLE place (shape INTEGER, turn INTEGER);
 INSERT INTO place VALUES ({SHAPE}, 0);
@@ -162,6 +168,18 @@ class Index:
             row = self._db.execute(f"SELECT {_names()} FROM entries WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return _entry(row) if row else None
 
+    def walk(self, columns: Sequence[str], *, reader: str) -> list[tuple[Any, ...]]:
+        """These columns of everything that the reader may see, in one pass, in no order."""
+        where, values = _where(Query(reader))
+        names = ", ".join(f'"{column}"' for column in columns)
+        with self._lock:
+            return self._db.execute(f"SELECT {names} FROM entries WHERE {where}", values).fetchall()
+
+    def taken_back(self) -> set[str]:
+        """Every report that another one takes back."""
+        with self._lock:
+            return {row[0] for row in self._db.execute("SELECT back FROM entries WHERE back != ''")}
+
     def dump(self) -> bytes:
         """All of it as bytes, in clear: only to be sealed at once."""
         with self._lock:
@@ -218,4 +236,5 @@ def _stored(value: object) -> object:
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(COLUMNS, row, strict=True))
     lists = {name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden")}
-    return Entry(**{**values, **lists, "urgent": bool(values["urgent"])})
+    truths = {name: bool(values[name]) for name in ("urgent", "children")}
+    return Entry(**{**values, **lists, **truths})

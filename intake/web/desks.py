@@ -42,6 +42,7 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
     ("find.search", Act.FIND),
+    ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),

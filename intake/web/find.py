@@ -73,7 +73,7 @@ def _opening() -> Response | None:
     opening: Opening | None = desks.office().finder.ready(desk)
     if opening is None:
         return None
-    answer = make_response(render_template("office/opening.html", opening=opening))
+    answer = make_response(render_template("office/opening.html", opening=opening, again=url_for("find.search")))
     if not opening.failed:
         answer.headers["Refresh"] = f"{REFRESH};url={url_for('find.search')}"
     return answer

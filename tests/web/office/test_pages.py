@@ -49,6 +49,8 @@ STATUS = {
     "agree, refused": 422,
     "no such step": 404,
     "search not kept": 422,
+    "overview, refused": 422,
+    "taking out, refused": 422,
     "inviting, refused": 422,
     "confirming, refused": 422,
     "lost, refused": 422,
