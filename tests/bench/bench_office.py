@@ -8,15 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import quantiles
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from intake.domain import overview
 from intake.domain.case import NATURES, Case, to_json
+from intake.domain.directory import SERVICES
+from intake.domain.overview import Seen
 from intake.envelope.encoding import dumps
 from intake.envelope.records import seal_record
 from intake.services.find import Finder, Query
 from intake.store import Store, migrate
+from intake.store.index import Entry, Index
 from intake.store.office import audit
 from intake.store.office.records import records
 from tests.bench.figures import Figure
@@ -66,6 +71,28 @@ def _finding(store: Store, office: StaffedOffice, folder: Path) -> Iterator[Figu
         taken.append((time.perf_counter() - began) * 1000)
     yield Figure("office: list and filter over 100,000, p95", quantiles(taken, n=20)[18], "ms", WARM)
     yield Figure("office: memory of the index", _memory() - before, "MB", MEMORY)
+    yield _looking()
+
+
+def _looking() -> Figure:
+    """The overview of as many cases and reports, two needs in each case, counted in one pass."""
+    chance, today, index = Random(3), datetime(2026, 11, 22, tzinfo=UTC), Index()
+    index.put((entry for number in range(CASES) for entry in _seen(chance, number, today)), turn=1)
+    taken = []
+    for _ in range(ROUNDS // 6):
+        began = time.perf_counter()
+        seen = map(Seen._make, index.walk(Seen._fields, reader="amina"))
+        overview.count(seen, today=today.date(), weeks=chance.choice(overview.WEEKS))
+        taken.append((time.perf_counter() - began) * 1000)
+    return Figure("office: overview of 100,000 cases and reports, p95", quantiles(taken, n=20)[18], "ms")
+
+
+def _seen(chance: Random, number: int, today: datetime) -> Iterator[Entry]:
+    since = f"{today - timedelta(days=chance.randrange(1500)):%Y-%m-%d}"
+    asked = [overview.Asked(chance.choice(SERVICES), chance.choice(overview.OUTCOMES), since) for _ in range(2)]
+    beside: dict[str, Any] = {"place": chance.choice(WORDS), "received": since, "changed": since, "case": str(number)}
+    yield Entry("arrival", f"r{number}", 1, state="registered", form="visit", **beside)
+    yield Entry("case", str(number), 1, state="open", owner="amina", needs=overview.to_text(asked), **beside)
 
 
 def _memory() -> float:

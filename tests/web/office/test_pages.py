@@ -117,7 +117,7 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?November 2026\b", "", rest)
+    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November) 2026\b", "", rest)
 
 
 Pages = list[tuple[str, TestResponse]]
