@@ -12,7 +12,7 @@ What of a record can be found says `services/entries.py`.
 import json
 import os
 import secrets
-from collections.abc import Sequence
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -34,6 +34,7 @@ AT_ONCE = 500
 # After so many changes the snapshot is made anew.
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
+LOOK_AGAIN = 0.05  # seconds
 
 
 @dataclass
@@ -89,6 +90,16 @@ class Finder:
         Thread(target=self._open, args=(kept, desk, kept.opening), daemon=True).start()
         return kept.opening
 
+    def wait(self, desk: Desk) -> Opening | None:
+        """The same, however long it takes: None, or what stopped it. Raises Problem 403.21."""
+        while (opening := self.ready(desk)) is not None and not opening.failed:
+            time.sleep(LOOK_AGAIN)
+        return opening
+
+    def index(self, desk: Desk) -> Index:
+        """The office's index, as of the last `ready`."""
+        return self._of(desk).index
+
     def find(self, desk: Desk, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
         """What fits, as of the last `ready`."""
         return self._of(desk).index.find(query, limit=limit, offset=offset)
@@ -96,10 +107,6 @@ class Finder:
     def count(self, desk: Desk, query: Query) -> int:
         """How many fit, as of the last `ready`."""
         return self._of(desk).index.count(query)
-
-    def walk(self, desk: Desk, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-        """These columns of everything that whoever asks may see, as of the last `ready`."""
-        return self._of(desk).index.walk(columns, reader=desk.staff.name)
 
     def save(self, desk: Desk) -> None:
         """Seal a snapshot of the index as it is."""

@@ -20,9 +20,10 @@ from intake.domain.overview import Overview, Seen
 from intake.domain.problems import Problem
 from intake.services import audit, duty, records
 from intake.services.desk import Desk
-from intake.services.find import Finder
+from intake.services.lists import index_of
 from intake.services.places import listing
 from intake.store import Session
+from intake.store.index import Index
 
 Cells = dict[str, str | int]
 
@@ -82,10 +83,16 @@ def _within(known: list[places.Place], place: str) -> frozenset[str]:
     return frozenset(id for id in by_id if place in {one["id"] for one in places.around(by_id, id)})
 
 
-def count(finder: Finder, *, desk: Desk, scope: Scope) -> Overview:
-    """What there is to see, as of the finder's last `ready`."""
-    seen = map(Seen._make, finder.walk(desk, Seen._fields))
-    return overview.count(seen, today=scope.today, weeks=scope.weeks, places=scope.places)
+def look(*, desk: Desk, scope: Scope) -> Overview:
+    """What there is to see. Raises Problem 403.21 for a desk without the office's index."""
+    return overview.count(
+        seen(index_of(desk), reader=desk.staff.name), today=scope.today, weeks=scope.weeks, places=scope.places
+    )
+
+
+def seen(index: Index, *, reader: str) -> Iterator[Seen]:
+    """Every report and case that somebody may see."""
+    return map(Seen._make, index.walk(Seen._fields, reader=reader))
 
 
 def check(*, listed: str, form: str, reason: str) -> None:
@@ -97,17 +104,14 @@ def check(*, listed: str, form: str, reason: str) -> None:
     check_reason(reason)
 
 
-def export(
-    session: Session, finder: Finder, *, desk: Desk, listed: str, form: str, scope: Scope, reason: str, now: datetime
-) -> Export:
+def export(session: Session, *, desk: Desk, listed: str, form: str, scope: Scope, reason: str, now: datetime) -> Export:
     """Make a file of a list and put that on record. Whoever calls this has let the person show who they are.
 
     Raises as `check`, and Problem 403.21.
     """
     check(listed=listed, form=form, reason=reason)
-    desk.need("work")
     id = token_hex(4)
-    open_to_all = [seen for seen, closed in _walk(finder, desk) if not closed and _in(seen, scope)]
+    open_to_all = [seen for seen, closed in _walk(desk) if not closed and _in(seen, scope)]
     rows = [_row(id, listed, scope, cells) for cells in LISTS[listed](session, desk, open_to_all)]
     make = _csv if form == "csv" else _xlsx
     content = make(listed, rows)
@@ -117,9 +121,9 @@ def export(
     return Export(id, content, len(rows))
 
 
-def _walk(finder: Finder, desk: Desk) -> Iterator[tuple[Seen, bool]]:
+def _walk(desk: Desk) -> Iterator[tuple[Seen, bool]]:
     """Everything with whether it is closed to anybody."""
-    for row in finder.walk(desk, (*Seen._fields, "named", "hidden")):
+    for row in index_of(desk).walk((*Seen._fields, "named", "hidden"), reader=desk.staff.name):
         yield Seen._make(row[:-2]), bool(row[-2] or row[-1])
 
 

@@ -6,7 +6,7 @@ What is narrowed down is posted: the name of a place in an address would stay in
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from intake.domain.overview import BANDS, OUTCOMES, WAITS, WEEKS, Overview
 from intake.domain.problems import Problem
@@ -19,7 +19,6 @@ from intake.web.permissions import Act, needs
 
 bp = Blueprint("overview", __name__)
 
-REFRESH = 1  # seconds between two looks at the progress bar
 USUAL = 12  # weeks
 MOST_PLACES = 12  # in the chart; the rest are one bar, and all are in the table
 TYPES = {
@@ -34,28 +33,27 @@ FORMS = ("visit", "needs", "wish")
 @bp.get("/office/overview")
 @needs(Act.SEE_OVERVIEW)
 def show() -> Response:
-    return desks.without_key() or _opening("overview.show") or _page(ANYWHERE, USUAL)
+    return desks.without_key() or _page(ANYWHERE, USUAL)
 
 
 @bp.post("/office/overview")
 @needs(Act.SEE_OVERVIEW)
 def narrow() -> Response:
     place, weeks = request.form.get("place", ""), request.form.get("weeks", 0, type=int)
-    return desks.without_key() or _opening("overview.show") or _page(place, weeks)
+    return desks.without_key() or _page(place, weeks)
 
 
 @bp.get("/office/overview/export")
 @needs(Act.EXPORT)
 def ask_export() -> Response:
-    return desks.without_key() or _opening("overview.ask_export") or _asking({}, {}, 200)
+    return desks.without_key() or _asking({}, {}, 200)
 
 
 @bp.post("/office/overview/export")
 @needs(Act.EXPORT)
 def export() -> Response:
-    waiting = desks.without_key() or _opening("overview.ask_export")
-    if waiting:
-        return waiting
+    if refused := desks.without_key():
+        return refused
     asked = _asked()
     try:
         overview.check(listed=asked["listed"], form=asked["form"], reason=asked["reason"])
@@ -66,7 +64,6 @@ def export() -> Response:
     made = desks.writing(
         lambda session: overview.export(
             session,
-            desks.office().finder,
             desk=desks.desk(),
             listed=asked["listed"],
             form=asked["form"],
@@ -88,17 +85,6 @@ def _wrong(problem: Problem) -> dict[str, str]:
     if problem.code in FIELDS:
         return {FIELDS[problem.code]: problem.code}
     return desks.errors_of(problem)
-
-
-def _opening(endpoint: str) -> Response | None:
-    """The progress bar while the index is being opened, which asks again by itself; None once it is."""
-    opening = desks.office().finder.ready(desks.desk())
-    if opening is None:
-        return None
-    answer = make_response(render_template("office/opening.html", opening=opening, again=url_for(endpoint)))
-    if not opening.failed:
-        answer.headers["Refresh"] = f"{REFRESH};url={url_for(endpoint)}"
-    return answer
 
 
 def _scope(place: str, weeks: int) -> Scope:
@@ -132,7 +118,7 @@ def _choices(scope: Scope) -> dict[str, object]:
 
 def _page(place: str, weeks: int) -> Response:
     scope = _scope(place, weeks)
-    found = overview.count(desks.office().finder, desk=desks.desk(), scope=scope)
+    found = overview.look(desk=desks.desk(), scope=scope)
     by_place = _sums(found, lambda one: one[0])
     return make_response(
         render_template(

@@ -202,13 +202,12 @@ def test_who_holds_no_key_or_no_right_takes_nothing_out(visitor: Visitor, care: 
         with pytest.raises(Problem, match=r"403\.21"):
             overview.export(
                 session,
-                None,
                 desk=desk,
                 listed="needs",
                 form="csv",
                 scope=scope,
                 reason=REASON,
-                now=visitor.staffed.clock.now,  # type: ignore[arg-type]
+                now=visitor.staffed.clock.now,
             )
 
 
