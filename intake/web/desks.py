@@ -42,6 +42,7 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
     ("find.search", Act.FIND),
+    ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
@@ -63,13 +64,20 @@ KNOWING = frozenset(
         Act.WORK_CASES,
         Act.ANSWER_BACK,
         Act.FIND,
+        Act.SEE_OVERVIEW,
+        Act.EXPORT,
         Act.SEE_DUE,
         Act.SEE_HELP,
         Act.WORK_HELP,
     }
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
-LISTS = frozenset({"arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"})
+LISTS = frozenset(
+    {
+        *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
+        *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
+    }
+)
 REFRESH = 1  # seconds between two looks at the progress bar
 FILES = "sheets.sheet"
 KEEPING = "kept.keep"
