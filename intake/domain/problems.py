@@ -239,6 +239,13 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.234", "Give this person a mail address or a line for the pager first."),
     Kind("422.235", "This is not a mail address."),
     Kind("422.236", "The second person must be another one than the first."),
+    # programmes, school terms (422.360 to 422.379)
+    Kind("422.360", "Write an amount in digits, as in 1250.50, without signs between thousands."),
+    Kind("422.361", "Money was spent in another currency already. The currency cannot change any more."),
+    Kind("422.362", "The amount must be more than nothing."),
+    Kind("422.363", "Write a whole number of people, at least 1."),
+    Kind("422.364", "This was seen to already, or is not needed any more."),
+    Kind("422.365", "Write a number of days from 0 to 180."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),
@@ -259,5 +266,19 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
     Kind("422.348", "This release has been decided about already."),
     Kind("422.349", "The file is not signed by this office."),
+    # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
+    Kind("404.9", "There is no such claim, or nothing by this number in it."),
+    Kind("409.13", "This claim has changed since you opened it."),
+    Kind("422.300", "This cannot follow in the claim as it stands."),
+    Kind("422.301", "The consent that this needs is missing or was withdrawn."),
+    Kind("422.302", "Later steps rest on this one. Undo those first."),
+    Kind("422.303", "This reads like a DNA profile. Profiles are never kept here: write who had the sample, and when."),
+    Kind("422.304", "With this day, steps that are already recorded would no longer fit. Check the day."),
+    Kind("422.305", "It became known after it happened or on that day, and not later than today."),
+    Kind("422.306", "This kit has been used already."),
+    Kind("422.307", "There is a lawyer. Tell the claimant through the lawyer."),
+    Kind("422.308", "No support was ordered for this month."),
+    Kind("422.309", "The child may be of age. Only the child can decide this now."),
+    Kind("422.310", "Say first which State this is about."),
 )
 # fmt: on

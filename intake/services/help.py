@@ -12,7 +12,7 @@ from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.provider import Provider
 from intake.domain.referral import KIND, Referral
-from intake.services import agreements, audit, cases, drawers, providers, records, register, times
+from intake.services import agreements, audit, cases, drawers, programmes, providers, records, register, times
 from intake.services.agreements import Wishes
 from intake.services.desk import Desk
 from intake.services.register import Reading
@@ -168,6 +168,8 @@ def step(
     found = cases.find(session, desk=desk, case=case)
     wishes = agreements.of_case(session, desk=desk, case=found)
     seen = _found(session, desk, found, id, wishes).referral
+    if details.get("programme"):
+        programmes.find(session, desk=desk, programme=details["programme"])
     if kind in ("offered", "revoked"):
         raise Problem("422.190")
     changed = seen.then(kind, by=desk.staff.name, at=times.text(now), **details)

@@ -19,7 +19,7 @@ from intake.domain.case import Case
 from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, asked, consents, family, words
 from intake.domain.deadlines import Span
-from intake.domain.needs import by_service, needs
+from intake.domain.needs import by_service, lacking, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
 from intake.domain.settings import HOLD
@@ -165,7 +165,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED, words_of(report)) if report else None,
+        facts=_facts_of(report) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -183,6 +183,11 @@ def _fetch(
         )
         arrival = replace(arrival, answers=answers)
     return put(session, desk, arrival, now)
+
+
+def _facts_of(report: Report) -> Facts:
+    form = form_of(report)
+    return arrivals_of.facts(report, HAPPENED, words_of(report), lacking(needs(form, report.answers)) if form else ())
 
 
 def words_of(report: Report) -> dict[str, str] | None:
@@ -310,7 +315,7 @@ def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
 
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
-    return arrivals_of.facts(opened, HAPPENED, words_of(opened)) if opened else copy.facts
+    return _facts_of(opened) if opened else copy.facts
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:

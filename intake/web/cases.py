@@ -18,6 +18,7 @@ ABOUT_A_CASE = (
     ("answering.listing", Act.ANSWER_BACK),
     ("casework.history", Act.SEE_CASES),
     ("help.show", Act.SEE_HELP),
+    ("schooling.show", Act.SEE_HELP),
     ("consents.show", Act.SEE_HELP),
     ("notes.show", Act.SEE_HELP),
 )

@@ -10,7 +10,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 from intake.domain import case as case_of
 from intake.domain.case import Case
 from intake.domain.problems import Problem
-from intake.services import cases, register, telling
+from intake.services import cases, register, schooling, telling
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -47,7 +47,8 @@ def _owner(session: Session, form: Step, seen: dict[str, Any]) -> None:
     if not form.owner.data:
         raise Problem("422.185")
     cases.act(session, kind="owned", owner=form.owner.data, **seen)
-    telling.hand_over(session, desk=seen["desk"], case=seen["case"], now=seen["now"])
+    for family in (telling, schooling):
+        family.hand_over(session, desk=seen["desk"], case=seen["case"], now=seen["now"])
 
 
 def _join(session: Session, form: Step, seen: dict[str, Any]) -> None:

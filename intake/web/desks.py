@@ -46,6 +46,7 @@ PAGES = (
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("providers.listing", Act.SEE_HELP),
+    ("programmes.listing", Act.SEE_PROGRAMMES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
