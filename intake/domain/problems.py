@@ -188,6 +188,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.274", "Choose at least one sentence."),
     Kind("422.275", "Choose a file."),
     Kind("422.276", "Phones need English, and every other language must be one that is offered."),
+    # closing a case (422.290 on)
+    Kind("422.290", "Say how help was for her, or why she was not asked."),
     # cases (422.170 to 422.189)
     Kind("422.170", "This cannot be done with a case in this state."),
     Kind("422.171", "This report is in the case already."),
@@ -221,6 +223,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.185", "Choose a colleague."),
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
+    # the overview and the lists that leave (422.280 to 422.289)
+    Kind("422.280", "Choose which list the file shall hold."),
+    Kind("422.281", "Choose which kind of file you need."),
+    Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),

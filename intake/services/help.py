@@ -224,6 +224,13 @@ def revoke(session: Session, *, desk: Desk, case: Case, person: str, recipient: 
     return [_put(session, desk, case, one, now) for one in ended]
 
 
+def hand_over(session: Session, *, desk: Desk, case: str) -> None:
+    """What is going on in a case is due for whoever is in charge of it now."""
+    owner = cases.account_of(session, desk, cases.find(session, desk=desk, case=case).owner)
+    ids = [one.id for one in of(session, desk=desk, case=case)]
+    records.give(session, desk=desk, kind=KIND, ids=ids, owner=owner)
+
+
 def _put(session: Session, desk: Desk, case: Case, changed: Referral, now: datetime) -> Referral:
     """Raises Problem 409.4."""
     try:
@@ -236,7 +243,7 @@ def _put(session: Session, desk: Desk, case: Case, changed: Referral, now: datet
             seen=changed.version,
             now=now,
             due_on=changed.due or None,
-            owner=case.owner or None,
+            owner=cases.account_of(session, desk, case.owner),
         )
     except Problem as problem:
         raise Problem("409.4") if problem.code == "409.2" else problem from problem

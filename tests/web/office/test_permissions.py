@@ -106,6 +106,8 @@ PAGES = {
     "/office/cases/{case}/messages/{of}/end": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/whom/{message}": {"amina", "bruno", "gita"},
     "/office/find": {"amina", "bruno", "gita"},
+    "/office/overview": {"amina", "cora", "farah"},
+    "/office/overview/export": {"amina", "farah"},
     "/office/due": {"amina", "bruno", "cora", "gita"},
     "/office/duty": {"amina", "bruno", "cora", "gita"},
     "/office/duty/change": {"cora"},
@@ -191,6 +193,8 @@ ROUTES = {
     "inbox.decide": Act.DECIDE,
     "register.history": Act.SEE_HISTORY,
     "audit.lines": Act.SEE_AUDIT,
+    "overview.show": Act.SEE_OVERVIEW,
+    "overview.export": Act.EXPORT,
 }
 FOR_ALL = ("/office/files/<version>/<name>",)
 OPEN_TO_ALL = ("/healthz", "/office/files", "/office/sign-in", "/office/join")
