@@ -1,7 +1,8 @@
 """Every command, and what happens when one is refused.
 
 Each module adds its own commands: *people* (setup, staff), *office* (devices, keys, bundle, audit), *offered* (sounds),
-*directory* (services), *figures* (attack), *upkeep* (migrate, backup, restore, check, words), *night* (night), *serving* (serve, demo).
+*directory* (services), *figures* (attack), *upkeep* (migrate, backup, restore, check, words), *night* (night),
+*serving* (serve, demo).
 """
 
 import argparse
