@@ -75,9 +75,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("404.1", "There is nothing here."),
     Kind("405.1", "This cannot be done here."),
     Kind("408.1", "This did not arrive whole. Try again."),
+    Kind("404.14", "There is no answer for this number. Compare the digits. A new report's answer can take a day."),
     Kind("409.1", "Other content is already kept under this number."),
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
+    Kind("429.2", "Too many numbers were asked for. Wait a while."),
     Kind("500.1", "Something went wrong here. Nothing was changed."),
     Kind("503.1", "This cannot be answered at the moment. Try again later."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
@@ -188,6 +190,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.274", "Choose at least one sentence."),
     Kind("422.275", "Choose a file."),
     Kind("422.276", "Phones need English, and every other language must be one that is offered."),
+    # closing a case (422.290 on)
+    Kind("422.290", "Say how help was for her, or why she was not asked."),
     # cases (422.170 to 422.189)
     Kind("422.170", "This cannot be done with a case in this state."),
     Kind("422.171", "This report is in the case already."),
@@ -221,6 +225,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.185", "Choose a colleague."),
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
+    # the overview and the lists that leave (422.280 to 422.289)
+    Kind("422.280", "Choose which list the file shall hold."),
+    Kind("422.281", "Choose which kind of file you need."),
+    Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
@@ -239,6 +247,18 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.234", "Give this person a mail address or a line for the pager first."),
     Kind("422.235", "This is not a mail address."),
     Kind("422.236", "The second person must be another one than the first."),
+    # programmes, school terms (422.360 to 422.379)
+    Kind("422.360", "Write an amount in digits, as in 1250.50, without signs between thousands."),
+    Kind("422.361", "Money was spent in another currency already. The currency cannot change any more."),
+    Kind("422.362", "The amount must be more than nothing."),
+    Kind("422.363", "Write a whole number of people, at least 1."),
+    Kind("422.364", "This was seen to already, or is not needed any more."),
+    Kind("422.365", "Write a number of days from 0 to 180."),
+    # numbers that people keep (404.14, 429.2, 422.366, 422.367)
+    Kind("422.366", "Write twelve # for the digits, among spaces, digits and the signs + ( ) . / -, 24 signs at most."),
+    Kind("422.367", "This is no such number. Compare the digits."),
+    # counts of people (422.368)
+    Kind("422.368", "Write a whole number. Of the women there cannot be more than there are people."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),
@@ -246,6 +266,19 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
+    # figures and releases (404.13, 409.16, 422.340 to 422.349)
+    Kind("404.13", "There is no such release here."),
+    Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
+    Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
+    Kind("422.341", "A record that would be counted lacks “{name}”, or has a class that no table knows."),
+    Kind("422.342", "This is not a file of published figures."),
+    Kind("422.343", "What these releases say contradicts itself."),
+    Kind("422.344", "Somebody other than the person who prepared it must approve a release."),
+    Kind("422.345", "Say in a few words, for the public, why this release is withdrawn."),
+    Kind("422.346", "Choose a day that is over and later than the last release."),
+    Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
+    Kind("422.348", "This release has been decided about already."),
+    Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
     Kind("404.9", "There is no such claim, or nothing by this number in it."),
     Kind("409.13", "This claim has changed since you opened it."),

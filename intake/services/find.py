@@ -6,39 +6,35 @@ be read. What stays is a snapshot under the office's records key, so that the ne
 anew: the snapshot and what changed since.
 
 Names and contacts are not in it: they rest under another key, and are compared in a step-up only (`domain.likeness`).
+What of a record can be found says `services/entries.py`.
 """
 
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from intake.domain import arrival as arrivals_of
-from intake.domain import case as cases_of
-from intake.domain.case import Case
-from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.envelope.records import open_record, seal_record
-from intake.services import records, register
-from intake.services.cases import FILING
+from intake.services import records
 from intake.services.desk import Desk
-from intake.services.records import Record
-from intake.store import Session, Store
+from intake.services.entries import entries
+from intake.store import Store
 from intake.store.index import Entry, Index, Query
 from intake.store.office import audit
 
 __all__ = ["Entry", "Finder", "Opening", "Query"]
 
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, FILING})
 # So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
 AT_ONCE = 500
 # After so many changes the snapshot is made anew.
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
+LOOK_AGAIN = 0.05  # seconds
 
 
 @dataclass
@@ -93,6 +89,16 @@ class Finder:
             kept.opening = Opening(behind)
         Thread(target=self._open, args=(kept, desk, kept.opening), daemon=True).start()
         return kept.opening
+
+    def wait(self, desk: Desk) -> Opening | None:
+        """The same, however long it takes: None, or what stopped it. Raises Problem 403.21."""
+        while (opening := self.ready(desk)) is not None and not opening.failed:
+            time.sleep(LOOK_AGAIN)
+        return opening
+
+    def index(self, desk: Desk) -> Index:
+        """The office's index, as of the last `ready`."""
+        return self._of(desk).index
 
     def find(self, desk: Desk, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
         """What fits, as of the last `ready`."""
@@ -191,88 +197,3 @@ class Finder:
 def _beside(desk: Desk, key_id: str) -> dict[str, Any]:
     """What the snapshot is bound to."""
     return {"office": desk.office, "kind": SNAPSHOT_KIND, "id": desk.office, "version": 1, "key_id": key_id}
-
-
-# what of a record can be found ---------------------------------------------------------------------------------------
-
-
-def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
-    """Every changed record as it can be found. A case that changes closes or opens its reports too."""
-    for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
-        if record.kind == cases_of.KIND:
-            case = cases_of.from_json(record.id, record.version, record.content)
-            yield _case(record, case)
-            changed = case.reports
-        else:
-            changed = (record.id,)
-        for report in changed:
-            yield from _report(session, desk, report)
-
-
-def _case(record: Record, case: Case) -> Entry:
-    return Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        title=case.reference,
-        state="open" if case.open else "closed",
-        owner=case.owner,
-        category=case.category,
-        changed=case.changed,
-        received=case.since,
-        case=case.id,
-        named=case.named,
-        hidden=case.kept_from_staff,
-        text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
-    )
-
-
-def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
-    """A report that came; an answer to a message stands on the message's case, for those who may see that."""
-    record = records.get(session, desk=desk, kind=arrivals_of.KIND, id=report)
-    if record is None:
-        return
-    arrival = register.remembered(session, desk, record)
-    if arrival.is_answer:
-        return
-    facts, case = arrival.facts, _case_of(session, desk, report)
-    told = register.told(session, desk=desk, arrival=arrival)
-    yield Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        title=report[:8],
-        state=arrival.decision.decision if arrival.decision else "waiting",
-        form=facts.form if facts else "",
-        language=facts.language if facts else "",
-        place=facts.place if facts else "",
-        first=min(facts.happened, default="") if facts else "",
-        last=max(facts.happened, default="") if facts else "",
-        received=arrival.received,
-        changed=arrival.decision.at if arrival.decision else arrival.received,
-        urgent=arrival.urgent,
-        case=case.id if case else "",
-        named=case.named if case else (),
-        hidden=case.kept_from_staff if case else (),
-        text=" ".join(terms(" ".join((report, *_texts(told.answers if told else {}))))),
-    )
-
-
-def _case_of(session: Session, desk: Desk, report: str) -> Case | None:
-    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see."""
-    filing = records.get(session, desk=desk, kind=FILING, id=report)
-    found = records.get(session, desk=desk, kind=cases_of.KIND, id=filing.content["case"]) if filing else None
-    return cases_of.from_json(found.id, found.version, found.content) if found else None
-
-
-def _texts(answer: object) -> Iterator[str]:
-    """Every text and code inside an answer, however deep."""
-    if isinstance(answer, str):
-        yield answer
-    elif isinstance(answer, Mapping):
-        for name, value in answer.items():
-            if name not in ("language", "row", "no"):
-                yield from _texts(value)
-    elif isinstance(answer, list):
-        for value in answer:
-            yield from _texts(value)

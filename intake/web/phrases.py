@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 
+from babel import Locale
 from babel.dates import format_timedelta
+from babel.numbers import format_currency, get_currency_name, get_currency_precision
+from flask import current_app
 
 from intake import words
 from intake.services import times
@@ -42,6 +46,24 @@ def language_name(tag: str) -> str:
     return known.name if known else tag
 
 
+def currency_name(code: str) -> str:
+    """A currency (ISO 4217) with its code and its name in the reader's language."""
+    name = f"{code} – {get_currency_name(code, locale=_locale())}"
+    return locales.pseudo(name) if locales.language() == locales.PSEUDO else name
+
+
+def money(amount: int, currency: str) -> str:
+    """An amount in smallest units as it is written in the reader's language, with Latin digits."""
+    value = Decimal(amount).scaleb(-get_currency_precision(currency))
+    shown = format_currency(value, currency, format_type="name", locale=_locale(), numbering_system="latn")
+    return locales.pseudo(shown) if locales.language() == locales.PSEUDO else shown
+
+
+def _locale() -> Locale:
+    tag = locales.language()
+    return Locale.parse(words.languages()[words.REFERENCE if tag == locales.PSEUDO else tag].formats_from)
+
+
 def day(text: str) -> str:
     """A day, month or year in words; what is none, since phones and servers write it, as it was written."""
     try:
@@ -62,3 +84,8 @@ def ago(text: str) -> str:
     passed = min(instant - desks.now(), -timedelta(seconds=1))
     spoken = format_timedelta(passed, add_direction=True, granularity="minute", locale=formats)
     return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken
+
+
+def said(template: str, macro: str, code: str) -> str:
+    """What a macro of a template says for a code, for whoever needs the words outside a page: a chart does."""
+    return str(getattr(current_app.jinja_env.get_template(template).module, macro)(code)).strip()

@@ -43,7 +43,7 @@ def _page(errors: dict[str, str], status: int) -> Response:
         places = register.place_names(session, desk=desks.desk())
         states = member_states.every(session, desk=desks.desk())
     page = render_template(
-        "office/terms.html",
+        "office/state_terms.html",
         held=held,
         version=request.form.get("version", type=int) if errors else held.version,
         terms=rules.TERMS,

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from intake.domain.directory import COLUMNS
 from intake.store.inbound import devices
-from tests.support.care import crowded
+from tests.support.care import care_for, crowded
 from tests.support.staffed import ANSWERS, Phone
 from tests.support.states import States
 from tests.web.office.conftest import Visitor
@@ -94,6 +94,49 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "due, with States", visitor.get("/office/due")
 
 
+def pages_of_programmes(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A programme that pays the school before a term, with each form of it once refused or stale."""
+    care, at, days = care_for(visitor.staffed), "/office/programmes", {"first": "2026-11-01", "last": "2026-11-30"}
+    care.act("person_added", part="child", group="girl")
+    care.offer("CHILD_EDU")
+    for page in (at, f"{at}/needs", f"{at}/new", "/office/terms", "/office/terms/new"):
+        yield f"{page[8:].replace('/', ' ')} with nothing", visitor.get(page)
+    yield "programme, refused", visitor.post(f"{at}/new", name="", budget="1,250")
+    given = {"name": "⟦P⟧", "fund": "other", "services[]": ["CHILD_EDU"], "currency": "TND", "budget": "99", **days}
+    one = visitor.post(f"{at}/new", **given, words="⟦⟧", partner="⟦⟧").location
+    visitor.post(f"{at}/new", **given)
+    for line, typed in (
+        ("spending", {"day": "2026-11-20", "amount": "100", "payee": "school", "to": "⟦⟧"}),
+        ("reached", {**days, "last": "2026-11-20", "people": "7"}),
+    ):
+        yield f"line of {line}", visitor.get(f"{one}/lines/{line}")
+        yield f"line of {line}, refused", visitor.post(f"{one}/lines/{line}", version="1", service="XRAY")
+        seen = "1" if line == "spending" else "2"
+        for _ in range(2):
+            last = visitor.post(f"{one}/lines/{line}", **typed, service="CHILD_EDU", version=seen)
+        yield f"line of {line}, stale", last
+    visitor.post(f"{one}/strike", version="3", line="reached", at="0")
+    yield "programme, stale", visitor.post(f"{one}/change", **given, version="1")
+    yield "term, refused", visitor.post("/office/terms/new", name="", notice="x")
+    visitor.post("/office/terms/new", name="⟦T⟧", first="2026-11-28", last="2026-11-30", notice="3")
+    school = f"/office/cases/{care.case.id}/schooling"
+    yield "school, nothing noted", visitor.get(school)
+    yield "school, refused", visitor.post(school, person="")
+    visitor.post(school, person="P2", **{"things[]": ["fees", "books"]})
+    seeing = re.findall(rf"{school}/[0-9a-f-]{{36}}", visitor.get(school).text)[0]
+    for number, path in enumerate((one, f"{one}/change", at, f"{at}/needs", "/office/terms", school, seeing)):
+        yield f"programmes {number}", visitor.get(path)
+    yield "seeing to school, refused", visitor.post(seeing, version="2")
+    visitor.post(seeing, version="1", programme="not_needed", **{"things[]": ["books"]}, term=_term_of(visitor, seeing))
+    yield "school, half seen to", visitor.get(school)
+    visitor.post(seeing, version="2", end="yes")
+    yield "school, ended", visitor.get(school)
+
+
+def _term_of(visitor: Visitor, page: str) -> str:
+    return re.findall(r'<option value="([0-9a-f-]{36})"', visitor.get(page).text)[0]
+
+
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
     """(name, answer) of every page and every form that was refused, in one language."""
     strange = {**ANSWERS, "share_inquiry": "perhaps", "helped_by": [{"row": "a", "helped_with": "medical"}]}
@@ -124,6 +167,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "found", visitor.post("/office/find", words="je")
     yield "found nothing", visitor.post("/office/find", words="zzzz")
     yield "search not kept", visitor.post("/office/find/searches", words="je", name="")
+    yield from _overview_pages(visitor)
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
     yield "taking, stale", visitor.post(f"/office/arrivals/{odd}/holder", version="1")
     yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
@@ -132,6 +176,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
     yield from pages_of_states(visitor)
+    yield from pages_of_programmes(visitor)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
     yield "no right", visitor.get("/office/audit")
@@ -155,6 +200,11 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from _joining(visitor)
     yield from _phone_pages(visitor, phone)
     yield from _rota_pages(visitor)
+    yield "women and men", visitor.get("/office/women-and-men")
+    yield "women and men, refused", visitor.post("/office/women-and-men", day="")
+    counts = {"officers": "40", "women_officers": "12", "staff": "9", "women_staff": "8"}
+    visitor.post("/office/women-and-men", day="2026-11-20", **counts)
+    yield "women and men, counted", visitor.get("/office/women-and-men")
     for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
@@ -183,6 +233,8 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "a file of help", visitor.post(f"{at}/services/import", file=(BytesIO(content), "x.csv"))
     for name, value in (("refused", "x"), ("stale", "90")):
         yield f"a setting, {name}", visitor.post(f"{at}/settings/number/lock_after", value=value)
+    yield "a shape", visitor.get(f"{at}/settings/shape")
+    yield "a shape, refused", visitor.post(f"{at}/settings/shape", shape="###")
     yield "ages, refused", visitor.post(f"{at}/settings/ages")
     yield "a sentence, refused", visitor.post(f"{at}/{key}", text="", seen=_seen(visitor.get(f"{at}/{key}")))
     visitor.post(f"{at}/{key}", text="⟦⟧", seen=_seen(visitor.get(f"{at}/{key}")))
@@ -220,7 +272,7 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "named": {"names[]": ["amina"]},
     "join": {"reason": REASON},
     "owner": {"owner": "bruno"},
-    "close": {"reasons[]": ["needs_met"], "told": "yes", "words": REASON},
+    "close": {"reasons[]": ["needs_met"], "told": "yes", "feedback": "helped", "words": REASON},
     "resume": {},
 }
 
@@ -297,6 +349,15 @@ def words_asked(page: TestResponse) -> dict[str, str]:
     words = re.findall(r"<li>([a-z]+)</li>", page.text)
     labels = re.findall(r'<label for="(first|second)">[^<0-9]*([1-6])', page.text)
     return {name: words[int(place) - 1] for name, place in labels}
+
+
+def _overview_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """What is counted, of nowhere too; taking a list out, asked and refused."""
+    yield "overview", visitor.get("/office/overview")
+    yield "overview of what has no place", visitor.post("/office/overview", place="-", weeks="4")
+    yield "overview, refused", visitor.post("/office/overview", place="nowhere", weeks="4")
+    yield "taking out", visitor.get("/office/overview/export")
+    yield "taking out, refused", visitor.post("/office/overview/export", listed="", form="", reason="")
 
 
 def _rota_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:

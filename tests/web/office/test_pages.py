@@ -30,6 +30,7 @@ STATUS = {
     "a setting, refused": 422,
     "a setting, stale": 409,
     "ages, refused": 422,
+    "a shape, refused": 422,
     "a sentence, refused": 422,
     "a sentence, stale": 409,
     "words, nothing chosen": 422,
@@ -49,6 +50,8 @@ STATUS = {
     "agree, refused": 422,
     "no such step": 404,
     "search not kept": 422,
+    "overview, refused": 422,
+    "taking out, refused": 422,
     "inviting, refused": 422,
     "confirming, refused": 422,
     "lost, refused": 422,
@@ -58,6 +61,16 @@ STATUS = {
     "consent, refused": 409,
     "note, refused": 422,
     "provider, refused": 422,
+    "programme, refused": 422,
+    "programme, stale": 409,
+    "line of spending, refused": 422,
+    "line of spending, stale": 409,
+    "line of reached, refused": 422,
+    "line of reached, stale": 409,
+    "term, refused": 422,
+    "women and men, refused": 422,
+    "school, refused": 422,
+    "seeing to school, refused": 422,
     "no such letter": 404,
     "State, refused": 422,
     "terms, refused": 422,
@@ -128,7 +141,7 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(November|December) 2026\b", "", rest)
+    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November|December) 2026\b", "", rest)
 
 
 Pages = list[tuple[str, TestResponse]]
