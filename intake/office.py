@@ -55,6 +55,7 @@ from intake.web import (
     recordings,
     register,
     schooling,
+    scorecards,
     sheets,
     signin,
     states,
@@ -93,7 +94,7 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
-    *(states, terms, proceedings, verbales),
+    *(states, terms, proceedings, verbales, scorecards),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.

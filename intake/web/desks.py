@@ -49,6 +49,7 @@ PAGES = (
     ("providers.listing", Act.SEE_HELP),
     ("programmes.listing", Act.SEE_PROGRAMMES),
     ("states.listing", Act.SEE_STATES),
+    ("scorecards.listing", Act.SEE_SCORECARDS),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),

@@ -8,6 +8,7 @@ from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.matter import KIND as PROCEEDING
 from intake.domain.referral import KIND as REFERRAL
 from intake.domain.schooling import KIND as SCHOOLING
+from intake.domain.scorecard import KIND as SCORECARD
 from intake.domain.telling import KIND as TELLING
 from intake.domain.verbale import KIND as VERBALE
 from intake.services import deadlines
@@ -25,6 +26,7 @@ LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
     TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
     REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),
     PROCEEDING: (Act.SEE_STATES, lambda record: url_for("proceedings.show", matter=record.id)),
+    SCORECARD: (Act.SEE_SCORECARDS, lambda record: url_for("scorecards.show", card=record.id)),
     VERBALE: (Act.SEE_STATES, lambda record: url_for("verbales.show", note=record.id)),
 }
 

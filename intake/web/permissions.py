@@ -57,6 +57,8 @@ class Act(StrEnum):
     PUBLISH = "publish to phones"
     SEE_STATES = "see Member States and what they owe"
     WORK_STATES = "write to Member States and record what they do"
+    SEE_SCORECARDS = "see scorecards of Member States"
+    MAKE_SCORECARDS = "make and share scorecards, and change their method"
     OPEN_LETTERS = "open letters to Member States and who their focal points are"
 
 
@@ -110,6 +112,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.PUBLISH:        HOLDERS,
     Act.SEE_STATES:     frozenset({"rights_officer", "claims_officer"}),
     Act.WORK_STATES:    frozenset({"rights_officer", "claims_officer"}),
+    Act.SEE_SCORECARDS: frozenset({"rights_officer", "claims_officer", "analyst"}),
+    Act.MAKE_SCORECARDS: frozenset({"rights_officer", "claims_officer"}),
     Act.OPEN_LETTERS:   frozenset({"rights_officer", "claims_officer"}),
 }
 # fmt: on

@@ -91,6 +91,15 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     opening = f"/office/states/notes/{answered.id}/letters/{letter}"
     yield "opening a letter", visitor.get(opening)
     yield "opening a letter, refused", visitor.post(opening, reason="")
+    yield "scorecards", visitor.get("/office/scorecards")
+    yield "scorecard, refused", visitor.post("/office/scorecards")
+    card = visitor.post("/office/scorecards", codes=["FR", "MA"]).location
+    yield "method", visitor.get("/office/scorecards/method")
+    yield "method, refused", visitor.post("/office/scorecards/method", why="", version="0")
+    yield "scorecard", visitor.get(card)
+    visitor.post(f"{card}/states/FR", on="2026-11-22", version="1")
+    yield "reply, refused", visitor.post(f"{card}/states/FR", on="2026-11-22", said="yes", words="", version="2")
+    yield "sharing, refused", visitor.post(f"{card}/share", to="⟦⟧", version="2")
     yield "due, with States", visitor.get("/office/due")
 
 

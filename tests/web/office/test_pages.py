@@ -84,6 +84,10 @@ STATUS = {
     "answer, refused": 422,
     "answer, stale": 409,
     "opening a letter, refused": 422,
+    "scorecard, refused": 422,
+    "method, refused": 422,
+    "reply, refused": 422,
+    "sharing, refused": 409,
     "no right": 403,
     "not there": 404,
     "you, refused": 401,
@@ -141,7 +145,9 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November|December) 2026\b", "", rest)
+    return re.sub(
+        r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(March|June|August|September|October|November|December) 202[56]\b", "", rest
+    )
 
 
 Pages = list[tuple[str, TestResponse]]
