@@ -29,6 +29,7 @@ from intake.web import (
     directory,
     due,
     duty,
+    entering,
     find,
     headers,
     health,
@@ -68,6 +69,7 @@ PAGES = (
         arrivals,
         register,
         inbox,
+        entering,
         cases,
         casework,
         help,
@@ -83,8 +85,15 @@ PAGES = (
     *(offer, places, directory, setting_pages, wording, recordings),
 )
 LONGEST_FORM = 64 * 1024
-# A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
-LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
+# A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence; a page of
+# a report with all that can be told in it, in letters of which each takes nine signs on its way.
+LONGEST_FILES = {
+    "places.load": 2**20,
+    "directory.load": 2**22,
+    "recordings.add": 2**19,
+    "entering.write": 2**19,
+    "kept.keep": 2**19,
+}
 
 
 def utc_now() -> datetime:
@@ -173,7 +182,7 @@ def _write_once(path: Path, content: bytes) -> None:
 
 
 def _let_files_in() -> None:
-    """Forms that take a file may be larger than others. Before the guard of forms, which reads all of them."""
+    """Forms with a file or long texts may be larger than others. Before the guard of forms, which reads all of them."""
     longest = LONGEST_FILES.get(request.endpoint or "")
     if longest is not None:
         request.max_content_length = request.max_form_memory_size = longest
@@ -197,6 +206,7 @@ def _name_own_origin(answer: Response) -> Response:
 def _give_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_text=phrases.form_text,
+        form_said=phrases.form_said,
         reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,

@@ -68,6 +68,8 @@ class Facts:
     `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
+    `channel`, `came` (a day) and `by` (a sign-in name) say how it came and who entered it, if that was at a desk of the
+    office; all empty otherwise.
     """
 
     form: str
@@ -84,6 +86,9 @@ class Facts:
     category: str = "unknown"
     place: str = ""
     births: tuple[str, ...] = ()
+    channel: str = ""
+    came: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,9 +229,12 @@ class Arrival:
         return self.copy(None).facts or next((copy.facts for copy in self.copies if copy.facts), None)
 
 
-def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> Facts:
-    """What of an opened report the list remembers. `happened` is the id of the question that asks for the day."""
-    answers = report.answers
+def facts(report: Report, happened: str, consents: Mapping[str, str] | None, *, by_hand: bool = False) -> Facts:
+    """What of an opened report the list remembers. `happened` is the id of the question that asks for the day.
+
+    `by_hand`: a desk of the office has signed it. What a phone says of having been entered is not believed.
+    """
+    answers, entered = report.answers, report.entered if by_hand else None
     return Facts(
         form=report.form,
         version=report.version,
@@ -242,6 +250,9 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> 
         place=place if isinstance(place := answers.get("place"), str) and place != OTHER_PLACE else "",
         births=_births(answers),
         consents=consents,
+        channel=entered.channel if entered else "",
+        came=entered.came if entered else "",
+        by=report.officer if entered else "",
     )
 
 
@@ -431,6 +442,7 @@ def _row(
         "unfinished": any(each.state == "unfinished" for each in known),
         "unconfirmed": any(copy.device in unconfirmed for copy in arrival.copies),
         "guest": any(copy.guest for copy in arrival.copies),
+        "by_hand": any(each.channel for each in known),
     }
     return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
 

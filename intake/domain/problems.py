@@ -222,6 +222,18 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
     # finding (422.240 to 422.249)
+    # entering by hand, translating
+    Kind("422.250", "Write a whole number, for example 3."),
+    Kind("422.251", "Write the year with four digits, for example 2026."),
+    Kind("422.252", "Choose the month as well, or leave the day empty."),
+    Kind("422.253", "Between two dates: write day, month and year of both."),
+    Kind("422.254", "Choose how it came."),
+    Kind("422.255", "Nobody has agreed that this is written down, so it cannot be sent."),
+    Kind("422.256", "This is not for the people of this office, and no other office is named to which it could go."),
+    Kind("422.257", "This was entered by hand at the office. There is no phone to which one could write."),
+    Kind("422.258", "Some answers need another look before this can be sent as finished."),
+    Kind("404.8", "There is no such draft of yours here. It may have been sent or thrown away."),
+
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
     # phones and their invitations (422.160 to 422.179)

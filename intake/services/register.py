@@ -155,6 +155,8 @@ def _fetch(
     )
     known = _find(session, desk, held.report)
     version = known.version if known else 0
+    # Whatever a phone says of it: entered by hand is what a desk of this office has signed.
+    by_hand = own is not None and own.desk and not found
     copy = Copy(
         since=version + 1,
         digest=held.digest,
@@ -165,7 +167,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED, words_of(report)) if report else None,
+        facts=arrivals_of.facts(report, HAPPENED, words_of(report), by_hand=by_hand) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))

@@ -34,12 +34,14 @@ from intake.services.kept import Kept
 from intake.services.signin import Answer, Attempt
 from intake.store import Session, Store
 from intake.store.office import offices
+from intake.web import locales
 from intake.web.leaving import Leaving
 from intake.web.permissions import Act, check, declared, may, open_to_all
 
 # Pages of the main navigation, with the act that whoever sees the link may do.
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
+    ("entering.home", Act.ENTER),
     ("cases.listing", Act.SEE_CASES),
     ("find.search", Act.FIND),
     ("due.listing", Act.SEE_DUE),
@@ -167,6 +169,11 @@ def errors_of(problem: Problem) -> dict[str, str]:
     return {str(problem.params.get("field", "")): problem.code}
 
 
+def title_of(code: str) -> str:
+    """What a number of the catalogue says, in the reader's language."""
+    return locales.gettext(CATALOGUE[code].title)
+
+
 def latin(code: str) -> str:
     """A typed code with Latin digits, whatever keyboard it was typed on."""
     return "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in code)
@@ -267,6 +274,13 @@ def keep(page: str, action: str, fields: list[tuple[str, str]]) -> bool:
             return False
         id = keyed("kept", account.id, page, action).hex()[:32]
         return kept.keep(store, account=account, id=id, page=page, action=action, fields=fields, now=now())
+
+
+def forget_kept(path: str) -> None:
+    """Nothing is typed any more on the pages below this path: what was kept of them goes."""
+    for one in [one for one in g.get("kept", []) if one.page.startswith(path)]:
+        with office().store.office() as store:
+            kept.forget(store, staff=desk().staff.id, id=one.id)
 
 
 def kept_here() -> Kept | None:

@@ -62,7 +62,7 @@ def _file(tag: str) -> dict[str, Any]:
         "months": months(tag),
         "dates": {"day": _pattern(tag, "day"), "month": _pattern(tag, "month")},
         "reviewed": None if reviewed is None else dict(reviewed),
-        "countries": sorted(countries(tag).items(), key=lambda one: _sorted_as(one[1])),
+        "countries": sorted(countries(tag).items(), key=lambda one: sorted_as(one[1])),
         "texts": words.field_texts(tag),
     }
 
@@ -95,7 +95,7 @@ def countries(tag: str) -> dict[str, str]:
     return {code: name for code, name in names.items() if len(code) == 2 and code not in _NOT_COUNTRIES}
 
 
-def _sorted_as(name: str) -> str:
+def sorted_as(name: str) -> str:
     """Without accents and capitals, so that Égypte stands by Equateur and not after Zambie."""
     return "".join(one for one in normalize("NFKD", name.casefold()) if not combining(one))
 

@@ -22,6 +22,7 @@ class Act(StrEnum):
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
     OPEN_IDENTITY = "open names and contacts"
+    ENTER = "enter calls, letters and visits by hand"
     DECIDE = "take, hand over and decide about a report"
     SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
@@ -66,6 +67,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.LIST_ARRIVALS:  frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_REPORT:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_IDENTITY:  frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.ENTER:          frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:         frozenset({"reviewer", "rights_officer"}),
     Act.SEE_LINKS:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
