@@ -308,13 +308,16 @@ def _paper(draft: object) -> Paper:
 def _check(paper: Paper, status: int, refused: str = "") -> Response:
     given = (paper.form, paper.draft.answers, paper.settings, paper.minute)
     whole = questionnaire.finish(*given)
-    names = questionnaire.summary(*given)["left_out"]
-    labels = {question["id"]: question["text"] for question in questionnaire.questions(paper.form)}
+    every = list(questionnaire.questions(paper.form))
+    labels = {question["id"]: question["text"] for question in every}
+    # A number that nobody wanted was made by the program: nothing anybody entered is lost with it.
+    made = {question["id"] for question in every if question["kind"] == "code"}
+    names = [name for name in questionnaire.summary(*given)["left_out"] if name not in made]
     page = render_template(
         "office/entering_check.html",
         paper=paper,
         parts=[(group, sections({**paper.form, "groups": [group]}, _only(group, whole))) for group in paper.groups],
-        identity={question["id"] for question in questionnaire.questions(paper.form) if question.get("identity")},
+        identity={question["id"] for question in every if question.get("identity")},
         errors=_to_mend(paper, labels),
         left_out=[labels.get(name, name) for name in names],
         labels=labels,
