@@ -53,6 +53,7 @@ from intake.web import (
     register,
     sheets,
     signin,
+    translating,
     wording,
 )
 from intake.web import settings as setting_pages
@@ -70,6 +71,7 @@ PAGES = (
         register,
         inbox,
         entering,
+        translating,
         cases,
         casework,
         help,

@@ -5,7 +5,7 @@ need, and what may go to whom, never a name and never her words. One report can 
 the same number are kept beside the first, and a person decides which of them counts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -69,7 +69,7 @@ class Facts:
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
     `channel`, `came` (a day) and `by` (a sign-in name) say how it came and who entered it, if that was at a desk of the
-    office; all empty otherwise.
+    office; all empty otherwise. `languages` are the tags of what was typed in it, in order.
     """
 
     form: str
@@ -89,6 +89,7 @@ class Facts:
     channel: str = ""
     came: str = ""
     by: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,20 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None, *, 
         channel=entered.channel if entered else "",
         came=entered.came if entered else "",
         by=report.officer if entered else "",
+        languages=tuple(sorted(set(_languages(answers)))),
     )
+
+
+def _languages(answer: object) -> Iterator[str]:
+    """The language of every typed text inside an answer, however deep."""
+    if isinstance(answer, Mapping):
+        if isinstance(answer.get("text"), str) and isinstance(answer.get("language"), str):
+            yield str(answer["language"])
+        for value in answer.values():
+            yield from _languages(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _languages(value)
 
 
 def _days(answer: object) -> tuple[str, ...]:
@@ -519,5 +533,5 @@ def _copy(content: dict[str, Any]) -> Copy:
 
 
 def _facts(content: Mapping[str, Any]) -> Facts:
-    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births")}
+    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "languages")}
     return Facts(**{**content, **lists})

@@ -232,6 +232,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.256", "This is not for the people of this office, and no other office is named to which it could go."),
     Kind("422.257", "This was entered by hand at the office. There is no phone to which one could write."),
     Kind("422.258", "Some answers need another look before this can be sent as finished."),
+    Kind("422.259", "Choose another language of those you read, into which you translate."),
+    Kind("409.10", "A colleague has translated this since you opened it. Both translations are kept."),
     Kind("404.8", "There is no such draft of yours here. It may have been sent or thrown away."),
 
     Kind("422.240", "Give the search a name of 1 to 60 letters."),

@@ -24,10 +24,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from intake import words
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, unb64u
 from intake.services import kept, own, passkeys, signin, times
+from intake.services import reading as people_read
 from intake.services.desk import Desk
 from intake.services.find import Finder
 from intake.services.kept import Kept
@@ -44,6 +46,7 @@ PAGES = (
     ("entering.home", Act.ENTER),
     ("cases.listing", Act.SEE_CASES),
     ("find.search", Act.FIND),
+    ("translating.listing", Act.TRANSLATE),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
@@ -132,6 +135,11 @@ def writing(do: Callable[[Session], Found]) -> Found:
     """What `do` gives, and all that it wrote, or nothing when it raises."""
     with office().store.office() as session:
         return do(session)
+
+
+def reads(session: Session) -> frozenset[str]:
+    """What whoever asks can read: what they have said, else the page's language and the reference."""
+    return people_read.own(session, desk=desk()) or frozenset({locales.words_tag(), words.REFERENCE})
 
 
 def without_key() -> Response | None:

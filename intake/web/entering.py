@@ -178,9 +178,9 @@ def _group(paper: Paper, group: str, fields: Any, errors: list[tuple[str, str, s
         asked=" ".join(entry.asked(paper.group(group), paper.shown)),
         base=entry.base,
         entries=_entries,
-        months=list(enumerate(locales.months(_words_tag()), start=1)),
+        months=list(enumerate(locales.months(locales.words_tag()), start=1)),
         languages_spoken=list(words.languages()),
-        writes_in=paper.draft.language if paper.draft.channel == "letter" else _words_tag(),
+        writes_in=paper.draft.language if paper.draft.channel == "letter" else locales.words_tag(),
         spoken=lambda key: _spoken(paper, key),
         hers=lambda key: _hers(paper, key),
         nowhere=paper.agreed and not entering.recipient(paper),
@@ -189,15 +189,12 @@ def _group(paper: Paper, group: str, fields: Any, errors: list[tuple[str, str, s
     return make_response(page, status)
 
 
-def _words_tag() -> str:
-    tag = locales.language()
-    return words.REFERENCE if tag == locales.PSEUDO else tag
-
-
 def _entries(question: Any, paper: Paper) -> list[tuple[str, str]]:
     """What can be chosen from a list that is not in the form: (code, name) in the order to show."""
     if question["list"] == "countries":
-        listed = sorted(((code, phrases.country_name(code)) for code in locales.countries(_words_tag())), key=_by_name)
+        listed = sorted(
+            ((code, phrases.country_name(code)) for code in locales.countries(locales.words_tag())), key=_by_name
+        )
     else:
         names = places.names(paper.said["places"])
         listed = [(one["id"], names[one["id"]]) for one in paper.said["places"]]
@@ -214,14 +211,14 @@ def _by_name(one: tuple[str, str]) -> str:
 def _hers(paper: Paper, key: str) -> dict[str, str] | None:
     """A question in her language, where that is another than the reader's and the forms have words in it."""
     tag = paper.draft.language
-    if tag == _words_tag() or not words.languages()[tag].offered:
+    if tag == locales.words_tag() or not words.languages()[tag].offered:
         return None
     return _sentence(paper, key, tag)
 
 
 def _spoken(paper: Paper, key: str) -> list[dict[str, str]]:
     """A sentence to be read aloud: in her language, in the reader's, and beside what nobody signed the reference."""
-    tags = [tag for tag in (paper.draft.language, _words_tag()) if words.languages()[tag].offered]
+    tags = [tag for tag in (paper.draft.language, locales.words_tag()) if words.languages()[tag].offered]
     if not any(_signed(paper, key, tag) for tag in tags):
         tags.append(words.REFERENCE)
     return [_sentence(paper, key, tag) for tag in dict.fromkeys(tags)]

@@ -24,6 +24,7 @@ class Act(StrEnum):
     OPEN_IDENTITY = "open names and contacts"
     ENTER = "enter calls, letters and visits by hand"
     DECIDE = "take, hand over and decide about a report"
+    TRANSLATE = "translate what colleagues cannot read"
     SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
@@ -69,6 +70,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.OPEN_IDENTITY:  frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.ENTER:          frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:         frozenset({"reviewer", "rights_officer"}),
+    Act.TRANSLATE:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_LINKS:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),

@@ -10,6 +10,7 @@ from tests.support.server import Server
 pytestmark = pytest.mark.journey
 
 WORDS = "عادت مرتين ولم يفتح لها أحد."
+ENGLISH = "They came back twice and nobody opened the door."
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -85,3 +86,51 @@ def test_entering_by_hand_for_calls_letters_and_walk_ins_through_the_same_forms(
 @pytest.mark.long
 def test_entering_by_hand_in_arabic(browser: Browser, server: Server) -> None:
     the_way_of_a_call(browser, server, "ar")
+
+
+def the_way_of_words(browser: Browser, server: Server, language: str) -> None:
+    """amina, who has the case, reads no Arabic; bruno translates; both texts stand on her page."""
+    amina = DeskUser.sign_in(browser, server, "amina", language)
+    say(amina, "en", "fr")
+    report = enter_a_call(amina, language)
+    amina.decide(report, "registered")
+    amina.open(report)
+    expect(amina.page.locator(".tag.lacking")).to_have_count(1)
+    bruno = DeskUser.sign_in(browser, server, "bruno", language)
+    say(bruno, "ar", "en")
+    page = bruno.page
+    page.goto(f"{server.url}/office/translate")
+    page.locator(f'.cards a[href*="{report}"]').click()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+    assert page.evaluate(TOO_WIDE) <= 0
+    page.select_option("#into", "en")
+    page.fill("#text", ENGLISH)
+    bruno.press()
+    expect(page.locator(f'.cards a[href*="{report}"]')).to_have_count(0)
+    amina.open(report)
+    expect(amina.page.get_by_text(WORDS)).to_be_visible()
+    expect(amina.page.locator(".translation")).to_contain_text(ENGLISH)
+    expect(amina.page.locator(".translation")).to_contain_text("bruno")
+    expect(amina.page.locator(".tag.lacking")).to_have_count(0)
+    for user in (amina, bruno):
+        user.close()
+
+
+def say(user: DeskUser, *languages: str) -> None:
+    """Which languages they read, on their own page."""
+    page = user.page
+    page.goto(f"{user.server.url}/office/you")
+    boxes = page.locator("input[name=languages]")
+    for box in boxes.all():
+        box.set_checked(box.get_attribute("value") in languages)
+    with page.expect_navigation():
+        page.locator("form[action$=languages] button").click()
+
+
+def test_free_text_in_a_language_the_reader_lacks_becomes_a_translation_task(browser: Browser, server: Server) -> None:
+    the_way_of_words(browser, server, "en")
+
+
+@pytest.mark.long
+def test_a_translation_task_in_arabic(browser: Browser, server: Server) -> None:
+    the_way_of_words(browser, server, "ar")

@@ -55,6 +55,27 @@ def pages_of_entering(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "entering what adds", visitor.get(f"/office/enter?about={draft.rsplit('/', 1)[-1]}")
 
 
+def pages_of_translating(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """Words in Swahili: lacked by amina, who reads English; then she says that she reads it, and translates twice."""
+    report = phone.send(version=2, answers={**ANSWERS, "help_words": {"text": "⟦⟧", "language": "sw"}})
+    visitor.get("/office/arrivals")
+    yield "tasks, nothing said", visitor.get("/office/translate")
+    yield "languages, refused", visitor.post("/office/you/languages")
+    yield "a text that is lacking", visitor.get(f"/office/arrivals/{report}")
+    visitor.post("/office/you/languages", languages=["en", "sw"])
+    address = f"/office/translate/report/{report}/help_words"
+    yield "translating", visitor.get(address)
+    yield "translating, refused", visitor.post(address, text="", into="sw", version="0")
+    visitor.post(address, text="⟦⟧", into="en", version="0")
+    yield "translating, stale", visitor.post(address, text="⟦2⟧", into="en", version="0")
+    yield "translated", visitor.get(f"/office/arrivals/{report}")
+    yield "tasks", visitor.get("/office/translate?said=kept")
+    yield "translating names, asked", visitor.get(f"/office/translate/report/{report}/called/names")
+    refused = visitor.post(f"/office/translate/report/{report}/called/names/open", reason="")
+    yield "translating names, refused", refused
+    yield "no such text", visitor.get(f"/office/translate/report/{report}/nothing")
+
+
 def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestResponse]]:
     """Everything about help in one case, with forms that were refused and one that was stale."""
     care, paths = crowded(visitor.staffed)
@@ -103,6 +124,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
     yield from pages_of_entering(visitor)
+    yield from pages_of_translating(visitor, phone)
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
     yield "you", visitor.get("/office/you")

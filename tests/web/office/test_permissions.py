@@ -23,7 +23,7 @@ from tests.web.office.conftest import Visitor
 
 CONTENT = (
     *(Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES),
-    Act.ENTER,
+    *(Act.ENTER, Act.TRANSLATE),
 )
 
 
@@ -105,6 +105,9 @@ PAGES = {
     "/office/enter/{draft}/all": {"amina", "bruno", "gita"},
     "/office/enter/{draft}/stop": {"amina", "bruno", "gita"},
     "/office/enter/{draft}/{group}": {"amina", "bruno", "gita"},
+    "/office/translate": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}/names": {"amina", "bruno", "gita"},
     "/office/cases": {"amina", "bruno", "gita"},
     "/office/cases/{case}": {"amina", "bruno", "gita"},
     "/office/cases/{case}/do/{step}": {"amina", "bruno", "gita"},
@@ -187,6 +190,9 @@ ROUTES = {
     "register.show": Act.OPEN_REPORT,
     "register.open_identity": Act.OPEN_IDENTITY,
     "inbox.decide": Act.DECIDE,
+    "translating.keep": Act.TRANSLATE,
+    "translating.open_names": Act.OPEN_IDENTITY,
+    "translating.keep_names": Act.OPEN_IDENTITY,
     "entering.begin": Act.ENTER,
     "entering.write": Act.ENTER,
     "entering.send": Act.ENTER,
