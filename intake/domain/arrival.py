@@ -15,8 +15,9 @@ from intake.domain.category import category
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report
 
-# 2: facts know danger, children, category, place and years of birth; the arrival knows who has it.
-SHAPE = 2
+# 2: facts know danger, children, category, place and years of birth; the arrival knows who has it. 3: what help lacks.
+# 4: in which languages it was typed, and who entered it by hand.
+SHAPE = 4
 KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
@@ -70,6 +71,7 @@ class Facts:
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
     `channel`, `came` (a day) and `by` (a sign-in name) say how it came and who entered it, if that was at a desk of the
     office; all empty otherwise. `languages` are the tags of what was typed in it, in order.
+    `lacking` are the services that somebody needs, or could not get.
     """
 
     form: str
@@ -86,6 +88,7 @@ class Facts:
     category: str = "unknown"
     place: str = ""
     births: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     channel: str = ""
     came: str = ""
     by: str = ""
@@ -230,7 +233,14 @@ class Arrival:
         return self.copy(None).facts or next((copy.facts for copy in self.copies if copy.facts), None)
 
 
-def facts(report: Report, happened: str, consents: Mapping[str, str] | None, *, by_hand: bool = False) -> Facts:
+def facts(
+    report: Report,
+    happened: str,
+    consents: Mapping[str, str] | None,
+    lacking: Sequence[str] = (),
+    *,
+    by_hand: bool = False,
+) -> Facts:
     """What of an opened report the list remembers. `happened` is the id of the question that asks for the day.
 
     `by_hand`: a desk of the office has signed it. What a phone says of having been entered is not believed.
@@ -251,6 +261,7 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None, *, 
         place=place if isinstance(place := answers.get("place"), str) and place != OTHER_PLACE else "",
         births=_births(answers),
         consents=consents,
+        lacking=tuple(lacking),
         channel=entered.channel if entered else "",
         came=entered.came if entered else "",
         by=report.officer if entered else "",
@@ -533,5 +544,5 @@ def _copy(content: dict[str, Any]) -> Copy:
 
 
 def _facts(content: Mapping[str, Any]) -> Facts:
-    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "languages")}
+    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "lacking", "languages")}
     return Facts(**{**content, **lists})

@@ -188,6 +188,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.274", "Choose at least one sentence."),
     Kind("422.275", "Choose a file."),
     Kind("422.276", "Phones need English, and every other language must be one that is offered."),
+    # closing a case (422.290 on)
+    Kind("422.290", "Say how help was for her, or why she was not asked."),
     # cases (422.170 to 422.189)
     Kind("422.170", "This cannot be done with a case in this state."),
     Kind("422.171", "This report is in the case already."),
@@ -234,7 +236,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.258", "Some answers need another look before this can be sent as finished."),
     Kind("422.259", "Choose another language of those you read, into which you translate."),
     Kind("409.10", "A colleague has translated this since you opened it. Both translations are kept."),
-    Kind("404.8", "There is no such draft of yours here. It may have been sent or thrown away."),
+    Kind("404.8", "This is not here any more, or not yours to see."),
 
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
@@ -253,6 +255,13 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.234", "Give this person a mail address or a line for the pager first."),
     Kind("422.235", "This is not a mail address."),
     Kind("422.236", "The second person must be another one than the first."),
+    # programmes, school terms (422.360 to 422.379)
+    Kind("422.360", "Write an amount in digits, as in 1250.50, without signs between thousands."),
+    Kind("422.361", "Money was spent in another currency already. The currency cannot change any more."),
+    Kind("422.362", "The amount must be more than nothing."),
+    Kind("422.363", "Write a whole number of people, at least 1."),
+    Kind("422.364", "This was seen to already, or is not needed any more."),
+    Kind("422.365", "Write a number of days from 0 to 180."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),
@@ -260,5 +269,19 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
+    # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
+    Kind("404.9", "There is no such claim, or nothing by this number in it."),
+    Kind("409.13", "This claim has changed since you opened it."),
+    Kind("422.300", "This cannot follow in the claim as it stands."),
+    Kind("422.301", "The consent that this needs is missing or was withdrawn."),
+    Kind("422.302", "Later steps rest on this one. Undo those first."),
+    Kind("422.303", "This reads like a DNA profile. Profiles are never kept here: write who had the sample, and when."),
+    Kind("422.304", "With this day, steps that are already recorded would no longer fit. Check the day."),
+    Kind("422.305", "It became known after it happened or on that day, and not later than today."),
+    Kind("422.306", "This kit has been used already."),
+    Kind("422.307", "There is a lawyer. Tell the claimant through the lawyer."),
+    Kind("422.308", "No support was ordered for this month."),
+    Kind("422.309", "The child may be of age. Only the child can decide this now."),
+    Kind("422.310", "Say first which State this is about."),
 )
 # fmt: on

@@ -125,11 +125,11 @@ def tasks(session: Session, *, desk: Desk, now: datetime, identity: bool) -> lis
     `identity`: whether they may open names and contacts. Raises Problem 403.21.
     """
     mine = reading.own(session, desk=desk)
-    people, filed = reading.every(session, desk=desk), cases.filed(session, desk=desk)
+    people = reading.every(session, desk=desk)
     hours = register.hold_hours(session, desk=desk)
     found: list[Task] = []
     for each in register.every(session, desk=desk):
-        reader = _reader(each, filed, now, hours)
+        reader = _reader(session, desk, each, now, hours)
         reads = people.get(reader, reading.UNSAID) if reader else frozenset()
         if reads & mine:
             found += _of_report(session, desk, each, reads, mine)
@@ -138,11 +138,13 @@ def tasks(session: Session, *, desk: Desk, now: datetime, identity: bool) -> lis
     return sorted(found, key=lambda one: (one.since, one.id, one.key))
 
 
-def _reader(arrival: Arrival, filed: Mapping[str, Case | None], now: datetime, hours: int) -> str:
+def _reader(session: Session, desk: Desk, arrival: Arrival, now: datetime, hours: int) -> str:
     """Who has to read a report, or "": nobody yet, or not for this person to know."""
-    if arrival.report in filed:
-        case = filed[arrival.report]
-        return case.owner if case is not None and case.open else ""
+    if not cases.sees(session, desk=desk, report=arrival.report):
+        return ""
+    case = cases.seen_of(session, desk=desk, report=arrival.report)
+    if case is not None:
+        return case.owner if case.open else ""
     if arrival.is_answer or (arrival.decision and arrival.decision.decision in DONE_WITH):
         return ""
     holder = arrival.holder(now, hours)

@@ -36,6 +36,8 @@ class Act(StrEnum):
     CHANGE_DUTY = "change the rota and its addresses"
     SEE_HELP = "see help, consents, notes and providers"
     WORK_HELP = "help, record consents and change providers"
+    SEE_PROGRAMMES = "see programmes and school terms"
+    WORK_PROGRAMMES = "change programmes and school terms"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -78,6 +80,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
+    Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
+    Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.screened import ScreenedOffice
 from tests.support.scripted import PhoneInHand, Said, ScriptedOffice, Tab
@@ -253,7 +253,8 @@ def test_kept_files_keep_their_security_headers(phone: PhoneInHand, office: Scri
     assert answer.headers["x-kept"] == "yes"
 
 
-def test_with_every_page_closed_the_worker_sends_what_waits(phone: PhoneInHand, office: ScriptedOffice) -> None:
+def test_with_every_page_closed_the_worker_sends_what_waits(whole_browser: Browser, office: ScriptedOffice) -> None:
+    phone = PhoneInHand(whole_browser.new_context(), office)
     tab = installed(phone)
     tab.enrol()
     phone.context.set_offline(True)

@@ -15,7 +15,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
-from tests.support.browser import SMALL_PHONE, start_persistent
+from tests.support.browser import start_persistent
 
 PASSPHRASE = "river lamp stone mango"
 # Everything slow on purpose (a passphrase, sealing for the first time) is done well within this.
@@ -26,7 +26,8 @@ PATIENCE = 30_000
 class Officer:
     """`playwright` starts the browser, `profile` is the phone's memory, `url` the server's origin.
 
-    `script` runs in every page before the app: what another browser says of itself.
+    `script` runs in every page before the app: what another browser says of itself. `whole` is for what only a browser
+    with windows does (see `tests.support.browser`).
     """
 
     playwright: Playwright
@@ -34,6 +35,7 @@ class Officer:
     url: str
     options: dict[str, object] = field(default_factory=dict)
     script: str = ""
+    whole: bool = False
     _context: BrowserContext | None = None
     _page: Page | None = None
 
@@ -53,7 +55,7 @@ class Officer:
 
     def open(self, path: str = "/field/", *, offline: bool = False) -> None:
         """Switch on and open the app at `path`, or at a whole link."""
-        self._context = start_persistent(self.playwright, self.profile, **{"viewport": SMALL_PHONE, **self.options})
+        self._context = start_persistent(self.playwright, self.profile, whole=self.whole, **self.options)
         self._context.set_default_timeout(PATIENCE)
         self.offline(offline)
         if self.script:
@@ -246,16 +248,18 @@ class NewOfficer(Protocol):
     """An officer on the first screen of a phone that an invitation let in, until the `with` ends."""
 
     def __call__(
-        self, invitation: str, *, mine: str = "en", hers: str | None = None, script: str = ""
+        self, invitation: str, *, mine: str = "en", hers: str | None = None, script: str = "", whole: bool = False
     ) -> AbstractContextManager[Officer]: ...
 
 
 @pytest.fixture(scope="session")
 def new_officer(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> NewOfficer:
     @contextmanager
-    def new(invitation: str, *, mine: str = "en", hers: str | None = None, script: str = "") -> Iterator[Officer]:
+    def new(
+        invitation: str, *, mine: str = "en", hers: str | None = None, script: str = "", whole: bool = False
+    ) -> Iterator[Officer]:
         server, _, _ = invitation.partition("/field/")
-        officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server, script=script)
+        officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server, script=script, whole=whole)
         try:
             officer.join(invitation, mine=mine, hers=hers)
             yield officer

@@ -1,10 +1,12 @@
 """The page of searching: what is looked for is posted, what was found opens, and a kept search is one's own."""
 
 import html
+from threading import Event
+from typing import Any
 
 import pytest
 
-from intake.services import find
+from intake.services import find, register
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
@@ -63,12 +65,26 @@ def test_a_kept_search_is_one_s_own_and_can_be_dropped(reviewer: Visitor, anothe
 
 
 def test_while_much_is_opened_a_bar_shows_how_far_it_is(
-    reviewer: Visitor, report: str, monkeypatch: pytest.MonkeyPatch
+    reviewer: Visitor, report: str, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    go_on, follow = Event(), find.Finder._follow
+
+    def held(*given: Any) -> None:
+        assert go_on.wait(60)
+        follow(*given)
+
     monkeypatch.setattr(find, "AT_ONCE", 0)
+    phone.send()
+    with reviewer.staffed.store.inbound() as inbound, reviewer.staffed.store.office() as session:
+        register.pull(session, inbound, desk=reviewer.staffed.made.desk, now=reviewer.staffed.clock.now)
+    monkeypatch.setattr(find.Finder, "_follow", held)
     answer = reviewer.get("/office/find")
+    go_on.set()
     assert "<progress" in answer.text
     assert answer.headers["Refresh"] == "1;url=/office/find"
+    monkeypatch.setattr(find, "AT_ONCE", 500)
+    while "<progress" in reviewer.get("/office/find").text:
+        pass
 
 
 def test_who_holds_no_key_is_told_so(visitor: Visitor) -> None:
