@@ -93,6 +93,7 @@ def the_way_of_words(browser: Browser, server: Server, language: str) -> None:
     amina = DeskUser.sign_in(browser, server, "amina", language)
     say(amina, "en", "fr")
     report = enter_a_call(amina, language)
+    assert report in amina.arrivals()
     amina.decide(report, "registered")
     amina.open(report)
     expect(amina.page.locator(".tag.lacking")).to_have_count(1)
