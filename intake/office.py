@@ -24,6 +24,7 @@ from intake.web import (
     audit,
     cases,
     casework,
+    claims,
     consents,
     desks,
     directory,
@@ -40,6 +41,7 @@ from intake.web import (
     keychains,
     locales,
     lost,
+    missions,
     notes,
     offer,
     people,
@@ -75,6 +77,8 @@ PAGES = (
         notes,
         providers,
         answering,
+        claims,
+        missions,
         find,
         due,
         duty,
@@ -137,6 +141,7 @@ def create_office(
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
     _give_words(app)
+    app.jinja_env.filters["zip"] = zip
     for page in PAGES:
         app.register_blueprint(page.bp)
     _let_watch(app, store)

@@ -443,6 +443,13 @@ class Claim:
         recognised = "recognised" in policy.resolved and wanted[policy.recognised_in]
         return recognised or ("support" in policy.resolved and self.has("support_ordered"))
 
+    @property
+    def phase(self) -> str:
+        """Where it is on its way, one of PHASES: unlike the state, it changes with events alone and with no day."""
+        if self.ended:
+            return "ended"
+        return next((phase for phase, kinds in PHASES.items() if self.has(*kinds)), "")
+
     def clock(self, name: str, father: str = "") -> Event | None:
         """The event at which a clock of domain brief 5.2 stands (a key of CLOCKS), against one father or at all."""
         return self.first(*CLOCKS[name], target=father or None)
@@ -515,6 +522,19 @@ CLOCKS: Mapping[str, tuple[str, ...]] = {
     "established": ("established",),
     "recognised": ("recognised",),
     "first_payment": ("support_paid",),
+}
+
+
+# The last that holds is looked at first.
+PHASES: Mapping[str, tuple[str, ...]] = {
+    "ended": (),
+    "support": ("support_ordered",),
+    "established": ("established",),
+    "decision": ("dna_result_in", "admitted"),
+    "test": ("dna_needed",),
+    "state": ("ms_notified",),
+    "registered": ("registered",),
+    "draft": ("wished",),
 }
 
 

@@ -248,7 +248,9 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
     Kind("404.9", "There is no such claim, or nothing by this number in it."),
+    Kind("404.10", "There is no such mission or list here, or nobody by this number on it."),
     Kind("409.13", "This claim has changed since you opened it."),
+    Kind("409.14", "This has changed since you opened it. Nothing was overwritten: look, and send it again."),
     Kind("422.300", "This cannot follow in the claim as it stands."),
     Kind("422.301", "The consent that this needs is missing or was withdrawn."),
     Kind("422.302", "Later steps rest on this one. Undo those first."),
@@ -260,5 +262,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.308", "No support was ordered for this month."),
     Kind("422.309", "The child may be of age. Only the child can decide this now."),
     Kind("422.310", "Say first which State this is about."),
+    Kind("422.311", "The result of the test says otherwise, or has not been recorded."),
+    # missions (422.312 to 422.314)
+    Kind("422.312", "This claim is on the list already."),
+    Kind("422.313", "The last day comes before the first."),
+    Kind("422.314", "There is no open claim with this reference."),
 )
 # fmt: on

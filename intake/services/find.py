@@ -19,11 +19,12 @@ from typing import Any
 
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
+from intake.domain import claim as claims_of
 from intake.domain.case import Case
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.envelope.records import open_record, seal_record
-from intake.services import records, register
+from intake.services import claims, drawers, records, register
 from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
@@ -33,7 +34,7 @@ from intake.store.office import audit
 
 __all__ = ["Entry", "Finder", "Opening", "Query"]
 
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, FILING})
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING})
 # So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
 AT_ONCE = 500
 # After so many changes the snapshot is made anew.
@@ -197,11 +198,16 @@ def _beside(desk: Desk, key_id: str) -> dict[str, Any]:
 
 
 def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
-    """Every changed record as it can be found. A case that changes closes or opens its reports too."""
+    """Every changed record as it can be found. A case that changes closes or opens its reports and claims too."""
     for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
+        if record.kind == claims_of.KIND:
+            yield _claim(session, desk, record)
+            continue
         if record.kind == cases_of.KIND:
             case = cases_of.from_json(record.id, record.version, record.content)
             yield _case(record, case)
+            for claim in drawers.of_case(session, desk=desk, case=case.id, kind=claims_of.KIND):
+                yield _claim(session, desk, claim)
             changed = case.reports
         else:
             changed = (record.id,)
@@ -224,6 +230,29 @@ def _case(record: Record, case: Case) -> Entry:
         named=case.named,
         hidden=case.kept_from_staff,
         text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
+    )
+
+
+def _claim(session: Session, desk: Desk, record: Record) -> Entry:
+    """A claim: its phase, its States, its age by the day of the wish. What was taken back as a whole has no phase."""
+    claim = claims.of_record(record)
+    found = records.get(session, desk=desk, kind=cases_of.KIND, id=claim.case) if claim.case else None
+    case = cases_of.from_json(found.id, found.version, found.content) if found else None
+    begun = claim.first("wished")
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        title=claim.reference,
+        state=claim.phase or "gone",
+        owner=claim.owner,
+        changed=max((event.at for event in claim.events), default=""),
+        received=begun.happened if begun else "",
+        case=claim.case,
+        named=case.named if case else (),
+        hidden=case.kept_from_staff if case else (),
+        countries=claim.member_states,
+        text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
     )
 
 

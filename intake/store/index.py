@@ -11,8 +11,8 @@ from dataclasses import astuple, dataclass, fields
 from threading import RLock
 from typing import Any
 
-# 2: whom a case is kept from
-SHAPE = 2
+# 2: whom a case is kept from; 3: the States of a claim
+SHAPE = 3
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Entry:
     `kind` and `id` are the record's; `title` is how it is called on a list. `state`, `owner` (a sign-in name),
     `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
     `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
-    closed, `hidden` those it is kept from, `case` the case it belongs to. `text` is folded words.
+    closed, `hidden` those it is kept from, `case` the case it belongs to, `countries` the States it is about. `text`
+    is folded words.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Entry:
     case: str = ""
     named: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
     text: str = ""
 
 
@@ -66,6 +68,8 @@ class Query:
     since: str = ""
     until: str = ""
     urgent: bool = False
+    # one of the States
+    country: str = ""
     # what has no owner at all
     unowned: bool = False
 
@@ -193,6 +197,9 @@ def _where(query: Query) -> tuple[str, list[Any]]:
         parts.append("urgent")
     if query.unowned:
         parts.append("owner = ''")
+    if query.country:
+        parts.append("instr(countries, ?) > 0")
+        found.append(_APART + query.country + _APART)
     if query.since:
         parts.append("coalesce(nullif(last, ''), substr(received, 1, 10)) >= ?")
         found.append(query.since)
@@ -217,5 +224,7 @@ def _stored(value: object) -> object:
 
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(COLUMNS, row, strict=True))
-    lists = {name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden")}
+    lists = {
+        name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden", "countries")
+    }
     return Entry(**{**values, **lists, "urgent": bool(values["urgent"])})

@@ -41,6 +41,7 @@ from intake.web.permissions import Act, check, declared, may, open_to_all
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
+    ("claims.listing", Act.SEE_CLAIMS),
     ("find.search", Act.FIND),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND
+from intake.domain.claim import KIND as CLAIM
+from intake.domain.dna_mission import KIND as MISSION
 from intake.domain.telling import KIND as TELLING
 from intake.services import deadlines
 from intake.services.records import Record
@@ -16,6 +18,8 @@ bp = Blueprint("due", __name__)
 # Where a record of a kind is seen to. Each kind that bears a day adds its line here, and its words in `due_words.html`.
 LINKS: Mapping[str, Callable[[Record], str]] = {
     KIND: lambda record: url_for("register.show", report=record.id),
+    CLAIM: lambda record: url_for("claims.show", claim=record.id),
+    MISSION: lambda record: url_for("missions.show", mission=record.id),
     TELLING: lambda record: url_for("answering.listing", case=record.content["case"]),
 }
 
