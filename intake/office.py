@@ -24,6 +24,7 @@ from intake.web import (
     audit,
     cases,
     casework,
+    claim_lists,
     claims,
     consents,
     desks,
@@ -78,6 +79,7 @@ PAGES = (
         providers,
         answering,
         claims,
+        claim_lists,
         missions,
         find,
         due,
@@ -88,7 +90,7 @@ PAGES = (
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
-LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
+LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "claim_lists.load": 2**23, "recordings.add": 2**19}
 
 
 def utc_now() -> datetime:

@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from intake.domain.agreement import ADULT, HOW
-from intake.domain.partial import first, last, month_after, years_after
+from intake.domain.partial import first, is_known, last, month_after, years_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 
@@ -98,7 +98,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _KIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,39}")
 _BORN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
-_WHEN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -1015,13 +1014,9 @@ def _check_undoing(claim: Claim, event: Event) -> None:
 
 def _check_times(event: Event, today: str) -> None:
     """Raises Problem 422.45 for days that are none, 422.305 for days that cannot be."""
-    if not _WHEN.fullmatch(event.happened):
-        raise Problem("422.45", field="happened")
-    for name, text in (("happened", first(event.happened)), ("known", event.known)):
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise Problem("422.45", field=name) from None
+    for name, text in (("happened", event.happened), ("known", event.known)):
+        if not is_known(text) or (name == "known" and len(text) != len("2026-11-22")):
+            raise Problem("422.45", field=name)
     if not first(event.happened) <= event.known <= today:
         raise Problem("422.305", field="known")
 

@@ -1,7 +1,8 @@
 """A DNA mission: people who travel to a place to collect samples, whom they expect there, and who came.
 
 It holds no name and no result: mothers and children are lines of claims, their consents and kits are in the claims
-themselves. The record rests sealed (kind "dna_mission").
+themselves. The record rests sealed (kind "dna_mission"), and no day stands in clear beside it: who owned the database
+would know when people travel.
 """
 
 from collections.abc import Mapping

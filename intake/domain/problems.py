@@ -267,5 +267,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),
     Kind("422.314", "There is no open claim with this reference."),
+    # claims from a list (422.315 to 422.319)
+    Kind("422.315", "Say which column is the key of a row, and give each field to one column only."),
+    Kind("422.316", "The list must have at least one row, and at most 5,000."),
+    Kind("422.317", "No State is known by this name. Write its name or the two letters of ISO 3166."),
+    Kind("422.318", "This is no table that can be read: XLSX, or CSV in UTF-8."),
+    Kind("422.319", "Somebody has worked on claims of this list since. It cannot be taken back as a whole any more."),
 )
 # fmt: on

@@ -6,7 +6,7 @@ fathers, and what a test said, rest under the identity keychain and open at a st
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from intake.domain import arrival, deadlines, reference
 from intake.domain import claim_tasks as next_in
 from intake.domain.claim import KIND, LAW, RESULTS, Claim, Event, Policy, from_json, to_json
 from intake.domain.claim_tasks import Task
+from intake.domain.partial import days_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.telling import Telling
@@ -32,6 +33,7 @@ LONGEST_NAME = 500
 # Which event of which claim a telling in the case is about, by the telling's id.
 TOLD = "claim_telling"
 POLICY = "claim_policy"
+LOOK_AGAIN = 180
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def begin(
     audit_lines.head(session, desk.office, lock=True)
     if wished.get("case"):
         cases.find(session, desk=desk, case=wished["case"])
-    details = {**wished, "reference": _next_reference(session, desk, now)}
+    details = {**wished, "reference": references(session, desk=desk, number=1, now=now)[0]}
     first = New("wished", claimant, details, happened)
     claim = _entered(Claim(str(uuid4()), 0), (first, *then), desk, today(session, desk=desk, now=now), now)
     made = _put(session, desk, claim, claim.events, now)
@@ -192,6 +194,15 @@ def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mappin
     records.put(session, desk=desk, kind=NAMES, id=claim, content=content, seen=seen, now=now, chain="identity")
     details = {"whose": sorted(given)}
     audit.write(session, desk=desk, act="named_people_of_a_claim", about=claim, details=details, now=now)
+
+
+def forget_names(session: Session, *, desk: Desk, claim: str, now: datetime) -> None:
+    """Nothing is known any more of who they are: the claim was taken back with its list. Raises Problem 403.20."""
+    desk.need("identity")
+    kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    if kept is not None:
+        seen: dict[str, Any] = {"seen": kept.version, "now": now, "chain": "identity"}
+        records.put(session, desk=desk, kind=NAMES, id=claim, content={}, **seen)
 
 
 # reading ------------------------------------------------------------------------------------------------------------
@@ -309,7 +320,7 @@ def _ask_to_tell(session: Session, desk: Desk, claim: Claim, events: Iterable[Ev
     for event in events:
         if event.id in untold:
             days = policy(session, desk=desk).tell_days
-            due = (date.fromisoformat(today(session, desk=desk, now=now)) + timedelta(days=days)).isoformat()
+            due = days_after(today(session, desk=desk, now=now), days)
             asked: dict[str, Any] = {"case": claim.case, "person": "", "step": "claim_step", "due": due}
             noted = telling.note(session, desk=desk, now=now, **asked)
             content = {"claim": claim.id, "event": event.id, "step": LAW[event.kind].told}
@@ -367,6 +378,14 @@ def _check_result(session: Session, desk: Desk, claim: Claim, event: Event) -> N
         raise Problem("422.311")
 
 
+def _due_on(due: str, day: str) -> str | None:
+    """The day that stands in clear beside the record: none far ahead, which would tell when a child comes of age.
+
+    Instead somebody looks at the claim again within half a year.
+    """
+    return min(due, days_after(day, LOOK_AGAIN)) if due else None
+
+
 def _line(session: Session, desk: Desk, claim: Claim, now: datetime) -> Line:
     day = today(session, desk=desk, now=now)
     return Line(claim, next_in.tasks(claim, day, policy(session, desk=desk)), day)
@@ -374,6 +393,15 @@ def _line(session: Session, desk: Desk, claim: Claim, now: datetime) -> Line:
 
 def _put(session: Session, desk: Desk, claim: Claim, fresh: Iterable[Event], now: datetime) -> Claim:
     """Raises Problem 409.13."""
+    made = store(session, desk=desk, claim=claim, rules=policy(session, desk=desk), now=now)
+    # Which kinds and when, and no word of what was written: the chain is read by people with no claims to see.
+    details = {"version": made.version, "events": [[event.kind, event.target] for event in fresh]}
+    audit.write(session, desk=desk, act="changed_a_claim", about=claim.id, details=details, now=now)
+    return made
+
+
+def store(session: Session, *, desk: Desk, claim: Claim, rules: Policy, now: datetime) -> Claim:
+    """Seal a claim made from `claim.version`; whoever calls puts it on record. Raises Problem 409.13."""
     day = today(session, desk=desk, now=now)
     account = staff.named(session, claim.owner) if claim.owner else None
     try:
@@ -385,25 +413,21 @@ def _put(session: Session, desk: Desk, claim: Claim, fresh: Iterable[Event], now
             content=to_json(claim),
             seen=claim.version,
             now=now,
-            due_on=next_in.due(claim, day, policy(session, desk=desk)) or None,
+            due_on=_due_on(next_in.due(claim, day, rules), day),
             owner=account.id if account and account.office == desk.office else None,
         )
     except Problem as problem:
         raise Problem("409.13") if problem.code == "409.2" else problem from problem
-    # Which kinds and when, and no word of what was written: the chain is read by people with no claims to see.
-    details = {"version": version, "events": [[event.kind, event.target] for event in fresh]}
-    audit.write(session, desk=desk, act="changed_a_claim", about=claim.id, details=details, now=now)
     return replace(claim, version=version)
 
 
-def _next_reference(session: Session, desk: Desk, now: datetime) -> str:
-    """`ENTITY-MISSION-YEAR-Pnnnn`, P for paternity: a number given once is never given again."""
+def references(session: Session, *, desk: Desk, number: int, now: datetime) -> list[str]:
+    """`ENTITY-MISSION-YEAR-Pnnnn`, P for paternity: so many new ones; a number given once is never given again."""
     year = times.day(now)[:4]
     kept = records.get(session, desk=desk, kind=COUNTER, id=f"claim-{year}")
-    number = (kept.content["number"] if kept else 0) + 1
-    seen = kept.version if kept else 0
-    content = {"number": number}
+    last = kept.content["number"] if kept else 0
+    seen, content = kept.version if kept else 0, {"number": last + number}
     records.put(session, desk=desk, kind=COUNTER, id=f"claim-{year}", content=content, seen=seen, now=now)
     office = offices.get(session, desk.office)
     entity, mission = reference.codes(cases.settings(session, desk=desk), office.name if office else "")
-    return f"{entity}-{mission}-{year}-P{number:04}"
+    return [f"{entity}-{mission}-{year}-P{last + one + 1:04}" for one in range(number)]

@@ -40,6 +40,8 @@ AT_ONCE = 500
 # After so many changes the snapshot is made anew.
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
+# No sign-in name.
+NOBODY = "-"
 
 
 @dataclass
@@ -234,7 +236,7 @@ def _case(record: Record, case: Case) -> Entry:
 
 
 def _claim(session: Session, desk: Desk, record: Record) -> Entry:
-    """A claim: its phase, its States, its age by the day of the wish. What was taken back as a whole has no phase."""
+    """A claim: its phase, its States, its age by the day of the wish."""
     claim = claims.of_record(record)
     found = records.get(session, desk=desk, kind=cases_of.KIND, id=claim.case) if claim.case else None
     case = cases_of.from_json(found.id, found.version, found.content) if found else None
@@ -244,12 +246,13 @@ def _claim(session: Session, desk: Desk, record: Record) -> Entry:
         id=record.id,
         version=record.version,
         title=claim.reference,
-        state=claim.phase or "gone",
+        state=claim.phase,
         owner=claim.owner,
         changed=max((event.at for event in claim.events), default=""),
         received=begun.happened if begun else "",
         case=claim.case,
-        named=case.named if case else (),
+        # What was taken back with its list nobody finds.
+        named=(NOBODY,) if not claim.phase else case.named if case else (),
         hidden=case.kept_from_staff if case else (),
         countries=claim.member_states,
         text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),

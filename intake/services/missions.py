@@ -152,7 +152,6 @@ def _put(session: Session, desk: Desk, mission: Mission, seen: int, how: str, no
             content=to_json(mission),
             seen=seen,
             now=now,
-            due_on=None if mission.done else mission.begins,
         )
     except Problem as problem:
         raise Problem("409.14") if problem.code == "409.2" else problem from problem

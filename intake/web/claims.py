@@ -86,9 +86,7 @@ def listing() -> Response:
     total = counts[chosen] if chosen else sum(counts.values())
     found = finder.find(desk, Query(**asked, state=chosen), limit=PAGE, offset=(page - 1) * PAGE)
     with desks.office().store.office(reading=True) as session:
-        shown = claims.lines(
-            session, desk=desk, claims=[one.id for one in found if one.state != "gone"], now=desks.now()
-        )
+        shown = claims.lines(session, desk=desk, claims=[one.id for one in found], now=desks.now())
         rules = claims.policy(session, desk=desk)
     return make_response(
         render_template(

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND
 from intake.domain.claim import KIND as CLAIM
-from intake.domain.dna_mission import KIND as MISSION
 from intake.domain.telling import KIND as TELLING
 from intake.services import deadlines
 from intake.services.records import Record
@@ -19,7 +18,6 @@ bp = Blueprint("due", __name__)
 LINKS: Mapping[str, Callable[[Record], str]] = {
     KIND: lambda record: url_for("register.show", report=record.id),
     CLAIM: lambda record: url_for("claims.show", claim=record.id),
-    MISSION: lambda record: url_for("missions.show", mission=record.id),
     TELLING: lambda record: url_for("answering.listing", case=record.content["case"]),
 }
 

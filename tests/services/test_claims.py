@@ -125,6 +125,11 @@ def test_where_there_is_a_lawyer_no_phone_is_written_to(claimed: Claimed) -> Non
     assert claimed.line().tasks[0].code == "tell"
 
 
+def test_no_day_far_ahead_stands_in_clear_and_tells_when_a_child_comes_of_age(claimed: Claimed) -> None:
+    assert claimed.line().due == "2037-01-01"
+    assert [record.due_on for record in claimed.look(records.due) if record.kind == "claim"] == ["2027-05-21"]
+
+
 def test_what_is_due_in_claims_stands_among_what_is_due(claimed: Claimed) -> None:
     claimed.act(NOTIFIED[0], new("owned", "amina"))
     with claimed.office.store.office(reading=True) as session:

@@ -7,7 +7,7 @@ import pytest
 from intake.domain.claim import CHILD, GUARDIAN, MOTHER
 from intake.domain.dna_mission import Mission, from_json, to_json
 from intake.domain.problems import Problem
-from intake.services import cases, claims, deadlines, missions
+from intake.services import cases, claims, missions, records
 from tests.support.care import care_for
 from tests.support.claimed import CONSENTED, Claimed, new
 from tests.support.staffed import StaffedOffice
@@ -99,16 +99,9 @@ def test_who_may_not_see_a_case_does_not_see_its_claim_on_the_list(
     assert (line.line, line.people) == (None, ())
 
 
-def test_a_mission_is_due_until_it_is_known_who_came(claimed: Claimed, mission: Mission) -> None:
-    def due() -> bool:
-        with claimed.office.store.office(reading=True) as session:
-            desk = claimed.office.desk(session, "amina")
-            listed = deadlines.listing(session, desk=desk, now=claimed.office.clock.now)
-        return any(record.kind == "dna_mission" for day in listed.office for record in day.records)
-
-    assert due()
-    met(claimed, met(claimed, mission, MOTHER, "yes"), CHILD, "no")
-    assert not due()
+def test_no_day_of_a_mission_stands_in_clear(claimed: Claimed, mission: Mission) -> None:
+    assert mission.begins
+    assert not [record for record in claimed.look(records.due) if record.kind == "dna_mission"]
 
 
 def test_a_claim_is_on_a_list_once_and_can_be_taken_off(claimed: Claimed, mission: Mission) -> None:

@@ -71,6 +71,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from pages_of_help(visitor, lang)
     yield from claim_pages(visitor)
     yield from mission_pages(visitor)
+    yield from list_pages(visitor)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
     yield "no right", visitor.get("/office/audit")
@@ -130,7 +131,7 @@ def mission_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     """A mission with one claim on its list, and each form of it refused."""
     made = Claimed.begin(visitor.staffed)
     made.act(*CONSENTED)
-    typed = {"version": "0", "begins": "2026-12-01", "ends": "2026-12-03", "place": "⟦⟧", "kits": "⟦⟧"}
+    typed = {"version": "0", "begins": "2026-11-24", "ends": "2026-11-26", "place": "⟦⟧", "kits": "⟦⟧"}
     yield "missions, none", visitor.get("/office/missions")
     yield "planning a mission", visitor.get("/office/missions/new")
     yield "planning a mission, refused", visitor.post("/office/missions/new", **{**typed, "ends": "2026-11-01"})
@@ -145,6 +146,23 @@ def mission_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     visitor.post(about, **met, came="yes", kit="KIT-0001", seal="⟦⟧", collector="⟦⟧")
     yield "a mission, somebody came", visitor.get(about)
     yield "missions", visitor.get("/office/missions")
+
+
+def list_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A list looked at, wrong, mended, taken and taken back."""
+    about, said = "/office/claims/lists", {"said": "yes", "column-0": "key", "column-1": "registered"}
+    yield "claims from a list", visitor.get(about)
+    yield "a file of claims", visitor.post(about, file=(BytesIO(b"PK"), "x.xlsx"))
+    yield "a file of claims, looked at", visitor.post(about, file=(BytesIO("⟦1⟧,⟦2⟧\n1,2019".encode()), "x.csv"))
+    yield "a file of claims, wrong", visitor.post(about, content="⟦1⟧,⟦2⟧\n1,19", **said)
+    right = {**said, "content": "⟦1⟧,⟦2⟧\n1,2019"}
+    yield "a file of claims, right", visitor.post(about, **right)
+    taken = visitor.post(about, **right, take="yes").location
+    yield "a list taken", visitor.get(taken)
+    yield "a list taken, refused", visitor.post(taken, reason="short")
+    visitor.post(taken, reason=REASON)
+    yield "a list taken back", visitor.get(taken)
+    yield "lists of claims", visitor.get(about)
 
 
 def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:

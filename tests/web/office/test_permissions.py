@@ -109,6 +109,8 @@ PAGES = {
     "/office/cases/{case}/claims": {"amina", "bruno", "gita"},
     "/office/claims": {"amina", "bruno", "gita"},
     "/office/claims/new": {"amina"},
+    "/office/claims/lists": {"amina"},
+    "/office/claims/lists/{taken}": {"amina"},
     "/office/claims/{claim}": {"amina", "bruno", "gita"},
     "/office/claims/{claim}/do/{kind}": {"amina"},
     "/office/claims/{claim}/names": {"amina"},
