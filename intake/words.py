@@ -213,8 +213,8 @@ def _office_template() -> Catalog:
     found: set[str | tuple[str, ...]] = {kind.title for kind in CATALOGUE.values()}
     for path in sorted(PACKAGE.rglob("*.py")):
         found |= _messages("python", path)
-    for face in ("office", "public"):
-        for path in sorted(asset(f"templates/{face}").rglob("*.html")):
+    for folder in ("charts", "office", "public"):
+        for path in sorted(asset(f"templates/{folder}").rglob("*.html")):
             found |= _messages("jinja2", path)
     for message in sorted(found, key=lambda one: (one,) if isinstance(one, str) else one):
         catalog.add(message)

@@ -2,6 +2,8 @@
 
 from hypothesis import HealthCheck, settings
 
+from tests.support.templates import keep_templates
+
 pytest_plugins = [
     "tests.support.mailbox",
     "tests.support.postgres",
@@ -16,3 +18,5 @@ pytest_plugins = [
 # A busy machine is no failure: nothing here measures time.
 settings.register_profile("intake", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("intake")
+
+keep_templates()

@@ -117,6 +117,7 @@ def test_run_it_serves_all_faces_and_prints_what_a_newcomer_needs(checkout: Path
         assert "<h1" in page(port, "/")
 
 
+@pytest.mark.long
 def test_a_second_run_keeps_the_data_and_a_reset_starts_over(checkout: Path) -> None:
     port = free_port()
     with made_to_run(checkout, port) as said:

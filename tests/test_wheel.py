@@ -5,6 +5,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.support.postgres import ROOT
 from tests.test_running import copy_of_repository
 
@@ -36,6 +38,7 @@ for client, path in PAGES:
 """
 
 
+@pytest.mark.long
 def test_a_wheel_in_an_empty_environment_opens_each_face(tmp_path: Path) -> None:
     source = copy_of_repository(tmp_path / "source")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source))

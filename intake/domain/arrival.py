@@ -15,8 +15,8 @@ from intake.domain.category import category
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report
 
-# 2: facts know danger, children, category, place and years of birth; the arrival knows who has it.
-SHAPE = 2
+# 2: facts know danger, children, category, place and years of birth; the arrival knows who has it. 3: what help lacks.
+SHAPE = 3
 KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
@@ -68,6 +68,7 @@ class Facts:
     `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
+    `lacking` are the services that somebody needs, or could not get.
     """
 
     form: str
@@ -84,6 +85,7 @@ class Facts:
     category: str = "unknown"
     place: str = ""
     births: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ class Arrival:
         return self.copy(None).facts or next((copy.facts for copy in self.copies if copy.facts), None)
 
 
-def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> Facts:
+def facts(report: Report, happened: str, consents: Mapping[str, str] | None, lacking: Sequence[str] = ()) -> Facts:
     """What of an opened report the list remembers. `happened` is the id of the question that asks for the day."""
     answers = report.answers
     return Facts(
@@ -242,6 +244,7 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None) -> 
         place=place if isinstance(place := answers.get("place"), str) and place != OTHER_PLACE else "",
         births=_births(answers),
         consents=consents,
+        lacking=tuple(lacking),
     )
 
 
@@ -507,5 +510,5 @@ def _copy(content: dict[str, Any]) -> Copy:
 
 
 def _facts(content: Mapping[str, Any]) -> Facts:
-    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births")}
+    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "lacking")}
     return Facts(**{**content, **lists})

@@ -59,6 +59,9 @@ CLOSURES = (
     "agreed_no_more",
     "duplicate",
 )
+# domain brief 1.4, client feedback: what she said of the help when she was asked, or why nobody asked her
+SAID = ("helped", "partly", "not_helped", "no_answer")
+NOT_ASKED = ("out_of_reach", "unsafe", "unwanted", "other")
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,19 @@ class Person:
 
 @dataclass(frozen=True)
 class Closing:
-    """Why a case was closed: codes of CLOSURES, and whether she was told that it can be taken up again at any time."""
+    """Why a case was closed: codes of CLOSURES, and whether she was told that it can be taken up again at any time.
+
+    `feedback` is how help was for her, a code of SAID, or why she was not asked, one of NOT_ASKED; `her_words` are what
+    she said. Both are empty where a case was closed before that was asked, or because it goes on in another one.
+    """
 
     reasons: tuple[str, ...]
     told_may_resume: bool
     words: str
     by: str
     at: str
+    feedback: str = ""
+    her_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -289,12 +298,16 @@ def _not_kept_from(case: Case, event: Event) -> Case:
 
 
 def _closed(case: Case, event: Event) -> Case:
-    """Closed with reasons. Raises Problem 422.177: no reason, or an unknown one."""
+    """Closed with reasons. Raises Problem 422.177: no reason, or an unknown one; 422.290: no such feedback."""
     reasons, told = tuple(event.details["reasons"]), bool(event.details.get("told_may_resume"))
     if not reasons or not set(reasons) <= set(CLOSURES):
         raise Problem("422.177")
-    words = str(event.details.get("words", "")).strip()
-    return replace(case, closing=Closing(reasons, told, words, event.by, event.at))
+    words, feedback, her_words = (
+        str(event.details.get(name, "")).strip() for name in ("words", "feedback", "her_words")
+    )
+    if feedback not in ("", *SAID, *NOT_ASKED):
+        raise Problem("422.290")
+    return replace(case, closing=Closing(reasons, told, words, event.by, event.at, feedback, her_words))
 
 
 def _resumed(case: Case, _: Event) -> Case:

@@ -1103,7 +1103,9 @@ def _placed(event: Event) -> str:
 
 def to_json(claim: Claim) -> dict[str, Any]:
     """The record's content; number and version stand beside it in clear and are bound to it by the sealing."""
-    return {"shape": SHAPE, "events": [{**vars(event), "details": dict(event.details)} for event in claim.events]}
+    events = [{**vars(event), "details": dict(event.details)} for event in claim.events]
+    # The case stands apart, so that whoever lists what is due sees whose it is without working the claim out.
+    return {"shape": SHAPE, "events": events, **({"case": claim.case} if claim.case else {})}
 
 
 def from_json(id: str, version: int, content: Mapping[str, Any]) -> Claim:

@@ -7,7 +7,7 @@ Names and units rest in the identity part. Whoever compares them does so inside 
 memory take part.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,6 +107,26 @@ KEYS: Mapping[str, Callable[[Traits, Traits], bool]] = {
     ),
     **{key: _named(key) for key in ASKED},
 }
+
+
+def keys(traits: Traits) -> frozenset[str]:
+    """What a report can be looked up by: `near` another's where they agree by anything that is no name."""
+    return frozenset(_keys(traits, traits.when))
+
+
+def near(traits: Traits) -> frozenset[str]:
+    """The keys of which a report that agrees with this one, names apart, has at least one."""
+    around = (traits.when[1] - WEEK, traits.when[0] + WEEK) if traits.when else None
+    return frozenset(_keys(traits, around))
+
+
+def _keys(traits: Traits, when: tuple[datetime, datetime] | None) -> Iterator[str]:
+    if traits.place and when:
+        days = range((when[1] - when[0]).days + 1)
+        yield from (f"place:{traits.place} {when[0] + timedelta(days=day):%Y-%m-%d}" for day in days)
+    yield from (f"child:{year}" for year in traits.births)
+    if traits.phone and traits.made:
+        yield f"phone:{traits.phone} {traits.made}"
 
 
 def agreeing(one: Traits, other: Traits) -> tuple[str, ...]:

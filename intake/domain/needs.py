@@ -55,6 +55,11 @@ def by_service(found: Iterable[Need]) -> dict[str, dict[str, list[int]]]:
     return table
 
 
+def lacking(found: Iterable[Need]) -> list[str]:
+    """The services that somebody needs, or could not get, each once."""
+    return list(dict.fromkeys(one.service for one in found if one.state in ("needed", "unavailable")))
+
+
 def _in(questions: Iterable[Question], answers: Answers, child: int) -> Iterator[Need]:
     for question in questions:
         answer = answers.get(question["id"])

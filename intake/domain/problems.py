@@ -188,6 +188,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.274", "Choose at least one sentence."),
     Kind("422.275", "Choose a file."),
     Kind("422.276", "Phones need English, and every other language must be one that is offered."),
+    # closing a case (422.290 on)
+    Kind("422.290", "Say how help was for her, or why she was not asked."),
     # cases (422.170 to 422.189)
     Kind("422.170", "This cannot be done with a case in this state."),
     Kind("422.171", "This report is in the case already."),
@@ -239,6 +241,13 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.234", "Give this person a mail address or a line for the pager first."),
     Kind("422.235", "This is not a mail address."),
     Kind("422.236", "The second person must be another one than the first."),
+    # programmes, school terms (422.360 to 422.379)
+    Kind("422.360", "Write an amount in digits, as in 1250.50, without signs between thousands."),
+    Kind("422.361", "Money was spent in another currency already. The currency cannot change any more."),
+    Kind("422.362", "The amount must be more than nothing."),
+    Kind("422.363", "Write a whole number of people, at least 1."),
+    Kind("422.364", "This was seen to already, or is not needed any more."),
+    Kind("422.365", "Write a number of days from 0 to 180."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),

@@ -44,6 +44,7 @@ class Referral:
     """What the events make. Days are "YYYY-MM-DD" or empty. `person` is a code of the case, `provider` an id or empty.
 
     `reason` is a code of REJECTIONS or GAPS. `recall` is one of RECALLS once a provider was asked to forget.
+    `programme` is the id of the programme that pays the provider for it, or empty.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Referral:
     met: str = ""
     done_on: str = ""
     recall: str = ""
+    programme: str = ""
 
     @property
     def open(self) -> bool:
@@ -171,6 +173,11 @@ def _done(referral: Referral, event: Event) -> Referral:
     )
 
 
+def _funded(referral: Referral, event: Event) -> Referral:
+    """A programme pays the provider for it; with none named, nobody does any more."""
+    return replace(referral, programme=_said(event, "programme"))
+
+
 def _recalled(referral: Referral, event: Event) -> Referral:
     return replace(referral, recall=_code(event, "recall", RECALLS))
 
@@ -200,6 +207,7 @@ LAW: Mapping[str, Step] = {
     "lost_contact": Step(OPEN, _to("lost_contact")),
     "revoked": Step(OPEN, _to("revoked")),
     "recalled": Step(("revoked",), _recalled),
+    "funded": Step((*GIVEN, "done"), _funded),
 }
 
 

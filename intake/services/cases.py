@@ -5,7 +5,7 @@ copy of the database could open it (the threat model says so).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,12 @@ from uuid import uuid4
 
 from intake.domain import reference
 from intake.domain.case import KIND, Case, from_json, to_json
+from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.services import audit, records, times
 from intake.services.desk import Desk
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import arrivals, offices, staff
 from intake.store.office import audit as audit_lines
 
@@ -98,9 +100,10 @@ def split(
 def _meant(session: Session, desk: Desk, typed: str) -> tuple[str, ...]:
     """The reports that a number or a reference means, at least one. Raises Problem 422.188."""
     wanted = typed.strip().lower()
-    numbers = sorted({id for id, _ in arrivals.known(session, office=desk.office) if id.startswith(wanted)})
-    if len(wanted) >= SHORTEST_NUMBER and len(numbers) == 1:
-        return (numbers[0],)
+    if len(wanted) >= SHORTEST_NUMBER:
+        numbers = arrivals.beginning(session, office=desk.office, with_=wanted)
+        if len(numbers) == 1:
+            return (numbers[0],)
     try:
         return by_reference(session, desk=desk, typed=typed).reports
     except Problem as problem:
@@ -149,18 +152,41 @@ def may_see(session: Session, *, desk: Desk, report: str) -> None:
     of_report(session, desk=desk, report=report)
 
 
-def filed(session: Session, *, desk: Desk) -> dict[str, Case | None]:
-    """Every report that is in a case, and in which: None where this person may not see the case."""
-    found = {report: case for case in _all(session, desk) for report in case.reports}
-    return {report: case if case.open_to(desk.staff.name) else None for report, case in found.items()}
+def sees(session: Session, *, desk: Desk, report: str) -> bool:
+    """Whether a report is in no case, or in one that this person may see."""
+    try:
+        may_see(session, desk=desk, report=report)
+    except Problem:
+        return False
+    return True
+
+
+def seen_of(session: Session, *, desk: Desk, report: str) -> Case | None:
+    """The case a report is filed in; None for one that this person may not see."""
+    return of_report(session, desk=desk, report=report) if sees(session, desk=desk, report=report) else None
+
+
+def some(session: Session, *, desk: Desk, ids: Sequence[str]) -> list[Case]:
+    """Those of these cases that this person may see, in the order of their ids given."""
+    found = {record.id: record for record in records.some(session, desk=desk, kind=KIND, ids=ids)}
+    opened = [from_json(one.id, one.version, one.content) for one in (found[id] for id in ids if id in found)]
+    return [case for case in opened if case.open_to(desk.staff.name)]
 
 
 def by_reference(session: Session, *, desk: Desk, typed: str) -> Case:
     """The open case that this reference, or its year and number, means. Raises Problem 422.183."""
-    for case in every(session, desk=desk):
+    for case in _with_words(session, desk, typed):
         if case.open and reference.means(case.reference, typed):
             return case
     raise Problem("422.183")
+
+
+def _with_words(session: Session, desk: Desk, typed: str) -> list[Case]:
+    """The cases in which all of these words occur."""
+    words = tuple(terms(typed))
+    if desk.index is None or not words:
+        return every(session, desk=desk)
+    return some(session, desk=desk, ids=desk.index.ids(Query(desk.staff.name, kind=KIND, state="open", words=words)))
 
 
 def colleagues(session: Session, *, desk: Desk) -> list[Colleague]:
@@ -212,7 +238,7 @@ def _put(session: Session, desk: Desk, case: Case, kind: str, now: datetime) -> 
             content=to_json(case),
             seen=case.version,
             now=now,
-            owner=_account_of(session, desk, case.owner),
+            owner=account_of(session, desk, case.owner),
         )
     except Problem as problem:
         raise Problem("409.4") if problem.code == "409.2" else problem from problem
@@ -221,7 +247,7 @@ def _put(session: Session, desk: Desk, case: Case, kind: str, now: datetime) -> 
     return replace(case, version=version)
 
 
-def _account_of(session: Session, desk: Desk, name: str) -> str | None:
+def account_of(session: Session, desk: Desk, name: str) -> str | None:
     """The account id that stands beside a record of whoever is in charge: the night reminds by it."""
     account = staff.named(session, name) if name else None
     return account.id if account and account.office == desk.office else None

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from itertools import groupby
 
 from intake.domain import deadlines
+from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.deadlines import Span
-from intake.services import duty, records, staff
+from intake.domain.problems import Problem
+from intake.services import cases, duty, records, staff
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
@@ -31,12 +33,33 @@ class Listing:
 
 
 def listing(session: Session, *, desk: Desk, now: datetime) -> Listing:
-    """Everything of the office that is due some day. Raises Problem 403.21 without the work keychain."""
+    """Everything of the office that is due some day and is open to this person. Raises Problem 403.21."""
     desk.need("work")
-    found = records.due(session, desk=desk)
+    found = _due(session, desk)
     today = duty.local_time(session, office=desk.office, now=now).date()
     names = {one.id: one.name for one in staff.listing(session, office=desk.office)}
     return Listing(_days([one for one in found if one.owner == desk.staff.id], today), _days(found, today), names)
+
+
+def _due(session: Session, desk: Desk) -> list[Record]:
+    """What is due and open to whoever asks, ordered by its day."""
+    if desk.index is None:
+        return [one for one in records.due(session, desk=desk) if _open_to(session, desk, one)]
+    known = desk.index.due(reader=desk.staff.name)
+    found = [one for kind, ids in known.items() for one in records.some(session, desk=desk, kind=kind, ids=ids)]
+    return sorted((one for one in found if one.due_on), key=lambda one: (one.due_on, one.kind, one.id))
+
+
+def _open_to(session: Session, desk: Desk, record: Record) -> bool:
+    """A report is open to whom its case is; every other kind names its case, if it has one."""
+    try:
+        if record.kind == ARRIVAL:
+            cases.may_see(session, desk=desk, report=record.id)
+        elif "case" in record.content:
+            cases.find(session, desk=desk, case=record.content["case"])
+    except Problem:
+        return False
+    return True
 
 
 def due_on(session: Session, *, office: str, kind: str, since: Span) -> str:

@@ -8,6 +8,7 @@ from intake.envelope import keyring
 from intake.envelope.keyring import Keychain
 from intake.envelope.sealing import SealingKey
 from intake.store import Session
+from intake.store.index import Index
 from intake.store.office import keychains
 from intake.store.office.staff import Account
 
@@ -43,13 +44,15 @@ class Desk:
     """Who is signed in, and what that session can open.
 
     `work` is None for those without a grant; `identity` and `sign` are there only inside a step-up, until
-    `step_up_until`.
+    `step_up_until`. `index` is what the office knows, as of the beginning of the request (`services.find`); without one
+    every record is opened wherever several belong together: the same answers, slowly.
     """
 
     staff: Person
     session_id: str
     opened: dict[str, Opened] = field(repr=False)
     step_up_until: datetime | None = None
+    index: Index | None = field(default=None, repr=False, compare=False)
 
     @property
     def office(self) -> str:

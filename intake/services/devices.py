@@ -162,7 +162,11 @@ def learn(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> l
     Those that are confirmed get the key to the directory of services, if they lack it. Gives every phone on record.
     Raises Problem 403.21.
     """
-    found = [_learn_one(session, inbound, desk, told, now) for told in devices.of_office(inbound, desk.office)]
+    known = {device.id: device for device in every(session, desk=desk)}
+    found = [
+        _learn_one(session, inbound, desk, told, known.get(told.id), now)
+        for told in devices.of_office(inbound, desk.office)
+    ]
     directory.hand_out(session, inbound, desk=desk, phones=found, now=now)
     return found
 
@@ -208,8 +212,9 @@ def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now
     audit.write(session, desk=desk, act="withdrew_a_phone", about=device, details=details, now=now)
 
 
-def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: datetime) -> Device:
-    found = known(session, desk=desk, device=told.id)
+def _learn_one(
+    session: Session, inbound: Session, desk: Desk, told: Told, found: Device | None, now: datetime
+) -> Device:
     proven = _proven(inbound, desk, told)
     if found is None:
         fresh = _first(told, proven, _label(inbound, desk, told))
@@ -217,14 +222,15 @@ def _learn_one(session: Session, inbound: Session, desk: Desk, told: Told, now: 
         details = {"label": fresh.label, "confirmed": fresh.confirmed, "trouble": fresh.trouble}
         audit.write(session, desk=desk, act="met_a_phone", about=told.id, details=details, now=now)
         _tell(inbound, fresh, told)
-        return _need(session, desk, told.id)
+        return replace(fresh, version=1)
     seen = _seen_again(found, told, proven)
     if seen != found:
         _store(session, desk, seen, now)
         details = {"label": found.label, "confirmed": seen.confirmed, "trouble": seen.trouble}
         audit.write(session, desk=desk, act="saw_a_phone_changed", about=told.id, details=details, now=now)
+        seen = replace(seen, version=seen.version + 1)
     _tell(inbound, seen, told)
-    return _need(session, desk, told.id)
+    return seen
 
 
 def _first(told: Told, proven: bytes | None, label: str) -> Device:

@@ -11,8 +11,9 @@ Names and contacts are not in it: they rest under another key, and are compared 
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -20,11 +21,15 @@ from typing import Any
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
 from intake.domain import claim as claims_of
+from intake.domain import likeness
+from intake.domain import referral as referrals
+from intake.domain import telling as tellings
+from intake.domain.arrival import Arrival
 from intake.domain.case import Case
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.envelope.records import open_record, seal_record
-from intake.services import claims, drawers, records, register
+from intake.services import claims, records, register, telling
 from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
@@ -34,14 +39,16 @@ from intake.store.office import audit
 
 __all__ = ["Entry", "Finder", "Opening", "Query"]
 
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING})
+# Of these every change is followed; of other kinds, those that bear a day. What names a case is open to whom that is.
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND})
 # So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
 AT_ONCE = 500
 # After so many changes the snapshot is made anew.
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
-# No sign-in name.
-NOBODY = "-"
+NOBODY = "-"  # no sign-in name
+LOOK_AGAIN = 0.05  # seconds
+FEEDBACK = "feedback:"  # what stands in front of how help was, among the keys of a case
 
 
 @dataclass
@@ -96,6 +103,16 @@ class Finder:
             kept.opening = Opening(behind)
         Thread(target=self._open, args=(kept, desk, kept.opening), daemon=True).start()
         return kept.opening
+
+    def wait(self, desk: Desk) -> Opening | None:
+        """The same, however long it takes: None, or what stopped it. Raises Problem 403.21."""
+        while (opening := self.ready(desk)) is not None and not opening.failed:
+            time.sleep(LOOK_AGAIN)
+        return opening
+
+    def index(self, desk: Desk) -> Index:
+        """The office's index, as of the last `ready`."""
+        return self._of(desk).index
 
     def find(self, desk: Desk, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
         """What fits, as of the last `ready`."""
@@ -200,21 +217,35 @@ def _beside(desk: Desk, key_id: str) -> dict[str, Any]:
 
 
 def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
-    """Every changed record as it can be found. A case that changes closes or opens its reports and claims too."""
+    """Every changed record as it can be found. A case that changes closes or opens all that belongs to it too."""
+    made: set[str] = set()  # a report is made of several records, and once is enough
     for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
-        if record.kind == claims_of.KIND:
-            yield _claim(session, desk, record)
-            continue
-        if record.kind == cases_of.KIND:
+        if record.kind in (arrivals_of.KIND, FILING):
+            changed: tuple[str, ...] = (record.id,)
+        elif record.kind == cases_of.KIND:
             case = cases_of.from_json(record.id, record.version, record.content)
-            yield _case(record, case)
-            for claim in drawers.of_case(session, desk=desk, case=case.id, kind=claims_of.KIND):
-                yield _claim(session, desk, claim)
             changed = case.reports
+            yield _case(record, case)
+            for one in _listed(index, case.id):
+                claim = (
+                    records.get(session, desk=desk, kind=one.kind, id=one.id) if one.kind == claims_of.KIND else None
+                )
+                yield _claim(claim, case) if claim else replace(one, named=case.named, hidden=case.kept_from_staff)
+        elif record.kind == claims_of.KIND:
+            changed = ()
+            yield _claim(record, _case_by_id(session, desk, record.content.get("case", "")))
         else:
-            changed = (record.id,)
+            changed = ()
+            yield _inside(record, _case_by_id(session, desk, record.content.get("case", "")))
         for report in changed:
-            yield from _report(session, desk, report)
+            if report not in made:
+                made.add(report)
+                yield from _report(session, desk, report)
+
+
+def _listed(index: Index, case: str) -> list[Entry]:
+    """What `_inside` made for a case."""
+    return [one for one in index.of_case(case) if one.kind not in (cases_of.KIND, arrivals_of.KIND)]
 
 
 def _case(record: Record, case: Case) -> Entry:
@@ -231,15 +262,14 @@ def _case(record: Record, case: Case) -> Entry:
         case=case.id,
         named=case.named,
         hidden=case.kept_from_staff,
+        keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
         text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
     )
 
 
-def _claim(session: Session, desk: Desk, record: Record) -> Entry:
+def _claim(record: Record, case: Case | None) -> Entry:
     """A claim: its phase, its States, its age by the day of the wish."""
     claim = claims.of_record(record)
-    found = records.get(session, desk=desk, kind=cases_of.KIND, id=claim.case) if claim.case else None
-    case = cases_of.from_json(found.id, found.version, found.content) if found else None
     begun = claim.first("wished")
     return Entry(
         kind=record.kind,
@@ -254,8 +284,23 @@ def _claim(session: Session, desk: Desk, record: Record) -> Entry:
         # What was taken back with its list nobody finds.
         named=(NOBODY,) if not claim.phase else case.named if case else (),
         hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
         countries=claim.member_states,
         text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
+    )
+
+
+def _inside(record: Record, case: Case | None) -> Entry:
+    """A telling, a referral, whatever else is due some day: to be listed and not searched."""
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        changed=record.day_changed,
+        case=record.content.get("case", ""),
+        named=case.named if case else (),
+        hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
     )
 
 
@@ -267,33 +312,46 @@ def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
     arrival = register.remembered(session, desk, record)
     if arrival.is_answer:
         return
-    facts, case = arrival.facts, _case_of(session, desk, report)
+    facts, case = arrival.facts, _case_of(session, desk, arrival)
     told = register.told(session, desk=desk, arrival=arrival)
+    last = arrival.decision
     yield Entry(
         kind=record.kind,
         id=record.id,
         version=record.version,
         title=report[:8],
-        state=arrival.decision.decision if arrival.decision else "waiting",
+        # What came after the decision waits again.
+        state=last.decision if last and arrival.settled else "waiting",
         form=facts.form if facts else "",
         language=facts.language if facts else "",
         place=facts.place if facts else "",
         first=min(facts.happened, default="") if facts else "",
         last=max(facts.happened, default="") if facts else "",
         received=arrival.received,
-        changed=arrival.decision.at if arrival.decision else arrival.received,
+        changed=last.at if last else arrival.received,
         urgent=arrival.urgent,
         case=case.id if case else "",
         named=case.named if case else (),
         hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
         text=" ".join(terms(" ".join((report, *_texts(told.answers if told else {}))))),
+        content=json.dumps(arrivals_of.to_json(arrival)) if not arrival.settled else "",
+        keys=(*register.pointers_of(arrival), *likeness.keys(likeness.traits(arrival))),
     )
 
 
-def _case_of(session: Session, desk: Desk, report: str) -> Case | None:
-    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see."""
-    filing = records.get(session, desk=desk, kind=FILING, id=report)
-    found = records.get(session, desk=desk, kind=cases_of.KIND, id=filing.content["case"]) if filing else None
+def _case_of(session: Session, desk: Desk, arrival: Arrival) -> Case | None:
+    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see.
+
+    What came in the place of an answer belongs to the case of the message, until somebody files it.
+    """
+    filing = records.get(session, desk=desk, kind=FILING, id=arrival.report)
+    filed = filing.content["case"] if filing else ""
+    return _case_by_id(session, desk, filed or telling.case_of(session, desk=desk, message=arrival.answers))
+
+
+def _case_by_id(session: Session, desk: Desk, case: str) -> Case | None:
+    found = records.get(session, desk=desk, kind=cases_of.KIND, id=case)
     return cases_of.from_json(found.id, found.version, found.content) if found else None
 
 

@@ -12,7 +12,7 @@ from intake.domain.needs import by_service, needs
 from intake.domain.problems import Problem
 from intake.domain.provider import Provider
 from intake.domain.referral import KIND, Referral
-from intake.services import agreements, audit, cases, drawers, providers, records, register, times
+from intake.services import agreements, audit, cases, drawers, programmes, providers, records, register, times
 from intake.services.agreements import Wishes
 from intake.services.desk import Desk
 from intake.services.register import Reading
@@ -168,6 +168,8 @@ def step(
     found = cases.find(session, desk=desk, case=case)
     wishes = agreements.of_case(session, desk=desk, case=found)
     seen = _found(session, desk, found, id, wishes).referral
+    if details.get("programme"):
+        programmes.find(session, desk=desk, programme=details["programme"])
     if kind in ("offered", "revoked"):
         raise Problem("422.190")
     changed = seen.then(kind, by=desk.staff.name, at=times.text(now), **details)
@@ -222,6 +224,13 @@ def revoke(session: Session, *, desk: Desk, case: Case, person: str, recipient: 
     return [_put(session, desk, case, one, now) for one in ended]
 
 
+def hand_over(session: Session, *, desk: Desk, case: str) -> None:
+    """What is going on in a case is due for whoever is in charge of it now."""
+    owner = cases.account_of(session, desk, cases.find(session, desk=desk, case=case).owner)
+    ids = [one.id for one in of(session, desk=desk, case=case)]
+    records.give(session, desk=desk, kind=KIND, ids=ids, owner=owner)
+
+
 def _put(session: Session, desk: Desk, case: Case, changed: Referral, now: datetime) -> Referral:
     """Raises Problem 409.4."""
     try:
@@ -234,7 +243,7 @@ def _put(session: Session, desk: Desk, case: Case, changed: Referral, now: datet
             seen=changed.version,
             now=now,
             due_on=changed.due or None,
-            owner=case.owner or None,
+            owner=cases.account_of(session, desk, case.owner),
         )
     except Problem as problem:
         raise Problem("409.4") if problem.code == "409.2" else problem from problem

@@ -65,9 +65,8 @@ def decide(
 
 def proposed_case(session: Session, *, desk: Desk, arrival: Arrival) -> Case | None:
     """The case it is in, or that of the report it points at: an open one that this person may see."""
-    filed = cases.filed(session, desk=desk)
     about = [copy.facts.about for copy in arrival.copies if copy.facts and copy.facts.about]
-    found = [filed.get(report) for report in (arrival.report, *about)]
+    found = (cases.seen_of(session, desk=desk, report=report) for report in (arrival.report, *about))
     return next((case for case in found if case and case.open), None)
 
 
@@ -112,8 +111,8 @@ def _found(session: Session, desk: Desk, report: str, version: int) -> Arrival:
 
 def _check_offered(session: Session, desk: Desk, report: str, decision: str, now: datetime) -> None:
     """Raises Problem 422.21 for what cannot be decided about a report like this one."""
-    rows = register.listing(session, desk=desk, now=now)
-    if not any(row.arrival.report == report and decision in row.choices for row in rows):
+    rows = register.rows(session, desk=desk, reports=[report], now=now)
+    if not any(decision in row.choices for row in rows):
         raise Problem("422.21")
 
 

@@ -1,6 +1,6 @@
 """Likely duplicates and links: which reports agree with others by named keys. Nothing is stored, nothing joined."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from intake.services import audit, cases, register
 from intake.services.desk import Desk
 from intake.store import Session
 
+# So many of those that share most keys are looked at closely.
+NEAREST = 300
+
 
 @dataclass(frozen=True)
 class Link:
@@ -22,14 +25,23 @@ class Link:
     case: Case | None
 
 
-def links(session: Session, *, desk: Desk, reports: Iterable[str]) -> list[Link]:
+def links(session: Session, *, desk: Desk, reports: Collection[str]) -> list[Link]:
     """What agrees with these reports, by what lists remember. Raises Problem 403.21."""
-    filed = cases.filed(session, desk=desk)
-    return _links(_open_to(session, desk, filed), filed, set(reports), {})
+    these = register.some(session, desk=desk, reports=reports)
+    return _links(session, desk, these, _near(session, desk, these), {})
+
+
+def _near(session: Session, desk: Desk, these: list[Arrival]) -> list[Arrival]:
+    """What can agree with these and is open to this person, without names."""
+    if desk.index is None:
+        return _open_to(session, desk)
+    keys = {key for each in these for key in likeness.near(likeness.traits(each))}
+    found = desk.index.sharing(keys, reader=desk.staff.name, limit=NEAREST)
+    return register.some(session, desk=desk, reports=found)
 
 
 def links_with_names(
-    session: Session, *, desk: Desk, reports: Iterable[str], about: str, reason: str, now: datetime
+    session: Session, *, desk: Desk, reports: Collection[str], about: str, reason: str, now: datetime
 ) -> list[Link]:
     """The same with names and units, which are compared in memory and not shown; on record with its reason.
 
@@ -37,29 +49,28 @@ def links_with_names(
     """
     check_reason(reason)
     desk.need("identity")
-    filed = cases.filed(session, desk=desk)
-    known = _open_to(session, desk, filed)
+    known = _open_to(session, desk)
     details = {"reason": reason.strip(), "compared": len(known)}
     audit.write(session, desk=desk, act="compared_names", about=about, details=details, now=now)
     named = {each.report: register.identity_of(session, desk=desk, arrival=each) for each in known}
-    return _links(known, filed, set(reports), named)
+    these = [each for each in known if each.report in reports]
+    return _links(session, desk, these, known, named)
 
 
-def _open_to(session: Session, desk: Desk, filed: dict[str, Case | None]) -> list[Arrival]:
+def _open_to(session: Session, desk: Desk) -> list[Arrival]:
     """Every report but those in a case that is closed to this person: they are neither compared nor proposed.
 
     An answer to a message is no report of anything.
     """
     known = register.every(session, desk=desk)
-    return [each for each in known if not each.is_answer and filed.get(each.report, each) is not None]
+    return [each for each in known if not each.is_answer and cases.sees(session, desk=desk, report=each.report)]
 
 
 def _links(
-    known: list[Arrival],
-    filed: dict[str, Case | None],
-    asked: set[str],
-    named: dict[str, Answers | None],
+    session: Session, desk: Desk, these: list[Arrival], known: list[Arrival], named: Mapping[str, Answers | None]
 ) -> list[Link]:
-    traits = {each.report: likeness.traits(each, named.get(each.report)) for each in known}
-    these, others = ([one for name, one in traits.items() if (name in asked) == wanted] for wanted in (True, False))
-    return [Link(like.report, like.keys, filed.get(like.report)) for like in likeness.likely(these, others)]
+    asked = [likeness.traits(each, named.get(each.report)) for each in these]
+    reports = {each.report for each in these}
+    others = [likeness.traits(each, named.get(each.report)) for each in known if each.report not in reports]
+    found = likeness.likely(asked, others)
+    return [Link(like.report, like.keys, cases.seen_of(session, desk=desk, report=like.report)) for like in found]

@@ -1,6 +1,6 @@
 """Sealed records: put and get. A change names the version it saw; when that is stale, nothing is overwritten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,24 +70,28 @@ def of_kind(session: Session, *, desk: Desk, kind: str) -> list[Record]:
     return [_opened(desk, row) for row in records.of_kind(session, office=desk.office, kind=kind)]
 
 
+def some(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> list[Record]:
+    """Those of a kind that there are under these ids, opened, ordered by id. Raises as `get`."""
+    return [_opened(desk, row) for row in records.some(session, office=desk.office, kind=kind, ids=ids)]
+
+
+def give(session: Session, *, desk: Desk, kind: str, ids: Sequence[str], owner: str | None) -> None:
+    """Whose records these are from now on; their content stays as it is, and so do their versions."""
+    records.give(session, office=desk.office, kind=kind, ids=ids, owner=owner)
+
+
 def since(session: Session, *, desk: Desk, turn: int, kinds: frozenset[str]) -> Iterator[Record]:
-    """Records of these kinds that changed after a turn, opened, in the order of their last change. Raises as `get`."""
+    """What changed after a turn of these kinds, and whatever bears a day; opened, in the order of the last change.
+
+    Raises as `get`.
+    """
     for row in records.since(session, office=desk.office, turn=turn, kinds=kinds):
         yield _opened(desk, row)
 
 
 def due(session: Session, *, desk: Desk) -> list[Record]:
-    """Every record that bears a day on which it is due, ordered by it; without content where its keychain is shut."""
-    return [_bare(desk, row) for row in records.due(session, office=desk.office)]
-
-
-def _bare(desk: Desk, row: Row) -> Record:
-    try:
-        return _opened(desk, row)
-    except Problem as problem:
-        if problem.code not in ("403.20", "403.21"):
-            raise
-        return Record(row.kind, row.id, row.version, {}, row.day_changed, row.due_on, row.owner)
+    """Every record that bears a day on which it is due, ordered by it. Raises as `get`."""
+    return [_opened(desk, row) for row in records.due(session, office=desk.office)]
 
 
 def _opened(desk: Desk, row: Row) -> Record:

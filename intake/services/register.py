@@ -6,7 +6,7 @@ marked and told; nothing is dropped.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from intake.domain.case import Case
 from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, asked, consents, family, words
 from intake.domain.deadlines import Span
-from intake.domain.needs import by_service, needs
+from intake.domain.needs import by_service, lacking, needs
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
 from intake.domain.settings import HOLD
@@ -43,6 +43,9 @@ LATELY = timedelta(hours=1)
 TAKES = "withdraws"  # the relation of a notice to the report that it takes back
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
+FETCHED = "fetched"  # what the public side held when the office fetched last, and when that was
+OVERLAP = timedelta(hours=1)  # by so much two clocks may differ, and so late may something be stored
+ABOUT = "about:"  # what stands in front of a report's number where the index knows what points at it
 
 
 @dataclass(frozen=True)
@@ -109,24 +112,45 @@ def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> in
     # Whoever else fetches now waits here, and then finds these known.
     audit_lines.head(session, desk.office, lock=True)
     devices.learn(session, inbound, desk=desk, now=now)
-    known = arrivals.known(session, office=desk.office)
     phones = _phones(session, desk)
     fetched: set[str] = set()
-    for held in _waiting(inbound, desk.office):
-        if (held.report, held.digest) not in known:
-            kept = _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
-            if not kept.is_answer:
-                fetched.add(held.report)
+    for held in _unknown(session, inbound, desk, now):
+        kept = _fetch(session, inbound, held, chain=chain, own=phones.get(held.device), desk=desk, now=now)
+        if not kept.is_answer:
+            fetched.add(held.report)
     telling.look(session, inbound, desk=desk, now=now)
     return len(fetched)
 
 
-def _waiting(inbound: Session, office: str) -> Iterable[Held]:
-    """Every envelope the public side holds for this office, oldest first, without the bytes."""
-    after: tuple[str, str, str] | None = None
-    while page := reports.waiting(inbound, office=office, after=after, limit=BATCH):
-        yield from page
+def _unknown(session: Session, inbound: Session, desk: Desk, now: datetime) -> list[Held]:
+    """The envelopes that the public side holds for this office and the office has not, oldest first.
+
+    What was held at the last fetch is not looked at again, as long as the public side holds just as many more as came
+    since. Where the numbers do not agree, whatever the reason (one that was stored late, a copy that was put back), all
+    that is held is looked at.
+    """
+    known = records.get(session, desk=desk, kind=FETCHED, id=desk.office)
+    held = reports.count(inbound, office=desk.office)
+    before = known.content["held"] if known else 0
+    since = times.text(times.instant(known.content["at"]) - OVERLAP) if known else ""
+    fresh = _missing(session, inbound, desk, since)
+    if before + len(fresh) != held:
+        fresh = _missing(session, inbound, desk, "")
+    if fresh or before != held:
+        content = {"at": times.text(now), "held": held}
+        seen = known.version if known else 0
+        records.put(session, desk=desk, kind=FETCHED, id=desk.office, content=content, seen=seen, now=now)
+    return fresh
+
+
+def _missing(session: Session, inbound: Session, desk: Desk, since: str) -> list[Held]:
+    """Those of the envelopes that came since an instant that the office has not, oldest first, without the bytes."""
+    after, found = (since, "", ""), []
+    while page := reports.waiting(inbound, office=desk.office, after=after, limit=BATCH):
+        known = arrivals.known(session, office=desk.office, reports={held.report for held in page})
+        found += [held for held in page if (held.report, held.digest) not in known]
         after = (page[-1].received, page[-1].report, page[-1].digest)
+    return found
 
 
 def _fetch(
@@ -165,7 +189,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=arrivals_of.facts(report, HAPPENED, words_of(report)) if report else None,
+        facts=_facts_of(report) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -184,6 +208,11 @@ def _fetch(
         claims.heard(session, desk=desk, telling_id=telling.of_message(session, desk=desk, message=answers), now=now)
         arrival = replace(arrival, answers=answers)
     return put(session, desk, arrival, now)
+
+
+def _facts_of(report: Report) -> Facts:
+    form = form_of(report)
+    return arrivals_of.facts(report, HAPPENED, words_of(report), lacking(needs(form, report.answers)) if form else ())
 
 
 def words_of(report: Report) -> dict[str, str] | None:
@@ -263,15 +292,45 @@ def _part(envelope: Envelope, name: str, chain: Keychain) -> dict[str, Any]:
 # the list -----------------------------------------------------------------------------------------------------------
 
 
-def listing(session: Session, *, desk: Desk, now: datetime) -> list[Row]:
-    """Every arrival but answers to messages, what presses most first. Raises Problem 403.21."""
-    return [row for row in _rows(session, desk, now) if not row.arrival.is_answer]
+def rows(
+    session: Session, *, desk: Desk, reports: Collection[str], now: datetime, at_hand: Sequence[Arrival] = ()
+) -> list[Row]:
+    """The lines of these reports, what presses most first, but for answers to messages. Raises Problem 403.21.
+
+    What is `at_hand` is not opened again.
+    """
+    known = around(session, desk=desk, reports=reports, at_hand=at_hand)
+    found = (row for row in _rows(session, desk, known, now) if row.arrival.report in reports)
+    return [row for row in found if not row.arrival.is_answer]
 
 
-def _rows(session: Session, desk: Desk, now: datetime) -> list[Row]:
+def _rows(session: Session, desk: Desk, known: list[Arrival], now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
     hours = int(_settings(session, desk)["pep_hours"])
-    return arrivals_of.rows(every(session, desk=desk), unconfirmed=unconfirmed, now=now, hours=hours)
+    return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, hours=hours)
+
+
+def around(session: Session, *, desk: Desk, reports: Collection[str], at_hand: Sequence[Arrival] = ()) -> list[Arrival]:
+    """These reports, and those that hang together with them because one points at the other. Raises Problem 403.21."""
+    if desk.index is None:
+        return every(session, desk=desk)
+    known = {each.report: each for each in at_hand}
+    found: list[Arrival] = []
+    asked: set[str] = set()
+    ahead = set(reports)
+    while ahead:
+        asked |= ahead
+        fresh = [known[report] for report in ahead if report in known]
+        fresh += some(session, desk=desk, reports=ahead - known.keys())
+        found += fresh
+        about = {copy.facts.about for each in fresh for copy in each.copies if copy.facts and copy.facts.about}
+        ahead = (about | desk.index.having(ABOUT + report for report in ahead)) - asked
+    return found
+
+
+def pointers_of(arrival: Arrival) -> list[str]:
+    """The keys by which it is found from the reports that it points at."""
+    return [ABOUT + copy.facts.about for copy in arrival.copies if copy.facts and copy.facts.about]
 
 
 def labels(session: Session, *, desk: Desk) -> dict[str, str]:
@@ -295,6 +354,11 @@ def every(session: Session, *, desk: Desk) -> list[Arrival]:
     return [remembered(session, desk, record) for record in records.of_kind(session, desk=desk, kind=KIND)]
 
 
+def some(session: Session, *, desk: Desk, reports: Iterable[str]) -> list[Arrival]:
+    """The same of those of these reports that came."""
+    return [remembered(session, desk, record) for record in records.some(session, desk=desk, kind=KIND, ids=reports)]
+
+
 def _find(session: Session, desk: Desk, report: str) -> Arrival | None:
     record = records.get(session, desk=desk, kind=KIND, id=report)
     return remembered(session, desk, record) if record else None
@@ -311,7 +375,7 @@ def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
 
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
-    return arrivals_of.facts(opened, HAPPENED, words_of(opened)) if opened else copy.facts
+    return _facts_of(opened) if opened else copy.facts
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:
@@ -378,7 +442,7 @@ class Reading:
 def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Reading]:
     """Every copy that can be opened of these reports, in their order. Raises Problem 403.21."""
     chain = desk.need("work").chain
-    known = every(session, desk=desk)
+    known = around(session, desk=desk, reports=reports)
     back = {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
     by_id = {each.report: each for each in known}
     found: list[Reading] = []
@@ -424,7 +488,8 @@ def open_report(
     raw = _sealed(session, desk, found, report)
     opened, shut = _open_report(raw, chain)
     form = form_of(opened)
-    listed = {row.arrival.report: row for row in _rows(session, desk, now)}
+    known = around(session, desk=desk, reports=[report])
+    listed = {row.arrival.report: row for row in _rows(session, desk, known, now)}
     return Opened(
         arrival=arrival,
         row=listed[report],

@@ -38,8 +38,7 @@ def find(session: Session, *, desk: Desk, telling: str, case: str) -> Telling:
 def of_case(session: Session, *, desk: Desk, case: str) -> list[Telling]:
     """All that must be told in a case, what presses most first. Raises Problem 404.3, 403.12."""
     id = cases.find(session, desk=desk, case=case).id
-    found = [one for one in _every(session, desk) if one.case == id]
-    return sorted(found, key=tellings.pressing)
+    return sorted(_of_case(session, desk, id), key=tellings.pressing)
 
 
 def note(session: Session, *, desk: Desk, case: str, person: str, step: str, due: str, now: datetime) -> Telling:
@@ -121,23 +120,32 @@ def of_message(session: Session, *, desk: Desk, message: str) -> str:
 
 def may_see(session: Session, *, desk: Desk, message: str) -> None:
     """Raises Problem 403.12 when the case that a message belongs to is closed to named staff, and not to this one."""
+    case = case_of(session, desk=desk, message=message)
+    if case:
+        cases.find(session, desk=desk, case=case)
+
+
+def case_of(session: Session, *, desk: Desk, message: str) -> str:
+    """The id of the case that a message belongs to, whoever asks; "" for no message of this office."""
     index = records.get(session, desk=desk, kind=MESSAGE, id=message)
     found = _find(session, desk, index.content["telling"]) if index else None
-    if found is not None:
-        cases.find(session, desk=desk, case=found.case)
+    return found.case if found else ""
 
 
 def hand_over(session: Session, *, desk: Desk, case: str, now: datetime) -> None:
     """What must still be told in a case is due for whoever is in charge of it now."""
-    for found in _every(session, desk):
-        if found.case == case and not found.told:
+    for found in _of_case(session, desk, case):
+        if not found.told:
             _put(session, desk, found, now)
 
 
 def look(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> None:
-    """What the public side says of messages that wait: shown, or held no more. Raises Problem 403.21."""
+    """What the public side says of messages that wait: shown, or held no more. Raises Problem 403.21.
+
+    What somebody was told needs no looking after any more.
+    """
     today = times.day(now)
-    waiting = [(one, one.waiting(today)) for one in _every(session, desk)]
+    waiting = [(one, one.waiting(today)) for one in _untold(session, desk)]
     wanted = [(message.device, message.number) for _, found in waiting for message in found]
     if not wanted:
         return
@@ -169,8 +177,23 @@ def _find(session: Session, desk: Desk, telling: str) -> Telling | None:
     return from_json(record.id, record.version, record.content) if record else None
 
 
-def _every(session: Session, desk: Desk) -> list[Telling]:
-    kept = records.of_kind(session, desk=desk, kind=KIND)
+def _of_case(session: Session, desk: Desk, case: str) -> list[Telling]:
+    ids = [one.id for one in desk.index.of_case(case) if one.kind == KIND] if desk.index else None
+    return [one for one in _opened(session, desk, ids) if one.case == case]
+
+
+def _untold(session: Session, desk: Desk) -> list[Telling]:
+    """What somebody must still be told: it bears the day until which."""
+    ids = desk.index.due().get(KIND, []) if desk.index else None
+    return [one for one in _opened(session, desk, ids) if not one.told]
+
+
+def _opened(session: Session, desk: Desk, ids: list[str] | None) -> list[Telling]:
+    """Those with these ids; None means all."""
+    if ids is None:
+        kept = records.of_kind(session, desk=desk, kind=KIND)
+    else:
+        kept = records.some(session, desk=desk, kind=KIND, ids=ids)
     return [from_json(record.id, record.version, record.content) for record in kept]
 
 

@@ -5,14 +5,17 @@ of it is ever written to a disk but as bytes that the services seal (`dump`, `lo
 takes milliseconds.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from threading import RLock
 from typing import Any
 
-# 2: whom a case is kept from; 3: the States of a claim
-SHAPE = 3
+# 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: States
+SHAPE = 4
+# What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
+SEARCHED = ("arrival", "case", "claim")
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,10 @@ class Entry:
     `kind` and `id` are the record's; `title` is how it is called on a list. `state`, `owner` (a sign-in name),
     `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
     `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
-    closed, `hidden` those it is kept from, `case` the case it belongs to, `countries` the States it is about. `text`
-    is folded words.
+    closed, `hidden` those it is kept from, `case` the case it belongs to, `due` the day until which somebody must do
+    something about it, if there is one. `text` is folded words. `keys` ("sort:value") are what entries that belong
+    together have in common, `countries` the States it is about. `content` is the record itself where each list needs it
+    opened.
     """
 
     kind: str
@@ -44,8 +49,11 @@ class Entry:
     case: str = ""
     named: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    due: str = ""
     countries: tuple[str, ...] = ()
     text: str = ""
+    keys: tuple[str, ...] = ()
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Query:
     """What is looked for: every folded word of `words` (its beginning is enough) and every filter that is not empty.
 
     `reader` sees nothing that is closed to others. `since` and `until` are days and meet the days it happened or, where
-    none is known, the day it came.
+    none is known, the day it came. `decided` are those that wait for nobody, `due` those that bear a day.
     """
 
     reader: str
@@ -72,24 +80,33 @@ class Query:
     country: str = ""
     # what has no owner at all
     unowned: bool = False
+    case: str = ""
+    decided: bool = False
+    due: bool = False
 
 
-COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "text")
-CODES = ("kind", "state", "owner", "category", "form", "place", "language")
+COLUMNS = tuple(field.name for field in fields(Entry) if field.name not in ("text", "keys", "content"))
+CODES = ("kind", "state", "owner", "category", "form", "place", "language", "case")
+FLAGS = {"urgent": "urgent", "unowned": "owner = ''", "decided": "state != 'waiting'", "due": "due != ''"}
 
 _TABLES = f"""
 CREATE TABLE entries ({", ".join(f'"{column}"' for column in COLUMNS)}, PRIMARY KEY (kind, id));
-CREATE INDEX entries_by_any ON entries (changed DESC, kind, id);
-CREATE INDEX entries_by_change ON entries (kind, changed DESC, id);
-CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, id);
-CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, id);
+CREATE INDEX entries_by_any ON entries (changed DESC, kind, title, id);
+CREATE INDEX entries_by_change ON entries (kind, changed DESC, title, id);
+CREATE INDEX entries_by_state ON entries (kind, state, changed DESC, title, id);
+CREATE INDEX entries_by_owner ON entries (kind, owner, changed DESC, title, id);
 CREATE INDEX entries_counted ON entries (kind, state, owner, category, place, urgent, named, hidden);
 CREATE INDEX entries_by_case ON entries ("case");
+CREATE INDEX entries_due ON entries (due) WHERE due != '';
+CREATE TABLE keys (key TEXT, entry INTEGER, PRIMARY KEY (key, entry)) WITHOUT ROWID;
+CREATE INDEX keys_by_entry ON keys (entry);
+CREATE TABLE contents (entry INTEGER PRIMARY KEY, content TEXT);
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
 CREATE TABLE place (shape INTEGER, turn INTEGER);
 INSERT INTO place VALUES ({SHAPE}, 0);
 """
 _APART = "\x1f"
+_HAVING = "FROM keys JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
 
 class Index:
@@ -130,17 +147,23 @@ class Index:
         if row is None:
             number = self._db.execute(f"INSERT INTO entries VALUES ({holes})", values).lastrowid
             self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, entry.text))
-            return
-        setting = ", ".join(f'"{column}" = ?' for column in COLUMNS)
-        self._db.execute(f"UPDATE entries SET {setting} WHERE rowid = ?", (*values, row[0]))
-        self._db.execute("UPDATE words SET text = ? WHERE rowid = ?", (entry.text, row[0]))
+        else:
+            number = row[0]
+            setting = ", ".join(f'"{column}" = ?' for column in COLUMNS)
+            self._db.execute(f"UPDATE entries SET {setting} WHERE rowid = ?", (*values, number))
+            self._db.execute("UPDATE words SET text = ? WHERE rowid = ?", (entry.text, number))
+            self._db.execute("DELETE FROM keys WHERE entry = ?", (number,))
+            self._db.execute("DELETE FROM contents WHERE entry = ?", (number,))
+        self._db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, number) for key in entry.keys])
+        if entry.content:
+            self._db.execute("INSERT INTO contents VALUES (?, ?)", (number, entry.content))
 
     def find(self, query: Query, *, limit: int, offset: int = 0) -> list[Entry]:
         """What fits, the one that changed last first; without `text`."""
         where, values = _where(query)
         with self._lock:
             rows = self._db.execute(
-                f"SELECT {_names()} FROM entries WHERE {where} ORDER BY changed DESC, kind, id LIMIT ? OFFSET ?",
+                f"SELECT {_names()} FROM entries WHERE {where} ORDER BY changed DESC, kind, title, id LIMIT ? OFFSET ?",
                 (*values, limit, offset),
             ).fetchall()
         return [_entry(row) for row in rows]
@@ -151,15 +174,62 @@ class Index:
         with self._lock:
             return int(self._db.execute(f"SELECT count(*) FROM entries WHERE {where}", values).fetchone()[0])
 
-    def of_case(self, case: str, *, reader: str) -> list[Entry]:
-        """What belongs to a case."""
+    def ids(self, query: Query) -> list[str]:
+        """The ids of all that fits, in no order."""
+        where, values = _where(query)
+        with self._lock:
+            return [row[0] for row in self._db.execute(f"SELECT id FROM entries WHERE {where}", values)]
+
+    def contents(self, query: Query) -> list[tuple[str, int, str]]:
+        """Id, version and content of all that fits and has its content here, in no order."""
+        where, values = _where(query)
+        with self._lock:
+            return self._db.execute(
+                "SELECT id, version, content FROM contents JOIN entries ON entries.rowid = contents.entry"
+                f" WHERE {where}",
+                values,
+            ).fetchall()
+
+    def due(self, *, reader: str | None = None) -> dict[str, list[str]]:
+        """The ids, by kind, of all that bears a day: whoever asks, or those that a reader may see."""
+        where, values = _where(Query(reader, due=True)) if reader is not None else ("due != ''", [])
+        found: dict[str, list[str]] = {}
+        with self._lock:
+            for kind, id in self._db.execute(f"SELECT kind, id FROM entries WHERE {where}", values):
+                found.setdefault(kind, []).append(id)
+        return found
+
+    def of_case(self, case: str) -> list[Entry]:
+        """What belongs to a case, whoever asks, without `text` and `keys`."""
+        with self._lock:
+            rows = self._db.execute(f'SELECT {_names()} FROM entries WHERE "case" = ?', (case,)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def having(self, keys: Iterable[str]) -> set[str]:
+        """The ids of the entries that have one of these keys, whoever asks."""
+        with self._lock:
+            rows = self._db.execute(f"SELECT id {_HAVING}", (json.dumps(list(keys)),)).fetchall()
+        return {row[0] for row in rows}
+
+    def counts(self, keys: Iterable[str], *, reader: str) -> dict[str, int]:
+        """How many entries have each of these keys; those that none has are left out."""
         where, values = _where(Query(reader))
         with self._lock:
             rows = self._db.execute(
-                f'SELECT {_names()} FROM entries WHERE "case" = ? AND {where} ORDER BY kind, received, id',
-                (case, *values),
+                f"SELECT key, count(*) {_HAVING} AND {where} GROUP BY key", (json.dumps(list(keys)), *values)
+            )
+            return dict(rows.fetchall())
+
+    def sharing(self, keys: Iterable[str], *, reader: str, limit: int) -> list[str]:
+        """The ids of the entries that have some of these keys, those that have most sorts of them first."""
+        where, values = _where(Query(reader))
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT id, count(DISTINCT substr(key, 1, instr(key, ':'))) AS sorts {_HAVING} AND {where}"
+                " GROUP BY kind, id ORDER BY sorts DESC, id LIMIT ?",
+                (json.dumps(list(keys)), *values, limit),
             ).fetchall()
-        return [_entry(row) for row in rows]
+        return [row[0] for row in rows]
 
     def get(self, kind: str, id: str) -> Entry | None:
         with self._lock:
@@ -189,17 +259,16 @@ def _where(query: Query) -> tuple[str, list[Any]]:
     """The condition and its values. A colleague to whom a record is not open finds no trace of it."""
     reader = _APART + query.reader + _APART
     parts, found = ["(named = '' OR instr(named, ?) > 0)", "instr(hidden, ?) = 0"], [reader, reader]
+    if not (query.kind or query.due):
+        parts.append(f"kind IN {SEARCHED}")
     for name in CODES:
         if getattr(query, name):
             parts.append(f'"{name}" = ?')
             found.append(getattr(query, name))
-    if query.urgent:
-        parts.append("urgent")
-    if query.unowned:
-        parts.append("owner = ''")
     if query.country:
         parts.append("instr(countries, ?) > 0")
         found.append(_APART + query.country + _APART)
+    parts += [condition for name, condition in FLAGS.items() if getattr(query, name)]
     if query.since:
         parts.append("coalesce(nullif(last, ''), substr(received, 1, 10)) >= ?")
         found.append(query.since)

@@ -2,15 +2,11 @@
 
 from flask import Blueprint, render_template, request
 
-from intake.domain.case import Case
-from intake.services import cases, likeness, register
+from intake.services import cases, likeness, lists, register
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("cases", __name__)
-
-PAGE = 50
-SHOWN = ("open", "mine", "closed", "all")
 
 # The pages about one case, with the act that whoever sees the link may do. Each takes `case`.
 ABOUT_A_CASE = (
@@ -19,6 +15,7 @@ ABOUT_A_CASE = (
     ("casework.history", Act.SEE_CASES),
     ("claims.of_case", Act.SEE_CLAIMS),
     ("help.show", Act.SEE_HELP),
+    ("schooling.show", Act.SEE_HELP),
     ("consents.show", Act.SEE_HELP),
     ("notes.show", Act.SEE_HELP),
 )
@@ -37,27 +34,20 @@ def listing() -> str:
     desk = desks.desk()
     if desk.work is None:
         return render_template("office/no_key.html")
-    with desks.office().store.office(reading=True) as session:
-        found = cases.every(session, desk=desk)
     chosen = request.args.get("show", "open")
-    name = chosen if chosen in SHOWN else "open"
+    name = chosen if chosen in lists.SHOWN else "open"
     page = max(request.args.get("page", 1, type=int), 1)
-    shown = [case for case in found if _shown(case, name, desk.staff.name)]
+    with desks.office().store.office(reading=True) as session:
+        found = lists.of_cases(session, desk=desk, name=name, page=page)
     return render_template(
         "office/cases.html",
-        cases=shown[(page - 1) * PAGE : page * PAGE],
-        counts=[(one, sum(_shown(case, one, desk.staff.name) for case in found)) for one in SHOWN],
+        cases=found.lines,
+        counts=[(one, found.counts[one]) for one in lists.SHOWN],
+        feedback=lists.feedback(desk=desk) if name == "closed" else (),
         name=name,
         page=page,
-        more=len(shown) > page * PAGE,
+        more=found.more,
     )
-
-
-def _shown(case: Case, name: str, reader: str) -> bool:
-    """Whether a case belongs to the filter `name`, one of SHOWN."""
-    if name == "mine":
-        return case.open and case.owner == reader
-    return name == "all" or case.open == (name == "open")
 
 
 @bp.get("/office/cases/<uuid:case>")
@@ -66,7 +56,9 @@ def show(case: object) -> str:
     desk = desks.desk()
     with desks.office().store.office(reading=True) as session:
         found = cases.find(session, desk=desk, case=str(case))
-        rows = {row.arrival.report: row for row in register.listing(session, desk=desk, now=desks.now())}
+        rows = {
+            row.arrival.report: row for row in register.rows(session, desk=desk, reports=found.reports, now=desks.now())
+        }
         links = likeness.links(session, desk=desk, reports=found.reports) if found.open else []
         has_codes = cases.has_codes(session, desk=desk)
     return render_template(

@@ -10,7 +10,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 from intake.domain import case as case_of
 from intake.domain.case import Case
 from intake.domain.problems import Problem
-from intake.services import cases, register, telling
+from intake.services import cases, help, register, schooling, telling
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -32,6 +32,8 @@ class Step(Form):
     born = StringField()
     words = TextAreaField()
     told = StringField()
+    feedback = StringField()
+    her_words = TextAreaField()
     version = IntegerField()
 
     def several(self, name: str) -> list[str]:
@@ -47,7 +49,9 @@ def _owner(session: Session, form: Step, seen: dict[str, Any]) -> None:
     if not form.owner.data:
         raise Problem("422.185")
     cases.act(session, kind="owned", owner=form.owner.data, **seen)
-    telling.hand_over(session, desk=seen["desk"], case=seen["case"], now=seen["now"])
+    for family in (telling, schooling):
+        family.hand_over(session, desk=seen["desk"], case=seen["case"], now=seen["now"])
+    help.hand_over(session, desk=seen["desk"], case=seen["case"])
 
 
 def _join(session: Session, form: Step, seen: dict[str, Any]) -> None:
@@ -88,8 +92,18 @@ def _close(session: Session, form: Step, seen: dict[str, Any]) -> None:
     # Asked, and either answer will do: a case can also end because nobody finds her.
     if reasons and form.told.data not in ("yes", "no"):
         raise Problem("422.186")
-    told, words = form.told.data == "yes", form.words.data or ""
-    cases.act(session, kind="closed", reasons=reasons, told_may_resume=told, words=words, **seen)
+    if reasons and not form.feedback.data:
+        raise Problem("422.290")
+    cases.act(
+        session,
+        kind="closed",
+        reasons=reasons,
+        told_may_resume=form.told.data == "yes",
+        words=form.words.data or "",
+        feedback=form.feedback.data,
+        her_words=form.her_words.data or "",
+        **seen,
+    )
 
 
 def _resume(session: Session, _: Step, seen: dict[str, Any]) -> None:
@@ -122,6 +136,7 @@ FIELDS = {
     "422.185": "owner",
     "422.186": "told",
     "422.188": "typed",
+    "422.290": "feedback",
     "422.170": "",
     "422.176": "",
     "422.187": "",

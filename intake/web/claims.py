@@ -67,12 +67,6 @@ def listing() -> Response:
     desk, finder = desks.desk(), desks.office().finder
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
-    opening = finder.ready(desk)
-    if opening is not None:
-        answer = make_response(render_template("office/opening.html", opening=opening))
-        if not opening.failed:
-            answer.headers["Refresh"] = f"1;url={url_for('claims.listing')}"
-        return answer
     phase, country = request.args.get("phase", ""), request.args.get("country", "")
     older, page = request.args.get("older", 0, type=int), max(request.args.get("page", 1, type=int), 1)
     asked: dict[str, Any] = {

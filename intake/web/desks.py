@@ -4,7 +4,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import BoundedSemaphore
 from typing import TypeVar, cast
@@ -47,11 +47,35 @@ PAGES = (
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("providers.listing", Act.SEE_HELP),
+    ("programmes.listing", Act.SEE_PROGRAMMES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
     ("account.show", Act.OWN_ACCOUNT),
 )
+# At these what the office knows is brought up to now before the view is called.
+KNOWING = frozenset(
+    {
+        Act.LIST_ARRIVALS,
+        Act.OPEN_REPORT,
+        Act.DECIDE,
+        Act.SEE_LINKS,
+        Act.SEE_CASES,
+        Act.WORK_CASES,
+        Act.ANSWER_BACK,
+        Act.FIND,
+        Act.SEE_DUE,
+        Act.SEE_HELP,
+        Act.WORK_HELP,
+        Act.SEE_CLAIMS,
+        Act.WORK_CLAIMS,
+    }
+)
+# Pages that have nothing to show without it; others can do what they do, slowly.
+LISTS = frozenset(
+    {"arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing", "claims.listing"}
+)
+REFRESH = 1  # seconds between two looks at the progress bar
 FILES = "sheets.sheet"
 KEEPING = "kept.keep"
 TRIES_AT_ONCE = 2
@@ -230,6 +254,14 @@ def attempt(name: str | None) -> Attempt:
         return signin.attempt(store, name=name, address=address(), now=now())
 
 
+def look_again() -> Desk:
+    """The desk with what the office knows by now, after something was changed. Raises Problem, whatever stopped it."""
+    found, finder = desk(), office().finder
+    if (opening := finder.wait(found)) is not None:
+        raise Problem(opening.failed)
+    return replace(found, index=finder.index(found))
+
+
 def step_up(chain: str, code: str | None, passkey: str | None) -> Desk:
     """A desk with this keychain: the one there is if it is open, else a new one on a fresh code or a passkey.
 
@@ -240,9 +272,10 @@ def step_up(chain: str, code: str | None, passkey: str | None) -> Desk:
         return found
     counted, answered = attempt(found.staff.name), answer(passkey)
     with office().store.office() as store:
-        return signin.step_up(
+        stepped = signin.step_up(
             store, attempt=counted, cookie=cookie(), code=latin(code or ""), answer=answered, chain=chain, now=now()
         )
+    return replace(stepped, index=found.index)
 
 
 def prove(code: str | None, passkey: str | None) -> None:
@@ -308,7 +341,25 @@ def _admit() -> AnyResponse | None:
     if found is None:
         return _ask_to_sign_in()
     check(found.staff.roles, act)
-    return None
+    return _know(found) if act in KNOWING and found.work is not None else None
+
+
+def _know(found: Desk) -> AnyResponse | None:
+    """Give the desk the office's index. While much is being opened: the page that says how far it is.
+
+    That page asks again by itself, without script. A form that was sent waits instead: what was typed is not lost.
+    """
+    finder = office().finder
+    opening = finder.wait(found) if request.method == "POST" else finder.ready(found)
+    if opening is None:
+        g.desk = replace(found, index=finder.index(found))
+        return None
+    if opening.failed and request.endpoint not in LISTS:
+        return None
+    answer = make_response(render_template("office/opening.html", opening=opening, here=_here()))
+    if not opening.failed:
+        answer.headers["Refresh"] = f"{REFRESH};url={_here()}"
+    return answer
 
 
 def _resume() -> None:

@@ -4,21 +4,26 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, render_template, url_for
 
-from intake.domain.arrival import KIND
+from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.claim import KIND as CLAIM
+from intake.domain.referral import KIND as REFERRAL
+from intake.domain.schooling import KIND as SCHOOLING
 from intake.domain.telling import KIND as TELLING
 from intake.services import deadlines
 from intake.services.records import Record
 from intake.web import desks
-from intake.web.permissions import Act, needs
+from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("due", __name__)
 
-# Where a record of a kind is seen to. Each kind that bears a day adds its line here, and its words in `due_words.html`.
-LINKS: Mapping[str, Callable[[Record], str]] = {
-    KIND: lambda record: url_for("register.show", report=record.id),
-    CLAIM: lambda record: url_for("claims.show", claim=record.id),
-    TELLING: lambda record: url_for("answering.listing", case=record.content["case"]),
+# Where a record of a kind is seen to, and by whom. Each kind that bears a day adds its line here, and its words in
+# `due_words.html`.
+LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
+    ARRIVAL: (Act.OPEN_REPORT, lambda record: url_for("register.show", report=record.id)),
+    CLAIM: (Act.SEE_CLAIMS, lambda record: url_for("claims.show", claim=record.id)),
+    SCHOOLING: (Act.SEE_HELP, lambda record: url_for("schooling.show", case=record.content["case"])),
+    TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
+    REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),
 }
 
 
@@ -34,6 +39,6 @@ def listing() -> str:
 
 
 def _link(record: Record) -> str:
-    """Its page, or "" for a kind that has none."""
-    address = LINKS.get(record.kind)
-    return address(record) if address else ""
+    """Its page; "" where whoever asks may not open that, and for a kind that has none."""
+    act, address = LINKS.get(record.kind, (None, lambda _: ""))
+    return address(record) if act and may(desks.desk().staff.roles, act) else ""

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.services import register, searches
-from intake.services.find import Opening, Query
+from intake.services.find import Query
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -21,26 +21,26 @@ PAGE = 50
 ASKED = ("words", "kind", "state", "owner", "category", "form", "place", "language", "since", "until", "urgent")
 KINDS = ("case", "arrival", "claim")
 STATES = ("open", "closed", "waiting", "registered", "not_for_us")
-REFRESH = 1  # seconds between two looks at the progress bar
 
 
 @bp.get("/office/find")
 @needs(Act.FIND)
 def search() -> Response:
-    opening = _opening()
-    return opening or _page(dict.fromkeys(ASKED, ""), looked=False)
+    return desks.without_key() or _page(dict.fromkeys(ASKED, ""), looked=False)
 
 
 @bp.post("/office/find")
 @needs(Act.FIND)
 def look() -> Response:
     asked = _asked()
-    return _opening() or _page(asked, looked=any(asked.values()))
+    return desks.without_key() or _page(asked, looked=any(asked.values()))
 
 
 @bp.post("/office/find/searches")
 @needs(Act.FIND)
 def keep() -> Response:
+    if refused := desks.without_key():
+        return refused
     asked = _asked()
     try:
         with desks.office().store.office() as session:
@@ -63,20 +63,6 @@ def drop(search: str) -> AnyResponse:
 
 def _asked() -> dict[str, str]:
     return {name: request.form.get(name, "").strip() for name in ASKED}
-
-
-def _opening() -> Response | None:
-    """The progress bar while the index is being opened, which asks again by itself, without script; else None."""
-    desk = desks.desk()
-    if desk.work is None:
-        return make_response(render_template("office/no_key.html"))
-    opening: Opening | None = desks.office().finder.ready(desk)
-    if opening is None:
-        return None
-    answer = make_response(render_template("office/opening.html", opening=opening))
-    if not opening.failed:
-        answer.headers["Refresh"] = f"{REFRESH};url={url_for('find.search')}"
-    return answer
 
 
 def _page(asked: Mapping[str, str], *, looked: bool, error: str = "") -> Response:

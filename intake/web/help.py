@@ -11,7 +11,8 @@ from intake.domain import agreement
 from intake.domain import referral as law
 from intake.domain.directory import SERVICES
 from intake.domain.problems import Problem
-from intake.services import agreements, cases, help, providers, register, times
+from intake.domain.programme import Programme
+from intake.services import agreements, cases, help, programmes, providers, register, times
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -29,6 +30,7 @@ SENT: Mapping[str, tuple[str, ...]] = {
     "followed_up": ("met", "follow_up", "appointment"),
     "done": ("done_on", "met"),
     "recalled": ("recall",),
+    "funded": ("programme",),
     "declined_by_survivor": (),
     "lost_contact": (),
 }
@@ -115,6 +117,8 @@ def _referral(case: str, id: str, kind: str, errors: dict[str, str], status: int
         line = help.find(session, desk=desk, case=case, id=id)
         wishes = agreements.of_case(session, desk=desk, case=found)
         choice = _choice(session, line.referral.service)
+        payers = programmes.paying(session, desk=desk, service=line.referral.service, place="", now=desks.now())
+        payer = _payer(session, line.referral.programme)
     shown = line.referral.as_of(seen) if seen else None
     version = request.form.get("version", type=int) if errors else None
     page = render_template(
@@ -131,9 +135,16 @@ def _referral(case: str, id: str, kind: str, errors: dict[str, str], status: int
         law=law,
         agreement=agreement,
         kept_from=wishes.kept_from,
+        payers={one.id: one for one in payers},
+        payer=payer,
         **choice,
     )
     return make_response(page, status)
+
+
+def _payer(session: Session, programme: str) -> Programme | None:
+    """The programme that pays for it, if one does."""
+    return programmes.find(session, desk=desks.desk(), programme=programme) if programme else None
 
 
 def _choice(session: Session, service: str) -> dict[str, Any]:

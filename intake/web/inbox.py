@@ -114,9 +114,8 @@ def _beside(report: str) -> dict[str, object]:
     """What the form of a decision needs besides the report: who has it, what can be decided, the likely case."""
     desk = desks.desk()
     with desks.office().store.office(reading=True) as session:
-        rows = register.listing(session, desk=desk, now=desks.now())
+        (row,) = register.rows(session, desk=desk, reports=[report], now=desks.now())
         hours = register.hold_hours(session, desk=desk)
-        row = next(row for row in rows if row.arrival.report == report)
         proposed = inbox.proposed_case(session, desk=desk, arrival=row.arrival)
     return {"holder": row.arrival.holder(desks.now(), hours), "offered": row.choices, "proposed": proposed}
 

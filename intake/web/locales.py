@@ -14,6 +14,7 @@ from unicodedata import combining, normalize
 from urllib.parse import urlencode
 
 from babel import Locale
+from babel.numbers import format_decimal
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from intake import words
@@ -128,11 +129,20 @@ def days(day: str | date) -> str:
     return _pattern(tag, "day" if len(parts) == 3 else "month").format(**values)
 
 
+# ---- numbers
+
+
+def number(value: float) -> str:
+    """A number as the page's language groups and points it, with Latin digits."""
+    formats = words.languages()[_words_tag(language())].formats_from
+    return format_decimal(value, locale=formats, numbering_system="latn")
+
+
 # ---- the pages
 
 
 def install(app: Flask, *, pseudo: bool = False) -> None:
-    """Give the app's templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed` and the filter `days`.
+    """Give the app's templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed`, and filters `days`, `number`.
 
     With `pseudo` the pseudo-locale of the tests can be asked for as `?lang=qps`.
     """
@@ -140,6 +150,7 @@ def install(app: Flask, *, pseudo: bool = False) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     app.jinja_env.filters["days"] = days
+    app.jinja_env.filters["number"] = number
     app.context_processor(_context)
     app.after_request(_remember)
 

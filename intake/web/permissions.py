@@ -37,6 +37,8 @@ class Act(StrEnum):
     SEE_CLAIMS = "see claims about a child's father"
     WORK_CLAIMS = "work on claims, their samples and their lists"
     OPEN_CLAIM_NAMES = "open names and results of claims"
+    SEE_PROGRAMMES = "see programmes and school terms"
+    WORK_PROGRAMMES = "change programmes and school terms"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -81,6 +83,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_CLAIMS:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CLAIMS:    frozenset({"rights_officer", "claims_officer"}),
     Act.OPEN_CLAIM_NAMES: frozenset({"rights_officer", "claims_officer"}),
+    Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
+    Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 
+from babel import Locale
 from babel.dates import format_timedelta
+from babel.numbers import format_currency, get_currency_name, get_currency_precision
 
 from intake import words
 from intake.services import times
@@ -47,6 +50,24 @@ def country_name(code: str) -> str:
     tag = locales.language()
     name = locales.countries(words.REFERENCE if tag == locales.PSEUDO else tag).get(code, code)
     return locales.pseudo(name) if tag == locales.PSEUDO else name
+
+
+def currency_name(code: str) -> str:
+    """A currency (ISO 4217) with its code and its name in the reader's language."""
+    name = f"{code} – {get_currency_name(code, locale=_locale())}"
+    return locales.pseudo(name) if locales.language() == locales.PSEUDO else name
+
+
+def money(amount: int, currency: str) -> str:
+    """An amount in smallest units as it is written in the reader's language, with Latin digits."""
+    value = Decimal(amount).scaleb(-get_currency_precision(currency))
+    shown = format_currency(value, currency, format_type="name", locale=_locale(), numbering_system="latn")
+    return locales.pseudo(shown) if locales.language() == locales.PSEUDO else shown
+
+
+def _locale() -> Locale:
+    tag = locales.language()
+    return Locale.parse(words.languages()[words.REFERENCE if tag == locales.PSEUDO else tag].formats_from)
 
 
 def day(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The office's style sheet, script and mark, read once and named by their content so that they may be kept."""
+"""The office's style sheets, scripts and mark, read once and named by their content so that they may be kept."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,7 +11,10 @@ from intake.web.permissions import Act, needs
 
 bp = Blueprint("sheets", __name__)
 
+# The sheet of charts is one for both faces.
+SHARED = frozenset({"charts.css"})
 TYPES = {
+    "charts.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "office.css": "text/css; charset=utf-8",
     "office.js": "text/javascript; charset=utf-8",
@@ -22,7 +25,7 @@ A_YEAR = "private, max-age=31536000, immutable"
 
 @cache
 def _content(name: str) -> bytes:
-    return asset(f"static/office/{name}").read_bytes()
+    return asset(f"static/{'public' if name in SHARED else 'office'}/{name}").read_bytes()
 
 
 def digest(name: str) -> str:

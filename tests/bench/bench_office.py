@@ -1,23 +1,31 @@
-"""The office with 100,000 cases: opening the index, finding, memory."""
+"""The office with 100,000 cases: opening the index, finding, the lists of every day, memory."""
 
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import quantiles
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from intake.domain import arrival as arrivals_of
+from intake.domain.arrival import Arrival, Copy, Decision, Facts
 from intake.domain.case import NATURES, Case, to_json
 from intake.envelope.encoding import dumps
 from intake.envelope.records import seal_record
+from intake.services import deadlines, likeness, lists, register
+from intake.services.desk import Desk
 from intake.services.find import Finder, Query
-from intake.store import Store, migrate
+from intake.store import Session, Store, migrate
+from intake.store.inbound.reports import reports as held
 from intake.store.office import audit
+from intake.store.office.arrivals import arrivals
 from intake.store.office.records import records
 from tests.bench.figures import Figure
 from tests.support.postgres import settings_in
@@ -25,6 +33,8 @@ from tests.support.staffed import StaffedOffice
 
 # Design 8.
 CASES, OPENING, WARM, MEMORY, ROUNDS = 100_000, 5.0, 150.0, 600.0, 60
+# So many of the reports wait for a decision, one in so many points at another, so many phones sent them.
+WAITING, POINTING, PHONES = 500, 50, 40
 WORDS = "market river school clinic road camp bridge well border station harbour field".split()  # noqa: SIM905
 
 
@@ -54,18 +64,56 @@ def _finding(store: Store, office: StaffedOffice, folder: Path) -> Iterator[Figu
     while finder.ready(desk) is not None:
         time.sleep(0.01)
     yield Figure("office: first opening after sign-in", time.perf_counter() - began, "s", OPENING)
-    chance, taken = Random(1), []
+    chance = Random(1)
+
+    def search() -> None:
+        state, words = chance.choice(["open", "closed", ""]), (chance.choice(WORDS)[:4],)
+        asked = Query(desk.staff.name, kind="case", state=state, words=words)
+        finder.find(desk, asked, limit=lists.PAGE)
+        finder.count(desk, asked)
+
+    yield _warm("find over 100,000", finder, desk, search)
+    yield from _lists(store, office, finder)
+    yield Figure("office: memory of the index", _memory() - before, "MB", MEMORY)
+
+
+def _lists(store: Store, office: StaffedOffice, finder: Finder) -> Iterator[Figure]:
+    """Each list as its page makes it: fetch what came, bring the index up to now, open the lines that are shown."""
+    made, now = office.made.desk, office.clock.now
+    desk = replace(made, index=finder.index(made))
+
+    def fetch() -> None:
+        with store.inbound() as inbound, store.office() as session:
+            register.pull(session, inbound, desk=desk, now=now)
+
+    def shown(what: Callable[..., Any], **asked: Any) -> Callable[[], None]:
+        def look() -> None:
+            with store.office(reading=True) as session:
+                what(session, desk=desk, **asked)
+
+        return look
+
+    fetch()  # the first time everything that is held is compared
+    yield _warm("fetching what came", finder, desk, fetch)
+    for name in ("waiting", "decided", "all"):
+        yield _warm(f"arrivals, {name}", finder, desk, shown(lists.arrivals, name=name, page=1, now=now))
+    yield _warm("arrivals, page 500", finder, desk, shown(lists.arrivals, name="all", page=500, now=now))
+    for name in lists.SHOWN:
+        yield _warm(f"cases, {name}", finder, desk, shown(lists.of_cases, name=name, page=1))
+    yield _warm("due", finder, desk, shown(deadlines.listing, now=now))
+    (report,) = finder.index(desk).ids(Query(made.staff.name, kind="arrival", words=("r77",)))[:1]
+    yield _warm("the reports of a case", finder, desk, shown(register.rows, reports=[report], now=now))
+    yield _warm("what else may belong to it", finder, desk, shown(likeness.links, reports=[report]))
+
+
+def _warm(name: str, finder: Finder, desk: Desk, do: Callable[[], None]) -> Figure:
+    taken = []
     for _ in range(ROUNDS):
-        asked = Query(
-            "amina", kind="case", state=chance.choice(["open", "closed", ""]), words=(chance.choice(WORDS)[:4],)
-        )
         began = time.perf_counter()
         finder.ready(desk)
-        finder.find(desk, asked, limit=50)
-        finder.count(desk, asked)
+        do()
         taken.append((time.perf_counter() - began) * 1000)
-    yield Figure("office: list and filter over 100,000, p95", quantiles(taken, n=20)[18], "ms", WARM)
-    yield Figure("office: memory of the index", _memory() - before, "MB", MEMORY)
+    return Figure(f"office: {name}, p95", quantiles(taken, n=20)[18], "ms", WARM)
 
 
 def _memory() -> float:
@@ -75,21 +123,64 @@ def _memory() -> float:
 
 
 def _fill(office: StaffedOffice) -> None:
-    """Synthetic cases, each with a few events, sealed as any other; put in bulk, as nobody types 100,000 cases."""
+    """Synthetic cases, each with a few events and the report it came of; nobody types 100,000 cases."""
     chance, begin = Random(7), datetime(2020, 1, 1, tzinfo=UTC)
-    key = office.made.desk.need("work").chain.current("records")
+    phones = [office.phone(f"Phone {number}").id for number in range(PHONES)]
+    with office.store.inbound() as inbound, office.store.office() as session:
+        register.pull(session, inbound, desk=office.made.desk, now=office.clock.now)
     for portion in range(0, CASES, 1000):
-        with office.store.office() as session:
-            turn = audit.turn(session, office.made.office)
-            rows = []
-            for number in range(portion, portion + 1000):
-                case = _case(chance, number, begin)
-                beside = {"office": office.made.office, "kind": "case", "id": case.id, "version": 1, "key_id": key.id}
-                sealed = seal_record(key.secret, dumps(to_json(case)), **beside)  # type: ignore[arg-type]
-                turn += 1
-                rows.append({**beside, "day_changed": "2026-11-22", "turn": turn, "sealed": sealed})
-            session.execute(insert(records), rows)
-            session.execute(update(audit.audit_heads).values(turn=turn))
+        with office.store.inbound() as inbound, office.store.office() as session:
+            _portion(session, inbound, office, chance, begin, phones, range(portion, portion + 1000))
+
+
+def _portion(
+    session: Session,
+    inbound: Session,
+    office: StaffedOffice,
+    chance: Random,
+    begin: datetime,
+    phones: list[str],
+    numbers: range,
+) -> None:
+    key = office.made.desk.need("work").chain.current("records")
+    turn = audit.turn(session, office.made.office)
+    rows, came = [], []
+    for number in numbers:
+        case, arrival = _case(chance, number, begin), _arrival(chance, number, begin, chance.choice(phones))
+        contents: list[tuple[str, str, Any, str | None]] = [
+            ("arrival", arrival.report, arrivals_of.to_json(arrival), None)
+        ]
+        if number >= WAITING:
+            contents += [("case", case.id, to_json(case), None), ("filing", arrival.report, {"case": case.id}, None)]
+        for kind, id, content, _ in contents:
+            beside: dict[str, Any] = {"office": office.made.office, "kind": kind, "id": id, "version": 1}
+            sealed = seal_record(key.secret, dumps(content), **beside, key_id=key.id)
+            turn += 1
+            due = "2026-11-23" if arrival.decision is None and kind == "arrival" else None
+            rows.append(
+                {**beside, "key_id": key.id, "day_changed": "2026-11-22", "turn": turn, "due_on": due, "sealed": sealed}
+            )
+        came.append(arrival)
+    session.execute(insert(records), rows)
+    session.execute(update(audit.audit_heads).values(turn=turn))
+    for table, into in ((held, inbound), (arrivals, session)):
+        into.execute(insert(table), [_envelope(office.made.office, one, table is held) for one in came])
+
+
+def _envelope(office: str, arrival: Arrival, public: bool) -> dict[str, Any]:
+    """What lies beside a record: bytes that nobody opens here."""
+    (copy,) = arrival.copies
+    both = {
+        "office": office,
+        "report": arrival.report,
+        "digest": copy.digest,
+        "device": copy.device,
+        "urgent": copy.urgent,
+        "received": copy.received if public else copy.received[:10],
+        "state": "kept",
+        "sealed": bytes(4000),
+    }
+    return {**both, "made": copy.made, "size": 4000, "reason": None} if public else both
 
 
 def _case(chance: Random, number: int, begin: datetime) -> Case:
@@ -104,3 +195,26 @@ def _case(chance: Random, number: int, begin: datetime) -> Case:
     if chance.random() < 0.4:
         case = case.then("closed", by=by, at=at[3], reasons=["needs_met"], told_may_resume=True)
     return case
+
+
+def _arrival(chance: Random, number: int, begin: datetime, device: str) -> Arrival:
+    """A report by its number; the first WAITING of them wait, the others were decided about."""
+    at = begin + timedelta(minutes=number * 30)
+    day, instant = f"{at:%Y-%m-%d}", f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    points = number % POINTING == 1
+    facts = Facts(
+        form="visit",
+        version=2,
+        language="fr",
+        n=number,
+        state="final",
+        relation="adds" if points else "",
+        about=f"r{number - 1}" if points else "",
+        happened=(day,),
+        consents={"MED": "yes", "investigation": "no"},
+        place=f"north-{chance.randrange(200)}",
+        births=(str(2000 + chance.randrange(25)),) if number % 5 == 0 else (),
+    )
+    copy = Copy(1, f"sha-256:{number:064}", device, day, number % 100 == 0, instant, "kept", "", (), facts)
+    decision = Decision(2, "registered", "", "", "amina", instant)
+    return Arrival(f"r{number}", 2, (copy,), decisions=(decision,) if number >= WAITING else ())

@@ -20,6 +20,9 @@ from tests.support.scripted import PhoneInHand, Tab
 
 pytestmark = pytest.mark.journey
 on_sqlite = pytest.mark.parametrize("whole", ["sqlite"], indirect=True)
+on_sqlite_first = pytest.mark.parametrize(
+    "whole", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 
 REPORTS = "**/sync/v1/reports/*"
 # Every step between Save and the receipt at which a tab can be killed, as the phone names them.
@@ -269,6 +272,7 @@ def test_a_forged_message_row_is_not_shown_beside_a_real_message(program: Progra
     assert (found["missing"], found["forged"]) == ([1], 2)
 
 
+@on_sqlite_first
 def test_after_an_older_backup_reports_and_enrolments_made_since_come_back_by_themselves__cht_core_8093(
     program: Program, hand: Hand, tmp_path: Path
 ) -> None:

@@ -85,7 +85,7 @@ def notices(tab: Tab, report: str) -> list[str]:
     return [item["report"] for item in tab.items if item.get("about") == report]
 
 
-@pytest.mark.parametrize("state", ["sealed", "received"])
+@pytest.mark.parametrize("state", ["sealed", pytest.param("received", marks=pytest.mark.long)])
 def test_taking_back_killed_at_every_step_leaves_the_report_whole_or_its_notice_waiting_and_never_neither(
     program: Program, hand: Hand, state: str
 ) -> None:
@@ -163,6 +163,7 @@ def test_correcting_and_adding_killed_at_every_step_lose_nothing_and_double_noth
     assert numbers(program, written) == list(range(1, len(written) + 1))
 
 
+@pytest.mark.long
 def test_another_person_in_the_same_event_killed_at_every_step_leaves_the_first_report_saved_or_still_to_be_saved(
     program: Program, hand: Hand
 ) -> None:

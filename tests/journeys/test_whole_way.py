@@ -37,7 +37,7 @@ class Way:
     before_reason: str
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def server_of_its_own(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Cluster | None]]:
@@ -123,7 +123,7 @@ def _interview_until_the_battery_dies(officer: Officer) -> None:
 def _continue_and_save(officer: Officer) -> None:
     officer.open(offline=True)
     officer.unlock()
-    officer.page.locator("button.draft").click()
+    officer.go_on()
     expect(officer.page.locator("html")).to_have_attribute("lang", "ar")
     expect(officer.page.locator("#q-called-value")).to_be_visible()
     officer.page.locator("#q-called-value").fill(NAME)

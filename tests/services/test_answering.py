@@ -55,7 +55,8 @@ class Desk:
         return self.do(telling.of_case, case=self.case.id)
 
     def waiting(self) -> list[str]:
-        return [row.arrival.report for row in self.do(register.listing, now=self.office.clock.now)]
+        known = {arrival.report for arrival in self.do(register.every)}
+        return [row.arrival.report for row in self.do(register.rows, reports=known, now=self.office.clock.now)]
 
     def opened(self, number: int = 1, phone: Phone | None = None) -> dict[str, Any]:
         """What the phone reads, as it checks it."""

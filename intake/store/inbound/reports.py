@@ -129,6 +129,11 @@ def waiting(session: Session, *, office: str, after: tuple[str, str, str] | None
     return [_held(row) for row in session.execute(query)]
 
 
+def count(session: Session, *, office: str) -> int:
+    """For the office: how many envelopes are held for it."""
+    return session.scalar(select(func.count()).select_from(reports).where(reports.c.office == office)) or 0
+
+
 def urgent(session: Session, *, office: str, since: str) -> list[str]:
     """For the office: the numbers of the urgent reports that arrived since an instant, oldest first."""
     first = func.min(reports.c.received)

@@ -1,5 +1,6 @@
 """Arrivals: the envelopes pulled from the public side, as they came. Nothing here was believed yet."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Boolean, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, select, update
@@ -42,10 +43,26 @@ def add(session: Session, arrival: Arrival) -> bool:
     return session.execute(added).first() is not None
 
 
-def known(session: Session, *, office: str) -> set[tuple[str, str]]:
-    """The (report, digest) pairs that are here already."""
-    rows = session.execute(select(arrivals.c.report, arrivals.c.digest).where(arrivals.c.office == office))
+def known(session: Session, *, office: str, reports: Collection[str]) -> set[tuple[str, str]]:
+    """The (report, digest) pairs that are here already of these reports."""
+    rows = session.execute(
+        select(arrivals.c.report, arrivals.c.digest).where(
+            arrivals.c.office == office, arrivals.c.report.in_(list(reports))
+        )
+    )
     return {(row.report, row.digest) for row in rows}
+
+
+def beginning(session: Session, *, office: str, with_: str) -> list[str]:
+    """The numbers of the reports that begin with these signs, at most two: whoever asks means one."""
+    rows = session.scalars(
+        select(arrivals.c.report)
+        .distinct()
+        .where(arrivals.c.office == office, arrivals.c.report.startswith(with_, autoescape=True))
+        .order_by(arrivals.c.report)
+        .limit(2)
+    )
+    return list(rows)
 
 
 def of_report(session: Session, *, office: str, report: str) -> list[Arrival]:

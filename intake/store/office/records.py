@@ -4,10 +4,10 @@ Every change gets the next *turn* of its office, given out under the lock of the
 visible in their order, so whoever has seen turn n has seen all before it. That is how the index follows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, select, update
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, or_, select, update
 
 from intake.store.database import Session, insert
 from intake.store.office.audit import next_turn
@@ -73,6 +73,12 @@ def replace(session: Session, row: Row, *, seen: int) -> bool:
     return done.first() is not None
 
 
+def give(session: Session, *, office: str, kind: str, ids: Sequence[str], owner: str | None) -> None:
+    """Change whose these are."""
+    mine = (records.c.office == office, records.c.kind == kind, records.c.id.in_(list(ids)))
+    session.execute(update(records).where(*mine).values(owner=owner))
+
+
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
     row = session.execute(
         select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
@@ -87,12 +93,29 @@ def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
     return [Row(**row._mapping) for row in rows]
 
 
+def some(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> list[Row]:
+    """Those of a kind that there are under these ids, ordered by id."""
+    wanted = sorted(set(ids))
+    found: list[Row] = []
+    for begin in range(0, len(wanted), PORTION):
+        query = (
+            select(*_OF_A_ROW)
+            .where(
+                records.c.office == office, records.c.kind == kind, records.c.id.in_(wanted[begin : begin + PORTION])
+            )
+            .order_by(records.c.id)
+        )
+        found += [Row(*row) for row in session.execute(query)]
+    return found
+
+
 def since(session: Session, *, office: str, turn: int, kinds: frozenset[str]) -> Iterator[Row]:
-    """Records of these kinds that changed after `turn`, in the order of their last change, a portion at a time."""
+    """What changed after `turn` of these kinds, and whatever is due some day; in the order of the last change."""
     while True:
         query = (
             select(records.c.turn, *_OF_A_ROW)
-            .where(records.c.office == office, records.c.turn > turn, records.c.kind.in_(kinds))
+            .where(records.c.office == office, records.c.turn > turn)
+            .where(or_(records.c.kind.in_(kinds), records.c.due_on.is_not(None)))
             .order_by(records.c.turn)
             .limit(PORTION)
         )

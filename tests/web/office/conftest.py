@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from intake.config import Settings
 from intake.office import create_office
 from tests.support.staffed import Phone, StaffedOffice
 
+HERE = Path(__file__).parent
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -46,6 +48,15 @@ class Visitor:
         found = TOKEN.search(answer.get_data(as_text=True))
         self.token = found[1] if found else self.token
         return answer
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages look the same over either database, and services are tested on both: here PostgreSQL is for `test-all`."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if HERE in item.path.parents and params.get("database_settings") == "postgresql":
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture

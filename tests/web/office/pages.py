@@ -32,6 +32,49 @@ def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestRespon
     yield "provider, refused", visitor.post("/office/providers/new", name="")
 
 
+def pages_of_programmes(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A programme that pays the school before a term, with each form of it once refused or stale."""
+    care, at, days = care_for(visitor.staffed), "/office/programmes", {"first": "2026-11-01", "last": "2026-11-30"}
+    care.act("person_added", part="child", group="girl")
+    care.offer("CHILD_EDU")
+    for page in (at, f"{at}/needs", f"{at}/new", "/office/terms", "/office/terms/new"):
+        yield f"{page[8:].replace('/', ' ')} with nothing", visitor.get(page)
+    yield "programme, refused", visitor.post(f"{at}/new", name="", budget="1,250")
+    given = {"name": "⟦P⟧", "fund": "other", "services[]": ["CHILD_EDU"], "currency": "TND", "budget": "99", **days}
+    one = visitor.post(f"{at}/new", **given, words="⟦⟧", partner="⟦⟧").location
+    visitor.post(f"{at}/new", **given)
+    for line, typed in (
+        ("spending", {"day": "2026-11-20", "amount": "100", "payee": "school", "to": "⟦⟧"}),
+        ("reached", {**days, "last": "2026-11-20", "people": "7"}),
+    ):
+        yield f"line of {line}", visitor.get(f"{one}/lines/{line}")
+        yield f"line of {line}, refused", visitor.post(f"{one}/lines/{line}", version="1", service="XRAY")
+        seen = "1" if line == "spending" else "2"
+        for _ in range(2):
+            last = visitor.post(f"{one}/lines/{line}", **typed, service="CHILD_EDU", version=seen)
+        yield f"line of {line}, stale", last
+    visitor.post(f"{one}/strike", version="3", line="reached", at="0")
+    yield "programme, stale", visitor.post(f"{one}/change", **given, version="1")
+    yield "term, refused", visitor.post("/office/terms/new", name="", notice="x")
+    visitor.post("/office/terms/new", name="⟦T⟧", first="2026-11-28", last="2026-11-30", notice="3")
+    school = f"/office/cases/{care.case.id}/schooling"
+    yield "school, nothing noted", visitor.get(school)
+    yield "school, refused", visitor.post(school, person="")
+    visitor.post(school, person="P2", **{"things[]": ["fees", "books"]})
+    seeing = re.findall(rf"{school}/[0-9a-f-]{{36}}", visitor.get(school).text)[0]
+    for number, path in enumerate((one, f"{one}/change", at, f"{at}/needs", "/office/terms", school, seeing)):
+        yield f"programmes {number}", visitor.get(path)
+    yield "seeing to school, refused", visitor.post(seeing, version="2")
+    visitor.post(seeing, version="1", programme="not_needed", **{"things[]": ["books"]}, term=_term_of(visitor, seeing))
+    yield "school, half seen to", visitor.get(school)
+    visitor.post(seeing, version="2", end="yes")
+    yield "school, ended", visitor.get(school)
+
+
+def _term_of(visitor: Visitor, page: str) -> str:
+    return re.findall(r'<option value="([0-9a-f-]{36})"', visitor.get(page).text)[0]
+
+
 def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str, TestResponse]]:
     """(name, answer) of every page and every form that was refused, in one language."""
     strange = {**ANSWERS, "share_inquiry": "perhaps", "helped_by": [{"row": "a", "helped_with": "medical"}]}
@@ -72,6 +115,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from claim_pages(visitor)
     yield from mission_pages(visitor)
     yield from list_pages(visitor)
+    yield from pages_of_programmes(visitor)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
     yield "no right", visitor.get("/office/audit")
@@ -224,7 +268,7 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "named": {"names[]": ["amina"]},
     "join": {"reason": REASON},
     "owner": {"owner": "bruno"},
-    "close": {"reasons[]": ["needs_met"], "told": "yes", "words": REASON},
+    "close": {"reasons[]": ["needs_met"], "told": "yes", "feedback": "helped", "words": REASON},
     "resume": {},
 }
 

@@ -57,7 +57,15 @@ def test_the_whole_life_of_a_case_is_told_in_words(amina: Visitor, reports: list
             ("join", {"typed": reports[1][:8]}),
             ("owner", {"owner": "bruno"}),
             ("split", {"report": reports[1], "reason": REASON}),
-            ("close", {"reasons[]": ["asked_to_close", "left_area"], "told": "no", "words": "She moved"}),
+            (
+                "close",
+                {
+                    "reasons[]": ["asked_to_close", "left_area"],
+                    "told": "no",
+                    "words": "She moved",
+                    "feedback": "partly",
+                },
+            ),
             ("resume", {}),
         ),
         start=1,
@@ -95,6 +103,8 @@ MISSING: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("named", {"names[]": ["bruno"]}, "names"),
     ("close", {}, "reasons"),
     ("close", {"reasons[]": ["needs_met"]}, "told"),
+    ("close", {"reasons[]": ["needs_met"], "told": "no"}, "feedback"),
+    ("close", {"reasons[]": ["needs_met"], "told": "no", "feedback": "lovely"}, "feedback"),
 )
 
 
@@ -125,14 +135,21 @@ def test_a_step_from_an_older_state_shows_both_versions_and_what_was_typed(
 ) -> None:
     another.sign_in("bruno")
     step(another, case, "owner", 1, owner="bruno")
-    late = step(amina, case, "close", 1, told="no", words="She moved", **{"reasons[]": ["left_area"]})
+    late = step(
+        amina, case, "close", 1, told="no", words="She moved", feedback="unsafe", **{"reasons[]": ["left_area"]}
+    )
     found = html.unescape(late.text)
     assert late.status_code == 409
     assert found.index("What you saw") < found.index("amina") < found.index("What is there now") < found.index("bruno")
     assert "She moved" in found
     again = re.search(r'name="version" value="(\d+)"', found)
     assert again is not None
-    assert step(amina, case, "close", int(again[1]), told="no", **{"reasons[]": ["left_area"]}).status_code == 303
+    assert (
+        step(
+            amina, case, "close", int(again[1]), told="no", feedback="unsafe", **{"reasons[]": ["left_area"]}
+        ).status_code
+        == 303
+    )
 
 
 def test_closed_to_named_colleagues_by_two_and_gone_for_all_others(
@@ -178,3 +195,18 @@ def test_who_sees_cases_and_may_not_work_on_them_is_offered_no_step(amina: Visit
     amina.post("/office/sign-out")
     amina.sign_in("cora")
     assert amina.get(f"/office/cases/{case}/do/close").status_code == 403
+
+
+def test_at_closure_it_is_kept_whether_she_was_asked_how_help_was_and_what_she_said_and_counted_for_nobody_by_name(
+    amina: Visitor, reports: list[str], case: str
+) -> None:
+    assert "How was help for her?" in shown(amina, case, "/do/close")
+    said = {"feedback": "partly", "her_words": "The nurse was kind, the way was far.", "told": "yes"}
+    assert step(amina, case, "close", 1, **said, **{"reasons[]": ["needs_met"]}).status_code == 303
+    for page in ("", "/history"):
+        told = re.sub("<[^>]+>", "", shown(amina, case, page))
+        assert "She said that it helped in part: The nurse was kind, the way was far." in told
+    counted = html.unescape(re.sub("<[^>]+>", " ", amina.get("/office/cases?show=closed").text))
+    assert re.search(r"How help was for them\s+She said that it helped in part\s+1\s", counted)
+    assert "The nurse was kind" not in counted
+    assert "How help was for them" not in amina.get("/office/cases?show=open").text

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from intake.services import duty, night, records
+from intake.services import duty, night, records, telling
 from intake.services.ways import Ways
+from intake.store.office import staff as accounts
 from intake.web.speech import SPEECH
+from tests.support.care import care_for
 from tests.support.staffed import Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
 
@@ -123,7 +125,7 @@ def test_what_is_due_stands_by_day_in_words_with_a_link_where_there_is_one(
     visitor.get("/office/arrivals")
     with staffed.store.office() as session:
         desk, owner = staffed.desk(session, "amina"), staffed.people["bruno"].id
-        beside: dict[str, Any] = {"desk": desk, "kind": "referral", "content": {}, "seen": 0, "now": staffed.clock.now}
+        beside: dict[str, Any] = {"desk": desk, "kind": "visit", "content": {}, "seen": 0, "now": staffed.clock.now}
         for id_, day in (("11111111", "2026-11-20"), ("22222222", "2026-11-22"), ("33333333", "2026-12-01")):
             records.put(session, id=id_, due_on=day, owner=owner, **beside)
     page = visitor.get("/office/due").text
@@ -135,3 +137,22 @@ def test_what_is_due_stands_by_day_in_words_with_a_link_where_there_is_one(
     assert f'href="/office/arrivals/{report}"' not in mine
     assert "Tomorrow, 23 November 2026" in whole
     assert "nobody's yet" in whole or "nobody&#39;s yet" in whole
+
+
+def test_what_a_role_may_not_open_is_due_without_a_link(
+    visitor: Visitor, another: Visitor, staffed: StaffedOffice
+) -> None:
+    """The claims officer sees what the office owes her, and no link that would be refused."""
+    care = care_for(staffed)
+    referral = care.offer()
+    care.do(telling.note, case=care.case.id, person="", step="visit", due="2026-11-25")
+    pages = [f"/office/cases/{care.case.id}/messages", f"/office/cases/{care.case.id}/help/{referral.id}"]
+    with staffed.store.office() as session:
+        accounts.change(session, staffed.people["farah"].id, roles="claims_officer")
+    for who, links in ((visitor, False), (another, True)):
+        who.sign_in("amina" if links else "farah")
+        page = who.get("/office/due").text
+        assert "Tell somebody what came of it" in page
+        assert "See how help goes on" in page
+        assert [f'href="{one}"' in page for one in pages] == [links, links]
+        assert [who.get(one).status_code for one in pages] == [200 if links else 403] * 2

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.services import find
+from intake.services import find, register
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
@@ -65,7 +65,7 @@ def test_a_kept_search_is_one_s_own_and_can_be_dropped(reviewer: Visitor, anothe
 
 
 def test_while_much_is_opened_a_bar_shows_how_far_it_is(
-    reviewer: Visitor, report: str, monkeypatch: pytest.MonkeyPatch
+    reviewer: Visitor, report: str, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, follow = Event(), find.Finder._follow
 
@@ -74,6 +74,9 @@ def test_while_much_is_opened_a_bar_shows_how_far_it_is(
         follow(*given)
 
     monkeypatch.setattr(find, "AT_ONCE", 0)
+    phone.send()
+    with reviewer.staffed.store.inbound() as inbound, reviewer.staffed.store.office() as session:
+        register.pull(session, inbound, desk=reviewer.staffed.made.desk, now=reviewer.staffed.clock.now)
     monkeypatch.setattr(find.Finder, "_follow", held)
     answer = reviewer.get("/office/find")
     go_on.set()

@@ -70,6 +70,15 @@ STATUS = {
     "consent, refused": 409,
     "note, refused": 422,
     "provider, refused": 422,
+    "programme, refused": 422,
+    "programme, stale": 409,
+    "line of spending, refused": 422,
+    "line of spending, stale": 409,
+    "line of reached, refused": 422,
+    "line of reached, stale": 409,
+    "term, refused": 422,
+    "school, refused": 422,
+    "seeing to school, refused": 422,
     "no right": 403,
     "not there": 404,
     "you, refused": 401,
@@ -127,7 +136,7 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?November 2026\b", "", rest)
+    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|November|December) 20\d\d\b", "", rest)
 
 
 Pages = list[tuple[str, TestResponse]]

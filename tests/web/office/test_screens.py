@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ from tests.web.office.pages import visit_and_needs
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
+# Each language and each size once in every run; the other pairs in `make test-all`.
+SEEN = [
+    *(("en", "phone"), ("ar", "desk")),
+    *(pytest.param(*pair, marks=pytest.mark.long) for pair in (("en", "desk"), ("ar", "phone"))),
+]
 
 # The pages of what phones get that differ most.
 OFFERED = [
@@ -53,6 +59,13 @@ def address(database_settings: Settings, app: Flask) -> Iterator[str]:
     """Where the office is served. Screens look the same over either database."""
     if database_settings.database_url:
         pytest.skip("the same on PostgreSQL")
+    with serve(app) as found:
+        yield found
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """The address at which the app is served meanwhile."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -115,8 +128,7 @@ def staffed_case(staffed: StaffedOffice, phone: Phone) -> str:
     return case.id
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(("lang", "size"), SEEN)
 def test_each_screen_is_clean(
     browser: Browser, address: str, staffed: StaffedOffice, phone: Phone, lang: str, size: str
 ) -> None:
@@ -223,8 +235,7 @@ def test_eight_cards_fit_a_page_of_paper_and_nothing_around_them_is_printed(
     context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(("lang", "size"), SEEN)
 def test_each_screen_from_a_proposal_to_joining_is_clean(
     browser: Browser, address: str, staffed: StaffedOffice, lang: str, size: str
 ) -> None:
