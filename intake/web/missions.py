@@ -85,7 +85,7 @@ def do(mission: object) -> AnyResponse:
         errors = desks.errors_of(problem)
         if whose:
             # The form of one person among many: its fields bear that person's name.
-            errors = {f"{claim}-{whose}-{field or 'came'}": code for field, code in errors.items()}
+            errors = {f"p-{claim}-{whose}-{field or 'came'}": code for field, code in errors.items()}
         return _page(str(mission), errors, 422)
     return redirect(url_for("missions.show", mission=mission, _anchor=f"c-{claim}" if whose else None), 303)
 
