@@ -806,7 +806,7 @@ LAW: Mapping[str, Step] = {
     "father_unidentified": Step("father", _all_of(_ON_HIM, _if(_unless_last(*FOUND))), (_WORDS,), told="answered"),
     "admitted": Step("father", _all_of(_ON_HIM, _ONCE), told="answered"),
     # the test: consents, kits and who had them, never a profile
-    "dna_needed": Step("claim", _all_of(_WORKED, _UNDECIDED, _ONCE)),
+    "dna_needed": Step("claim", _all_of(_WORKED, _UNDECIDED, _ONCE), told="sample"),
     "consented": Step(
         "person",
         _all_of(_OPEN, _if(_person), _if(_no_consent_yet), _guardian_counts),
@@ -815,15 +815,15 @@ LAW: Mapping[str, Step] = {
     "consent_withdrawn": Step("person", _all_of(_BEGUN, _if(lambda claim, event: claim.consents(event.target)))),
     "dna_father_requested": Step("father", _all_of(_ON_HIM, _if(_needed)), (_NOTE,)),
     "dna_father_refused": Step(
-        "father", _all_of(_ON_HIM, _if(_needed), _if(_after("dna_father_requested"))), (_WORDS,), told="sample"
+        "father", _all_of(_ON_HIM, _if(_needed), _if(_after("dna_father_requested"))), (_WORDS,), told="answered"
     ),
-    "dna_law_excludes": Step("father", _all_of(_ON_HIM, _if(_needed)), (_WORDS,), told="sample"),
+    "dna_law_excludes": Step("father", _all_of(_ON_HIM, _if(_needed)), (_WORDS,), told="answered"),
     "sample_collected": Step("sample", _all_of(_WORKED, _if(_needed), _agreed, _kit_free), _COLLECT_ASKS),
     "sample_sealed": Step(
         "kit", _all_of(_WORKED, _if(_kit("sample_collected"))), (Ask("seal", "text"), Ask("who", "text"))
     ),
     "sample_handed_over": Step("kit", _TO_LAB, (Ask("who", "text"), Ask("to", "text"))),
-    "sample_at_lab": Step("kit", _TO_LAB, _LAB_ASKS, told="sample"),
+    "sample_at_lab": Step("kit", _TO_LAB, _LAB_ASKS),
     "sample_spoiled": Step("kit", _all_of(_OPEN, _if(_kit(*CUSTODY[:4]))), _SPOILED_ASKS, told="sample"),
     "sample_destroyed": Step("kit", _if(_kit(*CUSTODY[:5])), (Ask("who", "text"),)),
     "dna_result_in": Step(
@@ -881,6 +881,11 @@ def _is(kind: str) -> Callable[[Claim, str], bool]:
     return lambda claim, _: claim.has(kind)
 
 
+def _his(claim: Claim) -> bool:
+    """What follows from paternity says nothing about the other men who were named."""
+    return claim.has("established")
+
+
 def _any_father(test: Callable[[Claim, str], bool]) -> Callable[[Claim, str], bool]:
     return lambda claim, _: any(test(claim, code) for code in claim.possible)
 
@@ -926,11 +931,11 @@ STATES: tuple[Row, ...] = (
     Row("not_established", "NOT_ESTABLISHED_OR_WITHDRAWN", lambda claim, _: claim.ended == "not_established"),
     Row("closed_other", "NOT_ESTABLISHED_OR_WITHDRAWN", lambda claim, _: claim.ended == "closed"),
     Row("reopened", "PENDING", _reopened),
-    Row("support_in_arrears", "RESOLVED", lambda claim, today: bool(claim.arrears(today))),
-    Row("support_paid", "RESOLVED", _is("support_paid")),
-    Row("support_ordered", "RESOLVED", _is("support_ordered")),
-    Row("recognised", "RESOLVED", _is("recognised")),
-    Row("recognition_filed", "PENDING", _is("recognition_filed")),
+    Row("support_in_arrears", "RESOLVED", lambda claim, today: _his(claim) and bool(claim.arrears(today))),
+    Row("support_paid", "RESOLVED", lambda claim, _: _his(claim) and claim.has("support_paid")),
+    Row("support_ordered", "RESOLVED", lambda claim, _: _his(claim) and claim.has("support_ordered")),
+    Row("recognised", "RESOLVED", lambda claim, _: _his(claim) and claim.has("recognised")),
+    Row("recognition_filed", "PENDING", lambda claim, _: _his(claim) and claim.has("recognition_filed")),
     Row("established", "PENDING", _is("established")),
     Row("admitted", "PENDING", _is("admitted")),
     Row("result_communicated", "PENDING", _told_result),

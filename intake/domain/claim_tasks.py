@@ -40,6 +40,8 @@ def _begin(claim: Claim, _: str, __: Policy) -> list[Task]:
         return [Task("register")]
     if not claim.possible:
         return [Task("name_father")]
+    if claim.has("established"):
+        return []
     return [
         Task("notify" if claim.father(code).member_state else "find_state", code)
         for code in claim.possible
