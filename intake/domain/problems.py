@@ -223,6 +223,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.185", "Choose a colleague."),
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
+    # the overview and the lists that leave (422.280 to 422.289)
+    Kind("422.280", "Choose which list the file shall hold."),
+    Kind("422.281", "Choose which kind of file you need."),
+    Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
@@ -255,6 +259,19 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
+    # figures and releases (404.13, 409.16, 422.340 to 422.349)
+    Kind("404.13", "There is no such release here."),
+    Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
+    Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
+    Kind("422.341", "A record that would be counted lacks “{name}”, or has a class that no table knows."),
+    Kind("422.342", "This is not a file of published figures."),
+    Kind("422.343", "What these releases say contradicts itself."),
+    Kind("422.344", "Somebody other than the person who prepared it must approve a release."),
+    Kind("422.345", "Say in a few words, for the public, why this release is withdrawn."),
+    Kind("422.346", "Choose a day that is over and later than the last release."),
+    Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
+    Kind("422.348", "This release has been decided about already."),
+    Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
     Kind("404.9", "There is no such claim, or nothing by this number in it."),
     Kind("404.10", "There is no such mission or list here, or nobody by this number on it."),

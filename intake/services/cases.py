@@ -4,8 +4,7 @@ A case closed to named staff is kept from all others by the program, not by a ke
 copy of the database could open it (the threat model says so).
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from intake.domain import reference
 from intake.domain.case import KIND, Case, from_json, to_json
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
-from intake.services import audit, records, times
+from intake.services import audit, records, settings, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.index import Query
@@ -197,14 +196,7 @@ def colleagues(session: Session, *, desk: Desk) -> list[Colleague]:
 
 def has_codes(session: Session, *, desk: Desk) -> bool:
     """Whether the office has set what references begin with."""
-    return reference.are_set(settings(session, desk=desk))
-
-
-def settings(session: Session, *, desk: Desk) -> Mapping[str, Any]:
-    """What the office has set itself."""
-    office = offices.get(session, desk.office)
-    found: dict[str, Any] = json.loads(office.publishing).get("settings", {}) if office else {}
-    return found
+    return reference.are_set(settings.own(session, office=desk.office))
 
 
 def _all(session: Session, desk: Desk) -> list[Case]:
@@ -268,5 +260,5 @@ def _next_reference(session: Session, desk: Desk, now: datetime) -> str:
         now=now,
     )
     office = offices.get(session, desk.office)
-    entity, mission = reference.codes(settings(session, desk=desk), office.name if office else "")
+    entity, mission = reference.codes(settings.own(session, office=desk.office), office.name if office else "")
     return reference.make(entity, mission, year, number)

@@ -18,7 +18,7 @@ from intake.domain.partial import days_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.telling import Telling
-from intake.services import audit, cases, drawers, duty, records, telling, times
+from intake.services import audit, cases, drawers, duty, records, settings, telling, times
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
@@ -260,7 +260,7 @@ def today(session: Session, *, desk: Desk, now: datetime) -> str:
 def policy(session: Session, *, desk: Desk) -> Policy:
     """What the office has decided about claims; the program's own values where it has decided nothing."""
     kept = records.get(session, desk=desk, kind=POLICY, id=desk.office)
-    days = deadlines.long("told_back", duty.settings(session, office=desk.office))
+    days = deadlines.long("told_back", settings.now_set(session, office=desk.office))
     if kept is None:
         return Policy(tell_days=days)
     own = {**kept.content, "resolved": frozenset(kept.content["resolved"])}
@@ -429,5 +429,5 @@ def references(session: Session, *, desk: Desk, number: int, now: datetime) -> l
     seen, content = kept.version if kept else 0, {"number": last + number}
     records.put(session, desk=desk, kind=COUNTER, id=f"claim-{year}", content=content, seen=seen, now=now)
     office = offices.get(session, desk.office)
-    entity, mission = reference.codes(cases.settings(session, desk=desk), office.name if office else "")
+    entity, mission = reference.codes(settings.own(session, office=desk.office), office.name if office else "")
     return [f"{entity}-{mission}-{year}-P{last + one + 1:04}" for one in range(number)]

@@ -28,7 +28,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, cases, claims, deadlines, devices, duty, records, telling, times
+from intake.services import audit, cases, claims, deadlines, devices, duty, records, settings, telling, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -306,7 +306,7 @@ def rows(
 
 def _rows(session: Session, desk: Desk, known: list[Arrival], now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
-    hours = int(_settings(session, desk)["pep_hours"])
+    hours = int(settings.now_set(session, office=desk.office)["pep_hours"])
     return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, hours=hours)
 
 
@@ -336,11 +336,6 @@ def pointers_of(arrival: Arrival) -> list[str]:
 def labels(session: Session, *, desk: Desk) -> dict[str, str]:
     """What each phone of the office is called, by its id."""
     return {phone.id: phone.label for phone in _phones(session, desk).values()}
-
-
-def _settings(session: Session, desk: Desk) -> dict[str, Any]:
-    """What a rule may read: the office's own values, the program's where it has set none."""
-    return questionnaires.settings(cases.settings(session, desk=desk))
 
 
 def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
@@ -498,7 +493,7 @@ def open_report(
         report=opened,
         form=form,
         sections=sections(form, opened.answers) if opened else [],
-        remarks=_remarks(form, opened, _settings(session, desk), found),
+        remarks=_remarks(form, opened, settings.now_set(session, office=desk.office), found),
         troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone, found.guest), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
@@ -555,7 +550,7 @@ def _noted(session: Session, desk: Desk, arrival: Arrival, now: datetime, take: 
 
 def hold_hours(session: Session, *, desk: Desk) -> int:
     """After how many hours a report that somebody took and nobody decided about is free again."""
-    return int(cases.settings(session, desk=desk).get(HOLD.name, HOLD.default))
+    return int(settings.own(session, office=desk.office).get(HOLD.name, HOLD.default))
 
 
 def _readers(session: Session, desk: Desk, report: str, now: datetime) -> tuple[Touch, ...]:

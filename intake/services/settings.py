@@ -11,9 +11,15 @@ from intake.services.desk import Desk
 from intake.store import Session
 
 
+def own(session: Session, *, office: str) -> dict[str, Any]:
+    """What the office has set itself. Raises Problem 422.93."""
+    found: dict[str, Any] = offer.said(session, office=office).get("settings", {})
+    return found
+
+
 def now_set(session: Session, *, office: str) -> dict[str, Any]:
     """Every setting, the program's own value where the office has set none. Raises Problem 422.93."""
-    return questionnaires.settings(offer.said(session, office=office).get("settings", {}))
+    return questionnaires.settings(own(session, office=office))
 
 
 def change(session: Session, *, desk: Desk, name: str, value: int | None, seen: str, now: datetime) -> None:

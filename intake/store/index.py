@@ -12,8 +12,9 @@ from dataclasses import astuple, dataclass, fields
 from threading import RLock
 from typing import Any
 
-# 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: States
-SHAPE = 4
+# 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
+# overviews count; 5: the States of a claim
+SHAPE = 5
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
@@ -26,7 +27,8 @@ class Entry:
     `category`, `form`, `place`, `language` are codes. `first` and `last` are the days between which it happened,
     `received` and `changed` days or instants, empty where there are none. `named` are the sign-in names to whom it is
     closed, `hidden` those it is kept from, `case` the case it belongs to, `due` the day until which somebody must do
-    something about it, if there is one. `text` is folded words. `keys` ("sort:value") are what entries that belong
+    something about it, if there is one. `children`: a child is concerned. `needs` is what was asked and what became
+    of it (`domain.overview.to_text`). `text` is folded words. `keys` ("sort:value") are what entries that belong
     together have in common, `countries` the States it is about. `content` is the record itself where each list needs it
     opened.
     """
@@ -51,6 +53,8 @@ class Entry:
     hidden: tuple[str, ...] = ()
     due: str = ""
     countries: tuple[str, ...] = ()
+    children: bool = False
+    needs: str = ""
     text: str = ""
     keys: tuple[str, ...] = ()
     content: str = ""
@@ -236,6 +240,14 @@ class Index:
             row = self._db.execute(f"SELECT {_names()} FROM entries WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return _entry(row) if row else None
 
+    def walk(self, columns: Sequence[str], *, reader: str) -> list[tuple[Any, ...]]:
+        """These columns of every report and case that the reader may see, in one pass, in no order."""
+        where, values = _where(Query(reader))
+        names = ", ".join(f'"{column}"' for column in columns)
+        with self._lock:
+            # An index would only make it jump about: nearly every row is wanted.
+            return self._db.execute(f"SELECT {names} FROM entries NOT INDEXED WHERE {where}", values).fetchall()
+
     def dump(self) -> bytes:
         """All of it as bytes, in clear: only to be sealed at once."""
         with self._lock:
@@ -296,4 +308,5 @@ def _entry(row: Sequence[Any]) -> Entry:
     lists = {
         name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden", "countries")
     }
-    return Entry(**{**values, **lists, "urgent": bool(values["urgent"])})
+    truths = {name: bool(values[name]) for name in ("urgent", "children")}
+    return Entry(**{**values, **lists, **truths})

@@ -43,6 +43,7 @@ PAGES = (
     ("cases.listing", Act.SEE_CASES),
     ("claims.listing", Act.SEE_CLAIMS),
     ("find.search", Act.FIND),
+    ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
@@ -64,6 +65,8 @@ KNOWING = frozenset(
         Act.WORK_CASES,
         Act.ANSWER_BACK,
         Act.FIND,
+        Act.SEE_OVERVIEW,
+        Act.EXPORT,
         Act.SEE_DUE,
         Act.SEE_HELP,
         Act.WORK_HELP,
@@ -73,7 +76,11 @@ KNOWING = frozenset(
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
 LISTS = frozenset(
-    {"arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing", "claims.listing"}
+    {
+        *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
+        "claims.listing",
+        *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
+    }
 )
 REFRESH = 1  # seconds between two looks at the progress bar
 FILES = "sheets.sheet"

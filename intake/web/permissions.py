@@ -29,6 +29,8 @@ class Act(StrEnum):
     WORK_CASES = "work on cases"
     ANSWER_BACK = "write to the phones of officers, and see what came back"
     FIND = "find reports and cases"
+    SEE_OVERVIEW = "see what arrived, waits and was asked, in numbers"
+    EXPORT = "take out lists without names"
     SEE_DUE = "see what is due"
     SEE_DUTY = "see who is on duty and who was called"
     CHANGE_DUTY = "change the rota and its addresses"
@@ -86,6 +88,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
     Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    # Who leads: the field, help, or figures. Lists of single cases are not for whoever has no business with content.
+    Act.SEE_OVERVIEW:   frozenset({"coordinator", "rights_officer", "analyst"}),
+    Act.EXPORT:         frozenset({"rights_officer", "analyst"}),
     Act.SEE_DUE:        frozenset({"coordinator", "reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_DUTY:       frozenset({"coordinator", "reviewer", "case_worker", "rights_officer"}),
     Act.CHANGE_DUTY:    frozenset({"coordinator"}),

@@ -49,6 +49,8 @@ STATUS = {
     "agree, refused": 422,
     "no such step": 404,
     "search not kept": 422,
+    "overview, refused": 422,
+    "taking out, refused": 422,
     "inviting, refused": 422,
     "confirming, refused": 422,
     "lost, refused": 422,
@@ -136,7 +138,9 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|November|December) 20\d\d\b", "", rest)
+    return re.sub(
+        r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|August|September|October|November|December) 20\d\d\b", "", rest
+    )
 
 
 Pages = list[tuple[str, TestResponse]]

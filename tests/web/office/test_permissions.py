@@ -120,6 +120,8 @@ PAGES = {
     "/office/missions/{mission}": {"amina", "bruno", "gita"},
     "/office/missions/{mission}/plan": {"amina"},
     "/office/find": {"amina", "bruno", "gita"},
+    "/office/overview": {"amina", "cora", "farah"},
+    "/office/overview/export": {"amina", "farah"},
     "/office/due": {"amina", "bruno", "cora", "gita"},
     "/office/duty": {"amina", "bruno", "cora", "gita"},
     "/office/duty/change": {"cora"},
@@ -205,6 +207,8 @@ ROUTES = {
     "inbox.decide": Act.DECIDE,
     "register.history": Act.SEE_HISTORY,
     "audit.lines": Act.SEE_AUDIT,
+    "overview.show": Act.SEE_OVERVIEW,
+    "overview.export": Act.EXPORT,
 }
 FOR_ALL = ("/office/files/<version>/<name>",)
 OPEN_TO_ALL = ("/healthz", "/office/files", "/office/sign-in", "/office/join")
