@@ -41,6 +41,8 @@ class Act(StrEnum):
     OPEN_CLAIM_NAMES = "open names and results of claims"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
+    SEE_GENDER = "see counts of women and men"
+    COUNT_PEOPLE = "count women and men among officers and staff"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -85,6 +87,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_CLAIMS:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CLAIMS:    frozenset({"rights_officer", "claims_officer"}),
     Act.OPEN_CLAIM_NAMES: frozenset({"rights_officer", "claims_officer"}),
+    Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
+    Act.COUNT_PEOPLE:   frozenset({"coordinator"}),
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
     Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
