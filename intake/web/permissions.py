@@ -58,6 +58,9 @@ class Act(StrEnum):
     EDIT_OFFER = "change what phones will be told"
     SIGN_WORDS = "sign words as a native reader"
     PUBLISH = "publish to phones"
+    SEE_STATES = "see Member States and what they owe"
+    WORK_STATES = "write to Member States and record what they do"
+    OPEN_LETTERS = "open letters to Member States and who their focal points are"
 
 
 ANYBODY = frozenset({"anybody"})
@@ -112,6 +115,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SIGN_WORDS:     frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
     # Whoever holds *sign*: the key decides, not the role.
     Act.PUBLISH:        HOLDERS,
+    Act.SEE_STATES:     frozenset({"rights_officer", "claims_officer"}),
+    Act.WORK_STATES:    frozenset({"rights_officer", "claims_officer"}),
+    Act.OPEN_LETTERS:   frozenset({"rights_officer", "claims_officer"}),
 }
 # fmt: on
 
