@@ -2,8 +2,9 @@
 
 A word names one *recipient*: a kind of help (a code of `domain.directory.SERVICES`), one provider
 (`provider:<id>`), or one of OTHERS. The newest word counts: the later day, and of one day the one that reached the
-office later. Where reports of one case say different things, the one that does not agree counts until somebody asks
-again, for the reports may speak of different people. What was never asked is not agreed to.
+office later. A report's day is that of `domain.consents.Order`: never before the day of a report it points at. Where
+reports of one case say different things, the one that does not agree counts until somebody asks again, for the reports
+may speak of different people. What was never asked is not agreed to.
 
 There is no override. The one exception is a child's (domain brief 2.3 and 2.4): two people together may act in the
 child's best interests, with a reason, on record; the child's next word ends that.
@@ -42,7 +43,7 @@ BY_REPORTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Reported:
-    """A word that a report brought: `on` is the day it was made, `came` the instant it reached the office."""
+    """A word that a report brought: `on` is its day by `Order`, `came` the instant it reached the office."""
 
     recipient: str
     agrees: bool

@@ -71,7 +71,8 @@ class Facts:
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
     `channel`, `came` (a day) and `by` (a sign-in name) say how it came and who entered it, if that was at a desk of the
     office; all empty otherwise. `languages` are the tags of what was typed in it, in order.
-    `lacking` are the services that somebody needs, or could not get.
+    `lacking` are the services that somebody needs, or could not get. `officer_wish` is whom somebody wanted to speak
+    with (woman, man or any), `officer_wish_met` yes or no; both may be empty.
     """
 
     form: str
@@ -93,6 +94,8 @@ class Facts:
     came: str = ""
     by: str = ""
     languages: tuple[str, ...] = ()
+    officer_wish: str = ""
+    officer_wish_met: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,6 +269,8 @@ def facts(
         came=entered.came if entered else "",
         by=report.officer if entered else "",
         languages=tuple(sorted(set(_languages(answers)))),
+        officer_wish=_said(answers, "officer_wish"),
+        officer_wish_met=_said(answers, "officer_wish_met"),
     )
 
 
@@ -279,6 +284,12 @@ def _languages(answer: object) -> Iterator[str]:
     elif isinstance(answer, list):
         for value in answer:
             yield from _languages(value)
+
+
+def _said(answers: Answers, name: str) -> str:
+    """A code that was chosen, or empty."""
+    answer = answers.get(name)
+    return answer if isinstance(answer, str) else ""
 
 
 def _days(answer: object) -> tuple[str, ...]:

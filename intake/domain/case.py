@@ -45,6 +45,8 @@ NATURES: Mapping[str, tuple[str, ...]] = {
 CATEGORIES = tuple(NATURES)
 STAFF, PROVIDER = "staff:", "provider:"
 PARTS = ("victim", "mother", "child", "caregiver", "reporter", "witness", "alleged")
+# Those whom it happened to, or whom it left with a child, or who is that child.
+HARMED = ("victim", "mother", "child")
 # domain brief 6.2 and 2.4: as counted for victims
 GROUPS = ("woman", "girl", "female_age_unknown", "man", "boy", "male_age_unknown", "sex_unknown")
 # domain brief 1.4

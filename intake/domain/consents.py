@@ -95,7 +95,7 @@ def family(said: Iterable[Said], report: str) -> list[Said]:
 def consents(said: Iterable[Said]) -> list[Consent]:
     """Her newest word to each recipient, out of the reports of one person, in whatever order they arrived."""
     known = sorted(said, key=lambda one: (one.day, one.report))
-    order = _Order(known)
+    order = Order(known)
     spoken: dict[str, list[tuple[str, Said]]] = {}
     for recipient, word, one in _spoken(known):
         spoken.setdefault(recipient, []).append((word, one))
@@ -111,15 +111,15 @@ def _spoken(known: Sequence[Said]) -> Iterator[tuple[str, str, Said]]:
             yield from ((recipient, "no", one) for recipient in sorted(given))
 
 
-def _consent(recipient: str, found: list[tuple[str, Said]], order: "_Order") -> Consent:
+def _consent(recipient: str, found: list[tuple[str, Said]], order: "Order") -> Consent:
     last = order.last([one for _, one in found])
     word, one = min(((word, one) for word, one in found if one in last), key=lambda each: each[0] == "yes")
     given = [order.day(earlier) for said, earlier in found if said == "yes" and earlier is not one]
     return Consent(recipient, word, order.day(one), one.report, max(given, default=""))
 
 
-class _Order:
-    """Which of two reports was made later.
+class Order:
+    """Which of two reports was made later: the one rule, also of what staff recorded beside them (`domain.agreement`).
 
     A report is later than the one it points at, whatever the clock of the phone said; otherwise the day tells, and
     within a day the number that the phone gave it.

@@ -75,9 +75,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("404.1", "There is nothing here."),
     Kind("405.1", "This cannot be done here."),
     Kind("408.1", "This did not arrive whole. Try again."),
+    Kind("404.14", "There is no answer for this number. Compare the digits. A new report's answer can take a day."),
     Kind("409.1", "Other content is already kept under this number."),
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
+    Kind("429.2", "Too many numbers were asked for. Wait a while."),
     Kind("500.1", "Something went wrong here. Nothing was changed."),
     Kind("503.1", "This cannot be answered at the moment. Try again later."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
@@ -223,6 +225,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.185", "Choose a colleague."),
     Kind("422.186", "Say whether she was told."),
     Kind("422.187", "Nobody has asked for this."),
+    # the overview and the lists that leave (422.280 to 422.289)
+    Kind("422.280", "Choose which list the file shall hold."),
+    Kind("422.281", "Choose which kind of file you need."),
+    Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
     # entering by hand, translating
     Kind("422.250", "Write a whole number, for example 3."),
@@ -262,6 +268,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.363", "Write a whole number of people, at least 1."),
     Kind("422.364", "This was seen to already, or is not needed any more."),
     Kind("422.365", "Write a number of days from 0 to 180."),
+    # numbers that people keep (404.14, 429.2, 422.366, 422.367)
+    Kind("422.366", "Write twelve # for the digits, among spaces, digits and the signs + ( ) . / -, 24 signs at most."),
+    Kind("422.367", "This is no such number. Compare the digits."),
+    # counts of people (422.368)
+    Kind("422.368", "Write a whole number. Of the women there cannot be more than there are people."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),
@@ -269,9 +280,24 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
+    # figures and releases (404.13, 409.16, 422.340 to 422.349)
+    Kind("404.13", "There is no such release here."),
+    Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
+    Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
+    Kind("422.341", "A record that would be counted lacks “{name}”, or has a class that no table knows."),
+    Kind("422.342", "This is not a file of published figures."),
+    Kind("422.343", "What these releases say contradicts itself."),
+    Kind("422.344", "Somebody other than the person who prepared it must approve a release."),
+    Kind("422.345", "Say in a few words, for the public, why this release is withdrawn."),
+    Kind("422.346", "Choose a day that is over and later than the last release."),
+    Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
+    Kind("422.348", "This release has been decided about already."),
+    Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
     Kind("404.9", "There is no such claim, or nothing by this number in it."),
+    Kind("404.10", "There is no such mission or list here, or nobody by this number on it."),
     Kind("409.13", "This claim has changed since you opened it."),
+    Kind("409.14", "This has changed since you opened it. Nothing was overwritten: look, and send it again."),
     Kind("422.300", "This cannot follow in the claim as it stands."),
     Kind("422.301", "The consent that this needs is missing or was withdrawn."),
     Kind("422.302", "Later steps rest on this one. Undo those first."),
@@ -283,5 +309,36 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.308", "No support was ordered for this month."),
     Kind("422.309", "The child may be of age. Only the child can decide this now."),
     Kind("422.310", "Say first which State this is about."),
+    Kind("422.311", "The result of the test says otherwise, or has not been recorded."),
+    # missions (422.312 to 422.314)
+    Kind("422.312", "This claim is on the list already."),
+    Kind("422.313", "The last day comes before the first."),
+    Kind("422.314", "There is no open claim with this reference."),
+    # claims from a list (422.315 to 422.319)
+    Kind("422.315", "Say which column is the key of a row, and give each field to one column only."),
+    Kind("422.316", "The list must have at least one row, and at most 5,000."),
+    Kind("422.317", "No State is known by this name. Write its name or the two letters of ISO 3166."),
+    Kind("422.318", "This is no table that can be read: XLSX, or CSV in UTF-8."),
+    Kind("422.319", "Somebody has worked on claims of this list since. It cannot be taken back as a whole any more."),
+    # Member States: calendars, terms, notes verbales, scorecards (422.320 to 422.339)
+    Kind("404.11", "There is no such Member State here."),
+    Kind("404.12", "There is no such note or scorecard here."),
+    Kind("409.15", "The States in it have not had their say yet. Nothing of it can be shared."),
+    Kind("422.320", "Leave at least one working day in the week."),
+    Kind("422.321", "Write one day a line, as in 2026-12-25, and at most 400 of them."),
+    Kind("422.322", "Write a whole number of days from 1 to 1,000."),
+    Kind("422.323", "Choose a State. Each is listed once."),
+    Kind("422.324", "Choose a language in which letters can be written."),
+    Kind("422.325", "Say who looked at this, and when."),
+    Kind("422.326", "Choose at least one claim or allegation that concerns this State."),
+    Kind("422.327", "This cannot be done with a note in this state."),
+    Kind("422.328", "Choose what the answer says, and about which of them."),
+    Kind("422.329", "Nobody can know of something before it happened, or before it was asked. Check the days."),
+    Kind("422.330", "This is on record already, or something must come before it."),
+    Kind("422.331", "Weights are whole numbers from 0 to 100, and one at least is not 0."),
+    Kind("422.332", "A target is a whole number from 0 to 100."),
+    Kind("422.333", "Choose at least one State."),
+    Kind("422.334", "Say what this is about."),
+    Kind("422.335", "Write what the State said."),
 )
 # fmt: on

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from intake.domain.problems import Problem
 
 Cells = dict[str, str]
+# What a spreadsheet takes for the beginning of a formula, in either width, or drops in front of one.
+FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def read(content: bytes, *, columns: Sequence[str]) -> list[tuple[int, Cells | None]]:
@@ -37,6 +39,11 @@ def write(rows: Iterable[Mapping[str, str]], *, columns: Sequence[str]) -> bytes
     made.writeheader()
     made.writerows(rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula: what begins like one gets a sign in front that says *text*."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def tidy(cell: str) -> str:

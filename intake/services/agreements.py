@@ -8,6 +8,7 @@ from typing import Any
 from intake.domain import agreement as rules
 from intake.domain.agreement import KIND, Agreements, Reported
 from intake.domain.case import Case
+from intake.domain.consents import Order, Said
 from intake.domain.problems import Problem
 from intake.domain.provider import KEPT_FROM
 from intake.services import audit, records, register, times
@@ -42,13 +43,20 @@ def of_case(session: Session, *, desk: Desk, case: Case, readings: Sequence[Read
     read = readings if readings is not None else register.readings(session, desk=desk, reports=case.reports)
     # What was taken back says nothing any more.
     told = [one for one in read if not one.taken_back]
-    words = [word for one in told for word in rules.reported(_words(one), on=one.made, came=one.received)]
+    order = Order([_said(one) for one in read])
+    words = [word for one in told for word in rules.reported(_words(one), on=order.day(_said(one)), came=one.received)]
     named = {code for one in told for code in _codes(one.report.answers.get("keep_from"))}
     kept = records.get(session, desk=desk, kind=KIND, id=case.id)
     agreements = rules.from_json(case.id, kept.version, kept.content) if kept else Agreements(case.id)
     return Wishes(
         agreements, tuple(words), rules.spoken_for(case.people), tuple(code for code in KEPT_FROM if code in named)
     )
+
+
+def _said(read: Reading) -> Said:
+    about = read.report.about
+    place = (about.relation, about.report) if about else ("", "")
+    return Said(read.report_id, read.made, "", read.report.n, *place, _words(read))
 
 
 def _words(read: Reading) -> dict[str, str]:

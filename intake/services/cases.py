@@ -4,8 +4,7 @@ A case closed to named staff is kept from all others by the program, not by a ke
 copy of the database could open it (the threat model says so).
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from intake.domain import reference
 from intake.domain.case import KIND, Case, from_json, to_json
 from intake.domain.folding import terms
 from intake.domain.problems import Problem
-from intake.services import audit, records, times
+from intake.services import audit, records, settings, times
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.index import Query
@@ -136,10 +135,22 @@ def every(session: Session, *, desk: Desk) -> list[Case]:
     return sorted(sorted(found, key=lambda case: case.reference), key=lambda case: case.changed, reverse=True)
 
 
+def unseen(session: Session, *, desk: Desk) -> list[Case]:
+    """The cases that this person may not see."""
+    return [case for case in _all(session, desk) if not case.open_to(desk.staff.name)]
+
+
 def of_report(session: Session, *, desk: Desk, report: str) -> Case | None:
     """The case a report is filed in, or None. Raises Problem 403.12 when this person may not see it."""
     filing = records.get(session, desk=desk, kind=FILING, id=report)
     return find(session, desk=desk, case=filing.content["case"]) if filing and filing.content["case"] else None
+
+
+def whose(session: Session, *, desk: Desk, report: str) -> Case | None:
+    """The same, whoever asks: for work of the program that shows nobody a case."""
+    filing = records.get(session, desk=desk, kind=FILING, id=report)
+    found = records.get(session, desk=desk, kind=KIND, id=filing.content["case"]) if filing else None
+    return from_json(found.id, found.version, found.content) if found else None
 
 
 def may_see(session: Session, *, desk: Desk, report: str) -> None:
@@ -192,14 +203,7 @@ def colleagues(session: Session, *, desk: Desk) -> list[Colleague]:
 
 def has_codes(session: Session, *, desk: Desk) -> bool:
     """Whether the office has set what references begin with."""
-    return reference.are_set(settings(session, desk=desk))
-
-
-def settings(session: Session, *, desk: Desk) -> Mapping[str, Any]:
-    """What the office has set itself."""
-    office = offices.get(session, desk.office)
-    found: dict[str, Any] = json.loads(office.publishing).get("settings", {}) if office else {}
-    return found
+    return reference.are_set(settings.own(session, office=desk.office))
 
 
 def _all(session: Session, desk: Desk) -> list[Case]:
@@ -263,5 +267,5 @@ def _next_reference(session: Session, desk: Desk, now: datetime) -> str:
         now=now,
     )
     office = offices.get(session, desk.office)
-    entity, mission = reference.codes(settings(session, desk=desk), office.name if office else "")
+    entity, mission = reference.codes(settings.own(session, office=desk.office), office.name if office else "")
     return reference.make(entity, mission, year, number)

@@ -8,7 +8,7 @@ from intake.domain import deadlines
 from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.deadlines import Span
 from intake.domain.problems import Problem
-from intake.services import cases, duty, records, staff
+from intake.services import cases, duty, records, settings, staff
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
@@ -64,9 +64,9 @@ def _open_to(session: Session, desk: Desk, record: Record) -> bool:
 
 def due_on(session: Session, *, office: str, kind: str, since: Span) -> str:
     """The day a record bears for a deadline (a key of `domain.deadlines.RULES`), by the office's own hours and days."""
-    settings = duty.settings(session, office=office)
-    offset = duty.offset(settings)
-    return deadlines.due(kind, since, settings, offset).day(offset)
+    found = settings.now_set(session, office=office)
+    offset = duty.offset(found)
+    return deadlines.due(kind, since, found, offset).day(offset)
 
 
 def _days(found: list[Record], today: date) -> list[Day]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from intake import questionnaires
 from intake.domain import duty as rotas
 from intake.domain.duty import Rota, Turn
 from intake.domain.problems import Problem
-from intake.services import audit, times
+from intake.services import audit, settings, times
 from intake.services.desk import Desk
 from intake.store import Session
-from intake.store.office import calls, duty, offices, staff
+from intake.store.office import calls, duty, staff
 from intake.store.office.calls import Call
 
 LATEST = 50
@@ -117,21 +116,15 @@ def opened(session: Session, *, desk: Desk, report: str, urgent: bool, now: date
         calls.answer(session, office=desk.office, report=report, at=times.text(now))
 
 
-def settings(session: Session, *, office: str) -> Mapping[str, Any]:
-    """The office's own values, the program's where it has set none."""
-    known = offices.get(session, office)
-    return questionnaires.settings(json.loads(known.publishing).get("settings", {}) if known else {})
-
-
-def offset(settings: Mapping[str, Any]) -> int:
+def offset(found: Mapping[str, Any]) -> int:
     """By how many minutes the office's clocks are ahead of UTC."""
-    minutes = settings.get("utc_offset_minutes")
+    minutes = found.get("utc_offset_minutes")
     return minutes if type(minutes) is int else 0
 
 
 def local_time(session: Session, *, office: str, now: datetime) -> datetime:
     """The instant as the office's clocks show it."""
-    return rotas.local_time(now, offset(settings(session, office=office)))
+    return rotas.local_time(now, offset(settings.now_set(session, office=office)))
 
 
 def _shown(call: Call, known: dict[str, str]) -> Shown:

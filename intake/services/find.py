@@ -6,47 +6,35 @@ be read. What stays is a snapshot under the office's records key, so that the ne
 anew: the snapshot and what changed since.
 
 Names and contacts are not in it: they rest under another key, and are compared in a step-up only (`domain.likeness`).
+What of a record can be found says `services/entries.py`.
 """
 
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from intake.domain import arrival as arrivals_of
-from intake.domain import case as cases_of
-from intake.domain import likeness
-from intake.domain import referral as referrals
-from intake.domain import telling as tellings
-from intake.domain.arrival import Arrival
-from intake.domain.case import Case
-from intake.domain.folding import terms
 from intake.domain.problems import Problem
 from intake.envelope.records import open_record, seal_record
-from intake.services import records, register, telling
-from intake.services.cases import FILING
+from intake.services import records
 from intake.services.desk import Desk
-from intake.services.records import Record
-from intake.store import Session, Store
+from intake.services.entries import entries
+from intake.store import Store
 from intake.store.index import Entry, Index, Query
 from intake.store.office import audit
 
 __all__ = ["Entry", "Finder", "Opening", "Query"]
 
-# Of these every change is followed; of other kinds, those that bear a day. What names a case is open to whom that is.
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, FILING, tellings.KIND, referrals.KIND})
 # So many changes are taken in within the request that meets them; more are taken in beside it, with a progress bar.
 AT_ONCE = 500
 # After so many changes the snapshot is made anew.
 SNAPSHOT_AFTER = 2000
 SNAPSHOT_KIND = "index"
 LOOK_AGAIN = 0.05  # seconds
-FEEDBACK = "feedback:"  # what stands in front of how help was, among the keys of a case
 
 
 @dataclass
@@ -209,128 +197,3 @@ class Finder:
 def _beside(desk: Desk, key_id: str) -> dict[str, Any]:
     """What the snapshot is bound to."""
     return {"office": desk.office, "kind": SNAPSHOT_KIND, "id": desk.office, "version": 1, "key_id": key_id}
-
-
-# what of a record can be found ---------------------------------------------------------------------------------------
-
-
-def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
-    """Every changed record as it can be found. A case that changes closes or opens all that belongs to it too."""
-    made: set[str] = set()  # a report is made of several records, and once is enough
-    for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
-        if record.kind in (arrivals_of.KIND, FILING):
-            changed: tuple[str, ...] = (record.id,)
-        elif record.kind == cases_of.KIND:
-            case = cases_of.from_json(record.id, record.version, record.content)
-            changed = case.reports
-            yield _case(record, case)
-            yield from (replace(one, named=case.named, hidden=case.kept_from_staff) for one in _listed(index, case.id))
-        else:
-            changed = ()
-            yield _inside(record, _case_by_id(session, desk, record.content.get("case", "")))
-        for report in changed:
-            if report not in made:
-                made.add(report)
-                yield from _report(session, desk, report)
-
-
-def _listed(index: Index, case: str) -> list[Entry]:
-    """What `_inside` made for a case."""
-    return [one for one in index.of_case(case) if one.kind not in (cases_of.KIND, arrivals_of.KIND)]
-
-
-def _case(record: Record, case: Case) -> Entry:
-    return Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        title=case.reference,
-        state="open" if case.open else "closed",
-        owner=case.owner,
-        category=case.category,
-        changed=case.changed,
-        received=case.since,
-        case=case.id,
-        named=case.named,
-        hidden=case.kept_from_staff,
-        keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
-        text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
-    )
-
-
-def _inside(record: Record, case: Case | None) -> Entry:
-    """A telling, a referral, whatever else is due some day: to be listed and not searched."""
-    return Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        changed=record.day_changed,
-        case=record.content.get("case", ""),
-        named=case.named if case else (),
-        hidden=case.kept_from_staff if case else (),
-        due=record.due_on or "",
-    )
-
-
-def _report(session: Session, desk: Desk, report: str) -> Iterator[Entry]:
-    """A report that came; an answer to a message stands on the message's case, for those who may see that."""
-    record = records.get(session, desk=desk, kind=arrivals_of.KIND, id=report)
-    if record is None:
-        return
-    arrival = register.remembered(session, desk, record)
-    if arrival.is_answer:
-        return
-    facts, case = arrival.facts, _case_of(session, desk, arrival)
-    told = register.told(session, desk=desk, arrival=arrival)
-    last = arrival.decision
-    yield Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        title=report[:8],
-        # What came after the decision waits again.
-        state=last.decision if last and arrival.settled else "waiting",
-        form=facts.form if facts else "",
-        language=facts.language if facts else "",
-        place=facts.place if facts else "",
-        first=min(facts.happened, default="") if facts else "",
-        last=max(facts.happened, default="") if facts else "",
-        received=arrival.received,
-        changed=last.at if last else arrival.received,
-        urgent=arrival.urgent,
-        case=case.id if case else "",
-        named=case.named if case else (),
-        hidden=case.kept_from_staff if case else (),
-        due=record.due_on or "",
-        text=" ".join(terms(" ".join((report, *_texts(told.answers if told else {}))))),
-        content=json.dumps(arrivals_of.to_json(arrival)) if not arrival.settled else "",
-        keys=(*register.pointers_of(arrival), *likeness.keys(likeness.traits(arrival))),
-    )
-
-
-def _case_of(session: Session, desk: Desk, arrival: Arrival) -> Case | None:
-    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see.
-
-    What came in the place of an answer belongs to the case of the message, until somebody files it.
-    """
-    filing = records.get(session, desk=desk, kind=FILING, id=arrival.report)
-    filed = filing.content["case"] if filing else ""
-    return _case_by_id(session, desk, filed or telling.case_of(session, desk=desk, message=arrival.answers))
-
-
-def _case_by_id(session: Session, desk: Desk, case: str) -> Case | None:
-    found = records.get(session, desk=desk, kind=cases_of.KIND, id=case)
-    return cases_of.from_json(found.id, found.version, found.content) if found else None
-
-
-def _texts(answer: object) -> Iterator[str]:
-    """Every text and code inside an answer, however deep."""
-    if isinstance(answer, str):
-        yield answer
-    elif isinstance(answer, Mapping):
-        for name, value in answer.items():
-            if name not in ("language", "row", "no"):
-                yield from _texts(value)
-    elif isinstance(answer, list):
-        for value in answer:
-            yield from _texts(value)

@@ -16,7 +16,7 @@ from intake.domain.case import KIND as CASE
 from intake.domain.case import NOT_ASKED, SAID, Case
 from intake.services import cases, register
 from intake.services.desk import Desk
-from intake.services.find import FEEDBACK
+from intake.services.entries import FEEDBACK
 from intake.store import Session
 from intake.store.index import Index, Query
 
@@ -39,7 +39,7 @@ def arrivals(session: Session, *, desk: Desk, name: str, page: int, now: datetim
     """The reports of a filter (one of `domain.arrival.FILTERS`): what waits, what presses most first; then what was
     decided last. Raises Problem 403.21.
     """
-    index, reader = _index(desk), desk.staff.name
+    index, reader = index_of(desk), desk.staff.name
     decided = {
         "decided": Query(reader, kind=ARRIVAL, decided=True),
         "apart": Query(reader, kind=ARRIVAL, state="set_apart"),
@@ -66,7 +66,7 @@ def _in_order(session: Session, desk: Desk, reports: list[str], now: datetime) -
 
 def of_cases(session: Session, *, desk: Desk, name: str, page: int) -> Page[Case]:
     """The cases of a filter (one of SHOWN), the one that changed last first. Raises Problem 403.21."""
-    index, reader = _index(desk), desk.staff.name
+    index, reader = index_of(desk), desk.staff.name
     queries = {
         "open": Query(reader, kind=CASE, state="open"),
         "mine": Query(reader, kind=CASE, state="open", owner=reader),
@@ -82,12 +82,15 @@ def of_cases(session: Session, *, desk: Desk, name: str, page: int) -> Page[Case
 def feedback(*, desk: Desk) -> list[tuple[str, int]]:
     """How help was, by the word of those whose cases are closed, or why nobody asked: how many said each."""
     codes = (*SAID, *NOT_ASKED)
-    counted = _index(desk).counts((FEEDBACK + code for code in codes), reader=desk.staff.name)
+    counted = index_of(desk).counts((FEEDBACK + code for code in codes), reader=desk.staff.name)
     return [(code, counted[FEEDBACK + code]) for code in codes if FEEDBACK + code in counted]
 
 
-def _index(desk: Desk) -> Index:
-    """A list made without the index would be an empty one, and nobody would look any further."""
+def index_of(desk: Desk) -> Index:
+    """The desk's index. A list made without it would be an empty one, and nobody would look any further.
+
+    Raises Problem 403.21.
+    """
     desk.need("work")
     if desk.index is None:
         raise RuntimeError("no index was brought to this desk")

@@ -20,6 +20,7 @@ from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, asked, consents, family, words
 from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, lacking, needs
+from intake.domain.own_answer import is_number
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
 from intake.domain.settings import HOLD
@@ -28,7 +29,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, cases, deadlines, devices, duty, records, telling, times
+from intake.services import audit, cases, claims, deadlines, devices, duty, records, settings, telling, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -41,6 +42,8 @@ from intake.store.office import audit as audit_lines
 READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
 LATELY = timedelta(hours=1)
 TAKES = "withdraws"  # the relation of a notice to the report that it takes back
+CODE = "own_code"  # that a report holds a number that somebody keeps
+OWN_CODE = "code_given"  # the question whose answer it is
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 FETCHED = "fetched"  # what the public side held when the office fetched last, and when that was
@@ -178,6 +181,9 @@ def _fetch(
         ),
     )
     known = _find(session, desk, held.report)
+    if report and own and not known and not troubles and is_number(report.answers.get(OWN_CODE)):
+        # Stretching it takes a while: whoever prepares answers does that (`own_answers`).
+        records.put(session, desk=desk, kind=CODE, id=held.report, content={"stretched": ""}, seen=0, now=now)
     version = known.version if known else 0
     # Whatever a phone says of it: entered by hand is what a desk of this office has signed.
     by_hand = own is not None and own.desk and not found
@@ -207,6 +213,7 @@ def _fetch(
             received=held.received,
             now=now,
         )
+        claims.heard(session, desk=desk, telling_id=telling.of_message(session, desk=desk, message=answers), now=now)
         arrival = replace(arrival, answers=answers)
     return put(session, desk, arrival, now)
 
@@ -308,7 +315,7 @@ def rows(
 
 def _rows(session: Session, desk: Desk, known: list[Arrival], now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
-    hours = int(_settings(session, desk)["pep_hours"])
+    hours = int(settings.now_set(session, office=desk.office)["pep_hours"])
     return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, hours=hours)
 
 
@@ -338,11 +345,6 @@ def pointers_of(arrival: Arrival) -> list[str]:
 def labels(session: Session, *, desk: Desk) -> dict[str, str]:
     """What each phone of the office is called, by its id."""
     return {phone.id: phone.label for phone in _phones(session, desk).values()}
-
-
-def _settings(session: Session, desk: Desk) -> dict[str, Any]:
-    """What a rule may read: the office's own values, the program's where it has set none."""
-    return questionnaires.settings(cases.settings(session, desk=desk))
 
 
 def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
@@ -446,7 +448,7 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
     """Every copy that can be opened of these reports, in their order. Raises Problem 403.21."""
     chain = desk.need("work").chain
     known = around(session, desk=desk, reports=reports)
-    back = {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
+    back = taken_back(known)
     by_id = {each.report: each for each in known}
     found: list[Reading] = []
     for id in (id for id in reports if id in by_id):
@@ -455,6 +457,11 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
             if report is not None:
                 found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, copy.doubtful, report))
     return found
+
+
+def taken_back(known: Iterable[Arrival]) -> set[str]:
+    """The numbers of the reports that others of these take back."""
+    return {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
 
 
 def note_readings(session: Session, *, desk: Desk, readings: Sequence[Reading], why: str, now: datetime) -> None:
@@ -501,7 +508,7 @@ def open_report(
         report=opened,
         form=form,
         sections=sections(form, opened.answers) if opened else [],
-        remarks=_remarks(form, opened, _settings(session, desk), found),
+        remarks=_remarks(form, opened, settings.now_set(session, office=desk.office), found),
         troubles=tuple(dict.fromkeys([*found.troubles, *_check(raw, report, found.digest, phone, found.guest), *shut])),
         about_known=bool(opened and opened.about and opened.about.report in listed),
         category=category(opened.answers) if opened else "unknown",
@@ -558,7 +565,7 @@ def _noted(session: Session, desk: Desk, arrival: Arrival, now: datetime, take: 
 
 def hold_hours(session: Session, *, desk: Desk) -> int:
     """After how many hours a report that somebody took and nobody decided about is free again."""
-    return int(cases.settings(session, desk=desk).get(HOLD.name, HOLD.default))
+    return int(settings.own(session, office=desk.office).get(HOLD.name, HOLD.default))
 
 
 def _readers(session: Session, desk: Desk, report: str, now: datetime) -> tuple[Touch, ...]:

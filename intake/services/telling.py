@@ -41,6 +41,15 @@ def of_case(session: Session, *, desk: Desk, case: str) -> list[Telling]:
     return sorted(_of_case(session, desk, id), key=tellings.pressing)
 
 
+def by_case(session: Session, *, desk: Desk) -> dict[str, list[Telling]]:
+    """All that must be told or was, by case, whoever asks: for work of the program that shows nobody a case."""
+    found: dict[str, list[Telling]] = {}
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        one = from_json(record.id, record.version, record.content)
+        found.setdefault(one.case, []).append(one)
+    return found
+
+
 def note(session: Session, *, desk: Desk, case: str, person: str, step: str, due: str, now: datetime) -> Telling:
     """Somebody must be told this by that day. `person` is a code of the case, or empty.
 
@@ -105,6 +114,17 @@ def take(
     details = {"telling": found.id, "message": answer.message, "envelope": envelope, "answer": answer.answer}
     audit.write(session, desk=desk, act="answered_back", about=found.case, details=details, now=now)
     return answer.message
+
+
+def known(session: Session, *, desk: Desk, telling: str) -> Telling | None:
+    """One telling, whoever asks: what the program itself follows."""
+    return _find(session, desk, telling)
+
+
+def of_message(session: Session, *, desk: Desk, message: str) -> str:
+    """The id of the telling that a message was written for, or ""."""
+    index = records.get(session, desk=desk, kind=MESSAGE, id=message)
+    return str(index.content["telling"]) if index else ""
 
 
 def may_see(session: Session, *, desk: Desk, message: str) -> None:

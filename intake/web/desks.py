@@ -45,13 +45,16 @@ PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("entering.home", Act.ENTER),
     ("cases.listing", Act.SEE_CASES),
+    ("claims.listing", Act.SEE_CLAIMS),
     ("find.search", Act.FIND),
     ("translating.listing", Act.TRANSLATE),
+    ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
     ("phones.listing", Act.SEE_PHONES),
     ("providers.listing", Act.SEE_HELP),
     ("programmes.listing", Act.SEE_PROGRAMMES),
+    ("states.listing", Act.SEE_STATES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
@@ -68,13 +71,23 @@ KNOWING = frozenset(
         Act.WORK_CASES,
         Act.ANSWER_BACK,
         Act.FIND,
+        Act.SEE_OVERVIEW,
+        Act.EXPORT,
         Act.SEE_DUE,
         Act.SEE_HELP,
         Act.WORK_HELP,
+        Act.SEE_CLAIMS,
+        Act.WORK_CLAIMS,
     }
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
-LISTS = frozenset({"arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"})
+LISTS = frozenset(
+    {
+        *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
+        "claims.listing",
+        *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
+    }
+)
 REFRESH = 1  # seconds between two looks at the progress bar
 FILES = "sheets.sheet"
 KEEPING = "kept.keep"

@@ -86,16 +86,16 @@ def _not_decided(report: str, form: Decide, problem: Problem) -> Response:
         return _decision_form(report, {FIELDS[problem.code]: problem.code}, problem.kind.status)
     if problem.code != "409.2":
         raise problem
-    return _stale(report, form.version.data or 0, "office/stale.html", **_beside(report))
+    return _stale(report, form.version.data or 0, **_beside(report))
 
 
-def _stale(report: str, version: int, page: str, **shown: object) -> Response:
-    """Both versions: the one that was on the screen, and the one that is there now."""
+def _stale(report: str, version: int, **shown: object) -> Response:
+    """Both versions, the one that was on the screen and the one that is there now; `shown` is what a decision needs."""
     with desks.office().store.office(reading=True) as session:
         arrival = register.find(session, desk=desks.desk(), report=report)
     typed = Decide(request.form).data
-    shown = {"seen": as_of(arrival, version), "arrival": arrival, "typed": typed, "errors": {}, **shown}
-    return make_response(render_template(page, **shown), 409)
+    both = {"seen": as_of(arrival, version), "arrival": arrival, "typed": typed, "errors": {}}
+    return make_response(render_template("office/stale.html", **both, **shown, decides=bool(shown)), 409)
 
 
 def _decision_form(report: str, errors: dict[str, str], status: int) -> Response:
@@ -136,7 +136,7 @@ def give(report: object) -> AnyResponse:
     except Problem as problem:
         if problem.code != "409.2":
             raise
-        return _stale(str(report), version, "office/stale_holder.html")
+        return _stale(str(report), version)
     return redirect(url_for("register.show", report=report), 303)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, get_currency_name, get_currency_precision
+from flask import current_app
 
 from intake import words
 from intake.services import times
@@ -61,13 +62,6 @@ def language_name(tag: str) -> str:
     return known.name if known else tag
 
 
-def country_name(code: str) -> str:
-    """A country in the reader's language; what is no code of one, since phones write it, as it was written."""
-    tag = locales.language()
-    name = locales.countries(words.REFERENCE if tag == locales.PSEUDO else tag).get(code, code)
-    return locales.pseudo(name) if tag == locales.PSEUDO else name
-
-
 def currency_name(code: str) -> str:
     """A currency (ISO 4217) with its code and its name in the reader's language."""
     name = f"{code} – {get_currency_name(code, locale=_locale())}"
@@ -106,3 +100,8 @@ def ago(text: str) -> str:
     passed = min(instant - desks.now(), -timedelta(seconds=1))
     spoken = format_timedelta(passed, add_direction=True, granularity="minute", locale=formats)
     return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken
+
+
+def said(template: str, macro: str, code: str) -> str:
+    """What a macro of a template says for a code, for whoever needs the words outside a page: a chart does."""
+    return str(getattr(current_app.jinja_env.get_template(template).module, macro)(code)).strip()

@@ -19,6 +19,7 @@ FIRST = (
     (Act.SEE_PHONES, "phones.listing"),
     (Act.MANAGE_PEOPLE, "people.listing"),
     (Act.SEE_AUDIT, "audit.lines"),
+    (Act.SEE_OVERVIEW, "overview.show"),
 )
 
 

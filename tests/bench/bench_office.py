@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import quantiles
@@ -15,15 +15,20 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from intake.domain import arrival as arrivals_of
+from intake.domain import overview
 from intake.domain.arrival import Arrival, Copy, Decision, Facts
 from intake.domain.case import NATURES, Case, to_json
+from intake.domain.directory import SERVICES
+from intake.domain.overview import OUTCOMES, WEEKS, Asked, to_text
 from intake.envelope.encoding import dumps
 from intake.envelope.records import seal_record
 from intake.services import deadlines, likeness, lists, register
 from intake.services.desk import Desk
-from intake.services.find import Finder, Query
+from intake.services.find import Entry, Finder, Query
+from intake.services.overview import seen
 from intake.store import Session, Store, migrate
 from intake.store.inbound.reports import reports as held
+from intake.store.index import Index
 from intake.store.office import audit
 from intake.store.office.arrivals import arrivals
 from intake.store.office.records import records
@@ -104,6 +109,28 @@ def _lists(store: Store, office: StaffedOffice, finder: Finder) -> Iterator[Figu
     (report,) = finder.index(desk).ids(Query(made.staff.name, kind="arrival", words=("r77",)))[:1]
     yield _warm("the reports of a case", finder, desk, shown(register.rows, reports=[report], now=now))
     yield _warm("what else may belong to it", finder, desk, shown(likeness.links, reports=[report]))
+    yield _overview()
+
+
+def _overview() -> Figure:
+    """What waits and was asked in as many cases and reports, two needs in each case, counted in one pass."""
+    chance, today, index, taken = Random(3), date(2026, 11, 22), Index(), list[float]()
+    index.put((entry for number in range(CASES) for entry in _seen(chance, number, today)), turn=1)
+    for _ in range(ROUNDS // 3):
+        began = time.perf_counter()
+        weeks = chance.choice(WEEKS)
+        found = seen(index, reader="amina", since=f"{today - timedelta(weeks=weeks)}")
+        overview.count(found, today=today, weeks=weeks)
+        taken.append((time.perf_counter() - began) * 1000)
+    return Figure("office: overview of 100,000 cases and reports, p95", quantiles(taken, n=20)[18], "ms")
+
+
+def _seen(chance: Random, number: int, today: date) -> Iterator[Entry]:
+    since = f"{today - timedelta(days=chance.randrange(1500))}"
+    asked = [Asked(chance.choice(SERVICES), chance.choice(OUTCOMES), since) for _ in range(2)]
+    beside: dict[str, Any] = {"place": chance.choice(WORDS), "received": since, "changed": since, "case": str(number)}
+    yield Entry("arrival", f"r{number}", 1, state="registered", form="visit", **beside)
+    yield Entry("case", str(number), 1, state=chance.choice(("open", "open", "closed")), needs=to_text(asked), **beside)
 
 
 def _warm(name: str, finder: Finder, desk: Desk, do: Callable[[], None]) -> Figure:

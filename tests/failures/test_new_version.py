@@ -55,7 +55,7 @@ def test_a_new_app_version_with_a_draft_open_waits_for_consent_and_the_draft_is_
         officer.unlock()
         [new] = _versions(officer.page)
         assert new != old
-        officer.page.locator("button.draft").click()
+        officer.go_on()
         expect(officer.page.locator("#q-private-yes")).to_be_checked()
         expect(officer.page.locator("#q-who_speaks-self")).to_be_checked()
     finally:

@@ -367,7 +367,7 @@ def test_soldiers_come_the_way_out_is_at_once_and_later_the_interview_goes_on_wh
     page.goto(f"{officer.url}/field/")
     expect(page.locator("#passphrase")).to_be_visible()
     officer.unlock()
-    page.locator("button.draft", has_text=word).click()
+    officer.go_on(word)
     expect(page.locator("#q-help_safety-yes")).to_be_checked()
     officer.to_the_end()
     save_as_final(officer)

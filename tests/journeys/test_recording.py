@@ -203,10 +203,10 @@ def test_several_drafts_are_told_apart_by_a_word_a_colour_and_the_time_and_never
     expect(page.locator("button.draft")).to_have_count(before + 2)
     colours = page.locator("button.draft .blob").evaluate_all("all => all.map((one) => one.dataset.colour)")
     assert len(set(colours)) == len(colours)
-    page.locator("button.draft", has_text=words[0]).click()
+    officer.go_on(words[0])
     expect(page.locator("#q-who_speaks-self")).to_be_checked()
     officer.home()
-    page.locator("button.draft", has_text=words[1]).click()
+    officer.go_on(words[1])
     expect(page.locator("#q-who_speaks-other")).to_be_checked()
     officer.home()
 

@@ -92,7 +92,7 @@ def test_the_summary_leads_to_each_answer_and_two_that_do_not_fit_each_other_are
     officer.tap("#q-keep_from-nobody")
     officer.tap("#q-keep_from-police")
     officer.home()
-    page.locator("button.draft").click()
+    officer.go_on()
     # Left and opened again: a page may be left with what is wrong on it, and nobody gets past it to the end.
     officer.go()
     expect(page.locator(".problems a")).to_contain_text("does not go together")

@@ -133,7 +133,7 @@ def test_to_correct_and_to_add_are_new_reports_that_point_to_the_old(
     officer.home()
     line = page.locator("button.draft .under").last
     expect(line).to_contain_text(say(f"together.line_{relation}", when="").strip())
-    page.locator("button.draft").click()
+    officer.go_on()
     officer.agree()
     officer.finish_now()
     expect(page.locator("button.draft")).to_have_count(0)
@@ -210,7 +210,7 @@ def test_after_the_phone_was_off_the_other_persons_report_is_still_there(officer
     officer.unlock()
     page = officer.page
     expect(page.locator("button.draft .under")).to_have_count(2)
-    page.locator("button.draft").click()
+    officer.go_on()
     expect(page.locator("#main .card")).to_contain_text(say("together.write_same_event"))
     officer.home()
 

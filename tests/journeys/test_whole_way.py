@@ -123,7 +123,7 @@ def _interview_until_the_battery_dies(officer: Officer) -> None:
 def _continue_and_save(officer: Officer) -> None:
     officer.open(offline=True)
     officer.unlock()
-    officer.page.locator("button.draft").click()
+    officer.go_on()
     expect(officer.page.locator("html")).to_have_attribute("lang", "ar")
     expect(officer.page.locator("#q-called-value")).to_be_visible()
     officer.page.locator("#q-called-value").fill(NAME)

@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.problems import Problem
 from intake.domain.referral import Referral
-from intake.services import audit, cases, consents, directory, help, notes, providers, register
+from intake.services import audit, cases, consents, directory, help, notes, providers, receive, register
 from intake.store.office import records as rows
 from tests.support.care import AGREED, NOBODY, SENT, Care, care_for
 from tests.support.staffed import StaffedOffice
@@ -60,7 +60,7 @@ def test_when_to_act_and_who_stand_beside_the_sealed_record(care: Care, sent: Re
     with care.office.store.office(reading=True) as session:
         row = rows.get(session, office=care.office.made.desk.office, kind="referral", id=sent.id)
     assert row is not None
-    assert (row.due_on, row.owner) == ("2026-11-29", "amina")
+    assert (row.due_on, row.owner) == ("2026-11-29", care.office.people["amina"].id)
 
 
 @on_sqlite
@@ -329,3 +329,25 @@ def test_a_note_with_names_needs_the_second_key_to_write_and_to_read(care: Care)
     assert opened.text == "Zainab, her sister Mariam"
     with pytest.raises(Problem, match=r"422\.20"):
         care.do(notes.open_names, chains=("work", "identity"), **{**opening, "reason": ""})
+
+
+@on_sqlite
+def test_a_no_that_corrects_a_report_is_newer_than_it_whatever_the_clock_of_the_phone_says(
+    office: StaffedOffice,
+) -> None:
+    """With a clock that went back it would be older than the yes that staff recorded, and somebody would be told."""
+    care = care_for(office, version=2, answers=NOBODY)
+    care.says("yes")
+    assert care.help().wishes.allows("P1", "MED", "")
+    (report,), now = care.case.reports, office.clock.move(minutes=5)
+    phone = office.phone("Clock set back")
+    office.clock.now = now.replace(year=2025)
+    about = {"report": report, "as": "corrects"}
+    later, sealed = phone.seal(version=2, answers={**NOBODY, "share_medical": "no"}, about=about)
+    office.clock.now = now
+    with office.store.inbound() as inbound, office.store.office() as session:
+        receive.receive(inbound, raw=sealed, report=later, now=now)
+        register.pull(session, inbound, desk=office.desk(session, "amina"), now=now)
+    version = care.look(cases.find, case=care.case.id).version
+    care.do(cases.join, case=care.case.id, typed=later[:8], reason="", version=version)
+    assert not care.help().wishes.allows("P1", "MED", "")

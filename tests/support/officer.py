@@ -224,6 +224,12 @@ class Officer:
         self.page.locator(".actions.stop .later").click()
         expect(self.page.locator("#main .count").first).to_be_visible()
 
+    def go_on(self, named: str = "") -> None:
+        """From the first screen, on with the draft, where there are several with the one of that name."""
+        self.page.locator("button.draft", has_text=named).click()
+        # The first screen has a main button too, and it begins another report.
+        expect(self.page.locator(".actions.stop .later")).to_be_visible()
+
     def speak(self, mine: str) -> None:
         """Change the language in the middle of a page."""
         lines = self.page.locator("#languages-of-page")

@@ -45,7 +45,7 @@ class Visitor:
         return answer
 
     def _noted(self, answer: TestResponse) -> TestResponse:
-        found = TOKEN.search(answer.get_data(as_text=True))
+        found = TOKEN.search(answer.text) if answer.mimetype == "text/html" else None
         self.token = found[1] if found else self.token
         return answer
 

@@ -18,6 +18,7 @@ from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
 from tests.support.care import care_for
+from tests.support.claimed import Claimed
 from tests.support.staffed import PEOPLE, StaffedOffice
 from tests.web.office.conftest import Visitor
 
@@ -117,7 +118,22 @@ PAGES = {
     "/office/cases/{case}/messages/{of}/again": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/end": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/whom/{message}": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/claims": {"amina", "bruno", "gita"},
+    "/office/claims": {"amina", "bruno", "gita"},
+    "/office/claims/new": {"amina"},
+    "/office/claims/lists": {"amina"},
+    "/office/claims/lists/{taken}": {"amina"},
+    "/office/claims/{claim}": {"amina", "bruno", "gita"},
+    "/office/claims/{claim}/do/{kind}": {"amina"},
+    "/office/claims/{claim}/names": {"amina"},
+    "/office/claims/{claim}/result/{event}": {"amina"},
+    "/office/missions": {"amina", "bruno", "gita"},
+    "/office/missions/new": {"amina"},
+    "/office/missions/{mission}": {"amina", "bruno", "gita"},
+    "/office/missions/{mission}/plan": {"amina"},
     "/office/find": {"amina", "bruno", "gita"},
+    "/office/overview": {"amina", "cora", "farah"},
+    "/office/overview/export": {"amina", "farah"},
     "/office/due": {"amina", "bruno", "cora", "gita"},
     "/office/duty": {"amina", "bruno", "cora", "gita"},
     "/office/duty/change": {"cora"},
@@ -136,11 +152,25 @@ PAGES = {
     "/office/programmes/{programme}": {"amina", "bruno", "farah", "gita"},
     "/office/programmes/{programme}/change": {"amina", "gita"},
     "/office/programmes/{programme}/lines/{line}": {"amina", "gita"},
+    "/office/women-and-men": {"amina", "cora", "farah"},
     "/office/terms": {"amina", "bruno", "farah", "gita"},
     "/office/terms/new": {"amina", "gita"},
     "/office/terms/{term}": {"amina", "gita"},
     "/office/cases/{case}/schooling": {"amina", "bruno", "gita"},
     "/office/cases/{case}/schooling/{schooling}": {"amina", "gita"},
+    "/office/states": {"amina"},
+    "/office/states/terms": {"amina"},
+    "/office/states/terms/calendar/{of}/{id}": {"amina"},
+    "/office/states/{state}": {"amina"},
+    "/office/states/{state}/change": {"amina"},
+    "/office/states/{state}/focal-point": {"amina"},
+    "/office/states/{state}/focal-point/names": {"amina"},
+    "/office/states/{state}/allegations/new": {"amina"},
+    "/office/states/{state}/notes/{sort}": {"amina"},
+    "/office/states/allegations/{matter}": {"amina"},
+    "/office/states/notes/{note}": {"amina"},
+    "/office/states/notes/{note}/letter/{kind}": {"amina"},
+    "/office/states/notes/{note}/letters/{letter}": {"amina"},
     "/office/phones": {"cora"},
     "/office/phones/invite": {"cora"},
     "/office/phones/{device}": {"cora"},
@@ -172,6 +202,7 @@ PAGES = {
     "/office/offer/services/one/{id}": EDITORS,
     "/office/offer/settings": HOLDERS,
     "/office/offer/settings/ages": EDITORS,
+    "/office/offer/settings/shape": EDITORS,
     "/office/offer/settings/number/{name}": EDITORS,
     "/office/offer/words": HOLDERS,
     "/office/offer/words/{language}/{key}": {*EDITORS, "bruno"},
@@ -184,7 +215,7 @@ class Somewhere(dict[str, str]):
     """What stands in an address: what a test knows, of the rest something of the right kind."""
 
     def __missing__(self, part: str) -> str:
-        return {"chain": "work", "step": "close", "person": "x"}.get(part, str(uuid4()))
+        return {"chain": "work", "step": "close", "person": "x", "kind": "hurdle"}.get(part, str(uuid4()))
 
 
 # What must not be done by others than these, whatever a view declares.
@@ -210,6 +241,8 @@ ROUTES = {
     "entering.stop": Act.ENTER,
     "register.history": Act.SEE_HISTORY,
     "audit.lines": Act.SEE_AUDIT,
+    "overview.show": Act.SEE_OVERVIEW,
+    "overview.export": Act.EXPORT,
 }
 FOR_ALL = ("/office/files/<version>/<name>",)
 OPEN_TO_ALL = ("/healthz", "/office/files", "/office/sign-in", "/office/join")
@@ -295,6 +328,7 @@ def test_each_person_reaches_their_pages_and_no_others(visitor: Visitor, staffed
         provider=care.clinic().id,
         referral=care.offer().id,
         of=of,
+        claim=Claimed.begin(staffed).claim.id,
     )
     for name in [person.name for person in PEOPLE]:
         visitor.sign_in(name)

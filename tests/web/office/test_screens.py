@@ -159,6 +159,8 @@ def test_each_screen_is_clean(
     for path in (
         "you",
         "phones",
+        "overview",
+        "overview/export",
         "find",
         "due",
         "duty",

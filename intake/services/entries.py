@@ -1,0 +1,262 @@
+"""Entries: what of the office's records can be found and counted, as the index of `services/find.py` holds it.
+
+A record that changes takes others with it: a report its case, a case its reports and all else in it, a referral its
+case, a report that takes another one back both that one and its case. Whatever is touched is read as it stands now.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from intake.domain import arrival as arrivals_of
+from intake.domain import case as cases_of
+from intake.domain import claim as claims_of
+from intake.domain import likeness, overview
+from intake.domain import referral as referrals
+from intake.domain import telling as tellings
+from intake.domain.arrival import Arrival
+from intake.domain.case import Case
+from intake.domain.folding import terms
+from intake.domain.needs import by_service, needs
+from intake.domain.overview import Told
+from intake.domain.report import Report
+from intake.services import claims, help, records, register, telling
+from intake.services.cases import FILING
+from intake.services.desk import Desk
+from intake.services.records import Record
+from intake.services.register import TAKES
+from intake.store import Session
+from intake.store.index import Entry, Index
+
+# Of these every change is followed; of other kinds, those that bear a day. What names a case is open to whom that is.
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND})
+NOBODY = "-"  # no sign-in name
+# What stands among the keys of a case in front of how help was, and among those of a report in front of one it takes
+# back.
+FEEDBACK, BACK = "feedback:", "back:"
+CHILDREN = frozenset({"girl", "boy"})
+
+
+def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
+    """Every changed record, and what it touches, as it can be found."""
+    run = _Run(session, index, desk)
+    for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
+        if record.kind in (arrivals_of.KIND, FILING):
+            yield from run.report(record.id)
+        elif record.kind == cases_of.KIND:
+            case = cases_of.from_json(record.id, record.version, record.content)
+            yield from run.case(case)
+            for one in _listed(index, case.id):
+                claim = run.record(one) if one.kind == claims_of.KIND else None
+                yield _claim(claim, case) if claim else replace(one, named=case.named, hidden=case.kept_from_staff)
+        elif record.kind == claims_of.KIND:
+            yield _claim(record, _case_by_id(session, desk, record.content.get("case", "")))
+        else:
+            found = _case_by_id(session, desk, record.content.get("case", ""))
+            yield _inside(record, found)
+            if found and record.kind == referrals.KIND:
+                yield from run.case(found)
+
+
+def _listed(index: Index, case: str) -> list[Entry]:
+    """What `_inside` made for a case."""
+    return [one for one in index.of_case(case) if one.kind not in (cases_of.KIND, arrivals_of.KIND)]
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """One report with its record, and what was told in it."""
+
+    record: Record
+    arrival: Arrival
+    told: Report | None
+
+    @property
+    def takes_back(self) -> str:
+        facts = self.arrival.facts
+        return facts.about if facts and facts.relation == TAKES else ""
+
+
+@dataclass
+class _Run:
+    """One run over what changed. `met` is what was made already, `back` what was found to be taken back."""
+
+    session: Session
+    index: Index
+    desk: Desk
+    met: set[str] = field(default_factory=set)
+    back: set[str] = field(default_factory=set)
+
+    def record(self, entry: Entry) -> Record | None:
+        return records.get(self.session, desk=self.desk, kind=entry.kind, id=entry.id)
+
+    def report(self, id: str) -> Iterator[Entry]:
+        """A report with the case it is in; an answer to a message stands on the message's case."""
+        found = self._arrived(id) if id not in self.met else None
+        if found is None:
+            return
+        case = _case_of(self.session, self.desk, found.arrival)
+        if case and id in case.reports:
+            yield from self.case(case)
+        # What came in the place of an answer is seen by whoever sees the case of the message.
+        yield from self._made(found, case)
+
+    def case(self, case: Case) -> Iterator[Entry]:
+        """A case with its reports."""
+        if case.id in self.met:
+            return
+        self.met.add(case.id)
+        reports = [found for found in map(self._arrived, case.reports) if found]
+        yield self._case(case, reports)
+        for found in reports:
+            yield from self._made(found, case)
+
+    def _made(self, found: _Arrived, case: Case | None) -> Iterator[Entry]:
+        if found.record.id in self.met:
+            return
+        self.met.add(found.record.id)
+        yield self._report(found, case)
+        if found.takes_back and found.takes_back not in self.back:
+            yield from self._taken_back(found.takes_back)
+
+    def _taken_back(self, id: str) -> Iterator[Entry]:
+        """A report that nothing is asked by any more, and its case, even if they were made before."""
+        self.back.add(id)
+        found = self._arrived(id)
+        case = _case_of(self.session, self.desk, found.arrival) if found else None
+        self.met -= {id, case.id if case else ""}
+        yield from self.report(id)
+
+    def _arrived(self, id: str) -> _Arrived | None:
+        record = records.get(self.session, desk=self.desk, kind=arrivals_of.KIND, id=id)
+        if record is None:
+            return None
+        arrival = register.remembered(self.session, self.desk, record)
+        if arrival.is_answer:
+            return None
+        return _Arrived(record, arrival, register.told(self.session, desk=self.desk, arrival=arrival))
+
+    def _asks(self, found: _Arrived) -> Told:
+        """Which help a report asks for; none, once it was taken back."""
+        id = found.arrival.report
+        form = register.form_of(found.told)
+        gone = id in self.back or self.index.having([BACK + id])
+        asked = by_service(needs(form, found.told.answers)) if form and found.told and not gone else {}
+        return Told(found.arrival.received[:10], asked)
+
+    def _report(self, found: _Arrived, case: Case | None) -> Entry:
+        arrival, facts, last = found.arrival, found.arrival.facts, found.arrival.decision
+        back = (BACK + found.takes_back,) if found.takes_back else ()
+        return Entry(
+            kind=found.record.kind,
+            id=found.record.id,
+            version=found.record.version,
+            title=arrival.report[:8],
+            # What came after the decision waits again.
+            state=last.decision if last and arrival.settled else "waiting",
+            form=facts.form if facts else "",
+            language=facts.language if facts else "",
+            place=facts.place if facts else "",
+            first=min(facts.happened, default="") if facts else "",
+            last=max(facts.happened, default="") if facts else "",
+            received=arrival.received,
+            changed=last.at if last else arrival.received,
+            urgent=arrival.urgent,
+            case=case.id if case else "",
+            named=case.named if case else (),
+            hidden=case.kept_from_staff if case else (),
+            due=found.record.due_on or "",
+            children=facts.children if facts else False,
+            needs=overview.to_text(overview.settle([self._asks(found)], [])),
+            text=" ".join(terms(" ".join((arrival.report, *_texts(found.told.answers if found.told else {}))))),
+            content=json.dumps(arrivals_of.to_json(arrival)) if not arrival.settled else "",
+            keys=(*register.pointers_of(arrival), *likeness.keys(likeness.traits(arrival)), *back),
+        )
+
+    def _case(self, case: Case, reports: list[_Arrived]) -> Entry:
+        facts = [found.arrival.facts for found in reports if found.arrival.facts]
+        asked = overview.settle(map(self._asks, reports), help.of(self.session, desk=self.desk, case=case.id))
+        return Entry(
+            kind=cases_of.KIND,
+            id=case.id,
+            version=case.version,
+            title=case.reference,
+            state="open" if case.open else "closed",
+            owner=case.owner,
+            category=case.category,
+            place=next((each.place for each in facts if each.place), ""),
+            changed=case.changed,
+            received=case.since,
+            case=case.id,
+            named=case.named,
+            hidden=case.kept_from_staff,
+            children=any(each.children for each in facts) or any(person.group in CHILDREN for person in case.people),
+            needs=overview.to_text(asked),
+            keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
+            text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
+        )
+
+
+def _claim(record: Record, case: Case | None) -> Entry:
+    """A claim: its phase, its States, its age by the day of the wish."""
+    claim = claims.of_record(record)
+    begun = claim.first("wished")
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        title=claim.reference,
+        state=claim.phase,
+        owner=claim.owner,
+        changed=max((event.at for event in claim.events), default=""),
+        received=begun.happened if begun else "",
+        case=claim.case,
+        # What was taken back with its list nobody finds.
+        named=(NOBODY,) if not claim.phase else case.named if case else (),
+        hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
+        countries=claim.member_states,
+        text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
+    )
+
+
+def _inside(record: Record, case: Case | None) -> Entry:
+    """A telling, a referral, whatever else is due some day: to be listed and not searched."""
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        changed=record.day_changed,
+        case=record.content.get("case", ""),
+        named=case.named if case else (),
+        hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
+    )
+
+
+def _case_of(session: Session, desk: Desk, arrival: Arrival) -> Case | None:
+    """The case, whoever asks: the index is the office's, and each search leaves out what its reader may not see.
+
+    What came in the place of an answer belongs to the case of the message, until somebody files it.
+    """
+    filing = records.get(session, desk=desk, kind=FILING, id=arrival.report)
+    filed = filing.content["case"] if filing else ""
+    return _case_by_id(session, desk, filed or telling.case_of(session, desk=desk, message=arrival.answers))
+
+
+def _case_by_id(session: Session, desk: Desk, case: str) -> Case | None:
+    found = records.get(session, desk=desk, kind=cases_of.KIND, id=case)
+    return cases_of.from_json(found.id, found.version, found.content) if found else None
+
+
+def _texts(answer: object) -> Iterator[str]:
+    """Every text and code inside an answer, however deep."""
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, Mapping):
+        for name, value in answer.items():
+            if name not in ("language", "row", "no"):
+                yield from _texts(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _texts(value)
