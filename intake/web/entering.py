@@ -192,17 +192,11 @@ def _group(paper: Paper, group: str, fields: Any, errors: list[tuple[str, str, s
 def _entries(question: Any, paper: Paper) -> list[tuple[str, str]]:
     """What can be chosen from a list that is not in the form: (code, name) in the order to show."""
     if question["list"] == "countries":
-        listed = sorted(
-            ((code, phrases.country_name(code)) for code in locales.countries(locales.words_tag())), key=_by_name
-        )
+        listed = list(locales.countries_here().items())
     else:
         names = places.names(paper.said["places"])
         listed = [(one["id"], names[one["id"]]) for one in paper.said["places"]]
     return [*listed, *((one["code"], phrases.form_text(one["text"])) for one in question.get("options", ()))]
-
-
-def _by_name(one: tuple[str, str]) -> str:
-    return locales.sorted_as(one[1])
 
 
 # what is read to her ------------------------------------------------------------------------------------------------
