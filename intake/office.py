@@ -30,6 +30,7 @@ from intake.web import (
     due,
     duty,
     find,
+    gender,
     headers,
     health,
     help,
@@ -48,6 +49,7 @@ from intake.web import (
     phrases,
     places,
     problems,
+    proceedings,
     programmes,
     providers,
     recordings,
@@ -55,6 +57,9 @@ from intake.web import (
     schooling,
     sheets,
     signin,
+    states,
+    terms,
+    verbales,
     wording,
 )
 from intake.web import settings as setting_pages
@@ -79,6 +84,7 @@ PAGES = (
         providers,
         programmes,
         schooling,
+        gender,
         answering,
         find,
         overview,
@@ -87,6 +93,7 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
+    *(states, terms, proceedings, verbales),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
@@ -206,7 +213,7 @@ def _give_words(app: Flask) -> None:
         reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
-        country_name=phrases.country_name,
+        country_name=locales.country,
         currency_name=phrases.currency_name,
         money=phrases.money,
         ago=phrases.ago,

@@ -1,14 +1,15 @@
 """Every command, and what happens when one is refused.
 
 Each module adds its own commands: *people* (setup, staff), *office* (devices, keys, bundle, audit), *offered* (sounds),
-*directory* (services), *upkeep* (migrate, backup, restore, check, words), *night* (night), *serving* (serve, demo).
+*directory* (services), *figures* (attack), *upkeep* (migrate, backup, restore, check, words), *night* (night),
+*serving* (serve, demo).
 """
 
 import argparse
 import resource
 from collections.abc import Sequence
 
-from intake.cli import directory, night, offered, office, people, serving, upkeep
+from intake.cli import directory, figures, night, offered, office, people, serving, upkeep
 from intake.cli.console import Console
 from intake.config import Settings
 from intake.domain.problems import Problem
@@ -21,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
         description="Intake: reports sealed on the phone. Where things are kept is decided by INTAKE_* variables.",
     )
     commands = found.add_subparsers(required=True, metavar="command")
-    for module in (people, office, offered, directory, upkeep, night, serving):
+    for module in (people, office, offered, directory, upkeep, figures, night, serving):
         module.add(commands)
     return found
 

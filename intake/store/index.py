@@ -106,6 +106,8 @@ CREATE TABLE place (shape INTEGER, turn INTEGER);
 INSERT INTO place VALUES ({SHAPE}, 0);
 """
 _APART = "\x1f"
+# How a day or an instant begins.
+A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 # The keys first: there are few of them, whatever else is asked.
 _HAVING = "FROM keys CROSS JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
@@ -237,13 +239,20 @@ class Index:
             row = self._db.execute(f"SELECT {_names()} FROM entries WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return _entry(row) if row else None
 
-    def walk(self, columns: Sequence[str], *, reader: str) -> list[tuple[Any, ...]]:
-        """These columns of every report and case that the reader may see, in one pass, in no order."""
+    def walk(self, columns: Sequence[str], *, reader: str, states: Sequence[str], since: str) -> list[tuple[Any, ...]]:
+        """These columns of every report and case that the reader may see, in one pass, in no order.
+
+        Of those that came before the day `since` only what is in one of these states. What came on no day is with them.
+        """
         where, values = _where(Query(reader))
-        names = ", ".join(f'"{column}"' for column in columns)
+        names, holes = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(states))
         with self._lock:
-            # An index would only make it jump about: nearly every row is wanted.
-            return self._db.execute(f"SELECT {names} FROM entries NOT INDEXED WHERE {where}", values).fetchall()
+            # An index would only make it jump about: nearly every row is looked at.
+            return self._db.execute(
+                f"SELECT {names} FROM entries NOT INDEXED WHERE (received >= ? OR received NOT GLOB ? OR"
+                f" state IN ({holes})) AND {where}",
+                (since, A_DAY, *states, *values),
+            ).fetchall()
 
     def dump(self) -> bytes:
         """All of it as bytes, in clear: only to be sealed at once."""

@@ -48,6 +48,7 @@ PAGES = (
     ("phones.listing", Act.SEE_PHONES),
     ("providers.listing", Act.SEE_HELP),
     ("programmes.listing", Act.SEE_PROGRAMMES),
+    ("states.listing", Act.SEE_STATES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.matter import KIND as PROCEEDING
 from intake.domain.referral import KIND as REFERRAL
 from intake.domain.schooling import KIND as SCHOOLING
 from intake.domain.telling import KIND as TELLING
+from intake.domain.verbale import KIND as VERBALE
 from intake.services import deadlines
 from intake.services.records import Record
 from intake.web import desks
@@ -22,6 +24,8 @@ LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
     SCHOOLING: (Act.SEE_HELP, lambda record: url_for("schooling.show", case=record.content["case"])),
     TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
     REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),
+    PROCEEDING: (Act.SEE_STATES, lambda record: url_for("proceedings.show", matter=record.id)),
+    VERBALE: (Act.SEE_STATES, lambda record: url_for("verbales.show", note=record.id)),
 }
 
 

@@ -38,6 +38,8 @@ class Act(StrEnum):
     WORK_HELP = "help, record consents and change providers"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
+    SEE_GENDER = "see counts of women and men"
+    COUNT_PEOPLE = "count women and men among officers and staff"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -53,6 +55,9 @@ class Act(StrEnum):
     EDIT_OFFER = "change what phones will be told"
     SIGN_WORDS = "sign words as a native reader"
     PUBLISH = "publish to phones"
+    SEE_STATES = "see Member States and what they owe"
+    WORK_STATES = "write to Member States and record what they do"
+    OPEN_LETTERS = "open letters to Member States and who their focal points are"
 
 
 ANYBODY = frozenset({"anybody"})
@@ -78,6 +83,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
+    Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
+    Act.COUNT_PEOPLE:   frozenset({"coordinator"}),
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
     Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
@@ -101,6 +108,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SIGN_WORDS:     frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
     # Whoever holds *sign*: the key decides, not the role.
     Act.PUBLISH:        HOLDERS,
+    Act.SEE_STATES:     frozenset({"rights_officer", "claims_officer"}),
+    Act.WORK_STATES:    frozenset({"rights_officer", "claims_officer"}),
+    Act.OPEN_LETTERS:   frozenset({"rights_officer", "claims_officer"}),
 }
 # fmt: on
 

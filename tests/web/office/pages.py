@@ -11,6 +11,7 @@ from intake.domain.directory import COLUMNS
 from intake.store.inbound import devices
 from tests.support.care import care_for, crowded
 from tests.support.staffed import ANSWERS, Phone
+from tests.support.states import States
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
@@ -28,6 +29,69 @@ def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestRespon
     yield "consent, refused", visitor.post(f"{about}/consents", person="P1", recipient="MED", answer="no", version="99")
     yield "note, refused", visitor.post(f"{about}/notes", text="", language=lang)
     yield "provider, refused", visitor.post("/office/providers/new", name="")
+
+
+def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A State with something of everything: notes in each state, allegations, focal points, and what was refused."""
+    made = States(visitor.staffed)
+    state = made.name_focal_point(made.add())
+    made.add("MA", "ar")
+    at = f"/office/states/{state.id}"
+    yield "State, empty", visitor.get(at)
+    first, second, *_ = moved = made.allegations(3)
+    drafted = made.draft(moved)
+    yield "note verbale, drafted", visitor.get(f"/office/states/notes/{drafted.id}")
+    sent = made.step(drafted, "sent")
+    asked = made.step(sent, "asked_us")
+    yield "note verbale, stopped", visitor.get(f"/office/states/notes/{sent.id}")
+    answered = made.step(asked, "answered", items=[first.id], answer="nio_appointed", words="⟦⟧")
+    made.move(second, "outcome_reported", outcome="substantiated", words="⟦⟧")
+    made.move(second, "action_reported", action="dismissal")
+    visitor.staffed.clock.move(minutes=1)
+    for name, page in (
+        ("States", "/office/states"),
+        ("State", at),
+        ("terms", "/office/states/terms"),
+        ("calendar", "/office/states/terms/calendar/states/FR"),
+        ("calendar of the office", "/office/states/terms/calendar/office/own"),
+        ("law", f"{at}/change"),
+        ("focal point", f"{at}/focal-point"),
+        ("focal point, asking", f"{at}/focal-point/names"),
+        ("allegation, asking", f"{at}/allegations/new"),
+        ("note about claims", f"{at}/notes/claim"),
+        ("note about allegations", f"{at}/notes/allegation"),
+        ("allegation", f"/office/states/allegations/{first.id}"),
+        ("allegation with outcome", f"/office/states/allegations/{second.id}"),
+        ("note verbale", f"/office/states/notes/{answered.id}"),
+        ("letter, asking", f"/office/states/notes/{answered.id}/letter/reminder"),
+        ("no such letter", f"/office/states/notes/{answered.id}/letter/nothing"),
+    ):
+        yield name, visitor.get(page)
+    yield "State, refused", visitor.post("/office/states", code="FR", language="fr")
+    yield "terms, refused", visitor.post("/office/states/terms", answer="x", version="0")
+    yield "calendar, refused", visitor.post("/office/states/terms/calendar/office/own", holidays="x", version="0")
+    yield "law, stale", visitor.post(f"{at}/change", language="fr", version="0")
+    yield "law, refused", visitor.post(f"{at}/change", language="fr", dna_admissible="yes", version=str(state.version))
+    yield "focal point, refused", visitor.post(f"{at}/focal-point", name="", version="0")
+    yield "allegation, refused", visitor.post(f"{at}/allegations/new", typed="x", received="2026-11-22")
+    yield "step of an allegation, refused", visitor.post(f"/office/states/allegations/{first.id}", kind="x", on="x")
+    yield "note verbale, refused", visitor.post(f"{at}/notes/allegation", subject="x", language="fr")
+    typed = {"kind": "answered", "on": "2026-11-22"}
+    yield "answer, refused", visitor.post(f"/office/states/notes/{answered.id}", **typed, version=str(answered.version))
+    yield "answer, stale", visitor.post(f"/office/states/notes/{answered.id}", **typed, version="1")
+    yield (
+        "names of focal points",
+        visitor.post(f"{at}/focal-point/names", reason=REASON, code=visitor.staffed.code("amina")),
+    )
+    found = f"/office/states/notes/{answered.id}/letter/reminder"
+    visitor.post(found, version=str(answered.version))
+    page = visitor.get(f"/office/states/notes/{answered.id}")
+    yield "note verbale with a letter", page
+    letter = page.text.partition("/letters/")[2][:36]
+    opening = f"/office/states/notes/{answered.id}/letters/{letter}"
+    yield "opening a letter", visitor.get(opening)
+    yield "opening a letter, refused", visitor.post(opening, reason="")
+    yield "due, with States", visitor.get("/office/due")
 
 
 def pages_of_programmes(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
@@ -111,6 +175,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
+    yield from pages_of_states(visitor)
     yield from pages_of_programmes(visitor)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
@@ -135,6 +200,11 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from _joining(visitor)
     yield from _phone_pages(visitor, phone)
     yield from _rota_pages(visitor)
+    yield "women and men", visitor.get("/office/women-and-men")
+    yield "women and men, refused", visitor.post("/office/women-and-men", day="")
+    counts = {"officers": "40", "women_officers": "12", "staff": "9", "women_staff": "8"}
+    visitor.post("/office/women-and-men", day="2026-11-20", **counts)
+    yield "women and men, counted", visitor.get("/office/women-and-men")
     for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
@@ -163,6 +233,8 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "a file of help", visitor.post(f"{at}/services/import", file=(BytesIO(content), "x.csv"))
     for name, value in (("refused", "x"), ("stale", "90")):
         yield f"a setting, {name}", visitor.post(f"{at}/settings/number/lock_after", value=value)
+    yield "a shape", visitor.get(f"{at}/settings/shape")
+    yield "a shape, refused", visitor.post(f"{at}/settings/shape", shape="###")
     yield "ages, refused", visitor.post(f"{at}/settings/ages")
     yield "a sentence, refused", visitor.post(f"{at}/{key}", text="", seen=_seen(visitor.get(f"{at}/{key}")))
     visitor.post(f"{at}/{key}", text="⟦⟧", seen=_seen(visitor.get(f"{at}/{key}")))

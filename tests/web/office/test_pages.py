@@ -30,6 +30,7 @@ STATUS = {
     "a setting, refused": 422,
     "a setting, stale": 409,
     "ages, refused": 422,
+    "a shape, refused": 422,
     "a sentence, refused": 422,
     "a sentence, stale": 409,
     "words, nothing chosen": 422,
@@ -67,8 +68,22 @@ STATUS = {
     "line of reached, refused": 422,
     "line of reached, stale": 409,
     "term, refused": 422,
+    "women and men, refused": 422,
     "school, refused": 422,
     "seeing to school, refused": 422,
+    "no such letter": 404,
+    "State, refused": 422,
+    "terms, refused": 422,
+    "calendar, refused": 422,
+    "law, stale": 409,
+    "law, refused": 422,
+    "focal point, refused": 422,
+    "allegation, refused": 422,
+    "step of an allegation, refused": 422,
+    "note verbale, refused": 422,
+    "answer, refused": 422,
+    "answer, stale": 409,
+    "opening a letter, refused": 422,
     "no right": 403,
     "not there": 404,
     "you, refused": 401,
@@ -126,7 +141,7 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November) 2026\b", "", rest)
+    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November|December) 2026\b", "", rest)
 
 
 Pages = list[tuple[str, TestResponse]]
