@@ -24,6 +24,8 @@ from intake.web import (
     audit,
     cases,
     casework,
+    claim_lists,
+    claims,
     consents,
     desks,
     directory,
@@ -41,6 +43,7 @@ from intake.web import (
     keychains,
     locales,
     lost,
+    missions,
     notes,
     offer,
     overview,
@@ -86,6 +89,9 @@ PAGES = (
         schooling,
         gender,
         answering,
+        claims,
+        claim_lists,
+        missions,
         find,
         overview,
         due,
@@ -97,7 +103,7 @@ PAGES = (
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
-LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
+LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "claim_lists.load": 2**23, "recordings.add": 2**19}
 
 
 def utc_now() -> datetime:
@@ -150,6 +156,7 @@ def create_office(
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
     _give_words(app)
+    app.jinja_env.filters["zip"] = zip
     for page in PAGES:
         app.register_blueprint(page.bp)
     _let_watch(app, store)

@@ -13,6 +13,7 @@ ABOUT_A_CASE = (
     ("cases.show", Act.SEE_CASES),
     ("answering.listing", Act.ANSWER_BACK),
     ("casework.history", Act.SEE_CASES),
+    ("claims.of_case", Act.SEE_CLAIMS),
     ("help.show", Act.SEE_HELP),
     ("schooling.show", Act.SEE_HELP),
     ("consents.show", Act.SEE_HELP),
