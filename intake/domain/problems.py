@@ -230,6 +230,20 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.281", "Choose which kind of file you need."),
     Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
+    # entering by hand, translating
+    Kind("422.250", "Write a whole number, for example 3."),
+    Kind("422.251", "Write the year with four digits, for example 2026."),
+    Kind("422.252", "Choose the month as well, or leave the day empty."),
+    Kind("422.253", "Between two dates: write day, month and year of both."),
+    Kind("422.254", "Choose how it came."),
+    Kind("422.255", "Nobody has agreed that this is written down, so it cannot be sent."),
+    Kind("422.256", "This is not for the people of this office, and no other office is named to which it could go."),
+    Kind("422.257", "This was entered by hand at the office. There is no phone to which one could write."),
+    Kind("422.258", "Some answers need another look before this can be sent as finished."),
+    Kind("422.259", "Choose another language of those you read, into which you translate."),
+    Kind("409.10", "A colleague has translated this since you opened it. Both translations are kept."),
+    Kind("404.8", "This is not here any more, or not yours to see."),
+
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
     # phones and their invitations (422.160 to 422.179)
@@ -281,7 +295,9 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
     Kind("404.9", "There is no such claim, or nothing by this number in it."),
+    Kind("404.10", "There is no such mission or list here, or nobody by this number on it."),
     Kind("409.13", "This claim has changed since you opened it."),
+    Kind("409.14", "This has changed since you opened it. Nothing was overwritten: look, and send it again."),
     Kind("422.300", "This cannot follow in the claim as it stands."),
     Kind("422.301", "The consent that this needs is missing or was withdrawn."),
     Kind("422.302", "Later steps rest on this one. Undo those first."),
@@ -293,6 +309,17 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.308", "No support was ordered for this month."),
     Kind("422.309", "The child may be of age. Only the child can decide this now."),
     Kind("422.310", "Say first which State this is about."),
+    Kind("422.311", "The result of the test says otherwise, or has not been recorded."),
+    # missions (422.312 to 422.314)
+    Kind("422.312", "This claim is on the list already."),
+    Kind("422.313", "The last day comes before the first."),
+    Kind("422.314", "There is no open claim with this reference."),
+    # claims from a list (422.315 to 422.319)
+    Kind("422.315", "Say which column is the key of a row, and give each field to one column only."),
+    Kind("422.316", "The list must have at least one row, and at most 5,000."),
+    Kind("422.317", "No State is known by this name. Write its name or the two letters of ISO 3166."),
+    Kind("422.318", "This is no table that can be read: XLSX, or CSV in UTF-8."),
+    Kind("422.319", "Somebody has worked on claims of this list since. It cannot be taken back as a whole any more."),
     # Member States: calendars, terms, notes verbales, scorecards (422.320 to 422.339)
     Kind("404.11", "There is no such Member State here."),
     Kind("404.12", "There is no such note or scorecard here."),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.claim import KIND as CLAIM
 from intake.domain.matter import KIND as PROCEEDING
 from intake.domain.referral import KIND as REFERRAL
 from intake.domain.schooling import KIND as SCHOOLING
@@ -22,6 +23,7 @@ bp = Blueprint("due", __name__)
 # `due_words.html`.
 LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
     ARRIVAL: (Act.OPEN_REPORT, lambda record: url_for("register.show", report=record.id)),
+    CLAIM: (Act.SEE_CLAIMS, lambda record: url_for("claims.show", claim=record.id)),
     SCHOOLING: (Act.SEE_HELP, lambda record: url_for("schooling.show", case=record.content["case"])),
     TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
     REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),

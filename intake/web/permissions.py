@@ -22,7 +22,9 @@ class Act(StrEnum):
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
     OPEN_IDENTITY = "open names and contacts"
+    ENTER = "enter calls, letters and visits by hand"
     DECIDE = "take, hand over and decide about a report"
+    TRANSLATE = "translate what colleagues cannot read"
     SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
@@ -36,6 +38,9 @@ class Act(StrEnum):
     CHANGE_DUTY = "change the rota and its addresses"
     SEE_HELP = "see help, consents, notes and providers"
     WORK_HELP = "help, record consents and change providers"
+    SEE_CLAIMS = "see claims about a child's father"
+    WORK_CLAIMS = "work on claims, their samples and their lists"
+    OPEN_CLAIM_NAMES = "open names and results of claims"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
     SEE_GENDER = "see counts of women and men"
@@ -77,14 +82,20 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.LIST_ARRIVALS:  frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_REPORT:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_IDENTITY:  frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.ENTER:          frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:         frozenset({"reviewer", "rights_officer"}),
+    Act.TRANSLATE:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_LINKS:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
-    Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    # Whoever has to tell a claimant of each step writes to the officer's phone too.
+    Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
+    Act.SEE_CLAIMS:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.WORK_CLAIMS:    frozenset({"rights_officer", "claims_officer"}),
+    Act.OPEN_CLAIM_NAMES: frozenset({"rights_officer", "claims_officer"}),
     Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
     Act.COUNT_PEOPLE:   frozenset({"coordinator"}),
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),

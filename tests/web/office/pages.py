@@ -7,9 +7,11 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from intake.domain.claim import LAW
 from intake.domain.directory import COLUMNS
 from intake.store.inbound import devices
 from tests.support.care import care_for, crowded
+from tests.support.claimed import CONSENTED, ORDERED, TESTED, Claimed, new
 from tests.support.staffed import ANSWERS, Phone
 from tests.support.states import States
 from tests.web.office.conftest import Visitor
@@ -17,6 +19,64 @@ from tests.web.office.conftest import Visitor
 REASON = "To call her about the doctor"
 STOLEN = "Stolen at the market this morning"
 ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
+
+
+ASKED = re.compile(r'name="asked" value="([^"]*)"')
+
+
+def pages_of_entering(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A call entered by hand, with every kind of question, each page once refused, to its receipt and the arrivals."""
+    yield "entering", visitor.get("/office/enter")
+    yield "entering, refused", visitor.post("/office/enter", came="2027-01-01")
+    begun = {"channel": "call", "came": "2026-11-21", "form": "visit", "language": "ar"}
+    draft = visitor.post("/office/enter", **begun).location
+
+    def turn(group: str, **fields: str) -> TestResponse:
+        found = ASKED.search(visitor.get(f"{draft}/{group}").text)
+        named = {name if name == "go" else f"q-{name.replace('__', '-')}": value for name, value in fields.items()}
+        return visitor.post(f"{draft}/{group}", asked=found[1] if found else "", **named)
+
+    yield "entering before agreement", visitor.get(f"{draft}/all")
+    yield "entering a page, refused", turn("agreement")
+    turn("ready", who_speaks="self", age_band="15_17")
+    turn("agreement", may_write="yes", child_agrees="yes")
+    yield "entering a date, refused", turn("now", when_happened__from__year="26", when_happened__to__year="2026")
+    yield "entering, not whole", visitor.get(f"{draft}/all")
+    turn("now", danger_now="no", hurt="no", when_happened__from__year="2026")
+    yield "entering, what follows", visitor.get(f"{draft}/now?follows=yes")
+    turn("help", helped_before="yes", help_words="⟦⟧", help_words__language="sw", go="stay")
+    turn("help", helped_before="yes", go="add:helped_by")
+    for group in ("ready", "help", "happened", "who", "reach", "code", "how"):
+        yield f"entering {group}", visitor.get(f"{draft}/{group}")
+    yield "entering, stopping", visitor.get(f"{draft}/stop")
+    yield "entering, begun", visitor.get("/office/enter")
+    yield "entering, whole", visitor.get(f"{draft}/all")
+    yield "entered", visitor.get(visitor.post(f"{draft}/send").location)
+    yield "entered, not stored", visitor.get("/office/enter/sent/8f0a1b2c-0000-4000-8000-000000000000?elsewhere=yes")
+    yield "entered, among the arrivals", visitor.get("/office/arrivals")
+    yield "entered, opened", visitor.get(f"/office/arrivals/{draft.rsplit('/', 1)[-1]}")
+    yield "entering what adds", visitor.get(f"/office/enter?about={draft.rsplit('/', 1)[-1]}")
+
+
+def pages_of_translating(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """Words in Swahili: lacked by amina, who reads English; then she says that she reads it, and translates twice."""
+    report = phone.send(version=2, answers={**ANSWERS, "help_words": {"text": "⟦⟧", "language": "sw"}})
+    visitor.get("/office/arrivals")
+    yield "tasks, nothing said", visitor.get("/office/translate")
+    yield "languages, refused", visitor.post("/office/you/languages")
+    yield "a text that is lacking", visitor.get(f"/office/arrivals/{report}")
+    visitor.post("/office/you/languages", languages=["en", "sw"])
+    address = f"/office/translate/report/{report}/help_words"
+    yield "translating", visitor.get(address)
+    yield "translating, refused", visitor.post(address, text="", into="sw", version="0")
+    visitor.post(address, text="⟦⟧", into="en", version="0")
+    yield "translating, stale", visitor.post(address, text="⟦2⟧", into="en", version="0")
+    yield "translated", visitor.get(f"/office/arrivals/{report}")
+    yield "tasks", visitor.get("/office/translate?said=kept")
+    yield "translating names, asked", visitor.get(f"/office/translate/report/{report}/called/names")
+    refused = visitor.post(f"/office/translate/report/{report}/called/names/open", reason="")
+    yield "translating names, refused", refused
+    yield "no such text", visitor.get(f"/office/translate/report/{report}/nothing")
 
 
 def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestResponse]]:
@@ -182,8 +242,13 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
     yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
+    yield from pages_of_entering(visitor)
+    yield from pages_of_translating(visitor, phone)
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
+    yield from claim_pages(visitor)
+    yield from mission_pages(visitor)
+    yield from list_pages(visitor)
     yield from pages_of_states(visitor)
     yield from pages_of_programmes(visitor)
     yield "you", visitor.get("/office/you")
@@ -218,6 +283,70 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
         yield f"{page} of {name}", visitor.get(f"/office/{page}")
+
+
+def claim_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A claim with something of everything in it, the form of each kind of event, and what is refused or stale."""
+    made = Claimed.begin(visitor.staffed, case=care_for(visitor.staffed).case.id)
+    made.act(*TESTED, new("hurdle", "F1", reason="cost"), new("owned", "bruno"))
+    made.result(new("dna_result_in", "F1", laboratory="⟦⟧"), "match")
+    made.act(new("established", "F1", basis="dna"), ORDERED, chains=("work", "identity"))
+    about = f"/office/claims/{made.claim.id}"
+    yield "claims", visitor.get("/office/claims?country=ZZ")
+    yield "claims of a case", visitor.get(f"/office/cases/{made.claim.case}/claims")
+    yield "opening a claim", visitor.get(f"/office/claims/new?case={made.claim.case}")
+    yield "opening a claim, refused", visitor.post("/office/claims/new", claimant="")
+    yield "a claim", visitor.get(about)
+    for kind in LAW:
+        target = made.claim.untold()[0].id if kind in ("claimant_told", "telling_waived", "undone") else "F1"
+        yield f"claim, {kind}", visitor.get(f"{about}/do/{kind}?target={target}")
+    typed = {"why": "short", "happened": "2026-11-22", "known": "2026-11-22", "version": "1"}
+    yield "a step of a claim, refused", visitor.post(f"{about}/do/reopened", **typed)
+    yield "a step of a claim, stale", visitor.post(f"{about}/do/hurdle", **{**typed, "reason": "security"})
+    result = next(one.id for one in made.claim.fitting if one.kind == "dna_result_in")
+    for page in ("names", f"result/{result}"):
+        yield f"asking for {page[:6]} of a claim", visitor.get(f"{about}/{page}")
+        yield f"{page[:6]} of a claim, refused", visitor.post(f"{about}/{page}", reason="short")
+        typed = {"reason": REASON, "code": visitor.staffed.code("amina")}
+        yield f"{page[:6]} of a claim", visitor.post(f"{about}/{page}", **typed)
+
+
+def mission_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A mission with one claim on its list, and each form of it refused."""
+    made = Claimed.begin(visitor.staffed)
+    made.act(*CONSENTED)
+    typed = {"version": "0", "begins": "2026-11-24", "ends": "2026-11-26", "place": "⟦⟧", "kits": "⟦⟧"}
+    yield "missions, none", visitor.get("/office/missions")
+    yield "planning a mission", visitor.get("/office/missions/new")
+    yield "planning a mission, refused", visitor.post("/office/missions/new", **{**typed, "ends": "2026-11-01"})
+    about = visitor.post("/office/missions/new", **typed).location
+    yield "a mission, no claim", visitor.post(about, version="1", typed="2026-P9999")
+    visitor.post(about, version="1", typed=made.claim.reference)
+    yield "a mission", visitor.get(about)
+    yield "changing a mission", visitor.get(f"{about}/plan")
+    met = {"version": "2", "claim": made.claim.id, "whose": "mother"}
+    yield "a mission, refused", visitor.post(about, **met, came="yes", kit="KIT-1")
+    yield "a mission, stale", visitor.post(about, **{**met, "version": "1"}, came="yes")
+    visitor.post(about, **met, came="yes", kit="KIT-0001", seal="⟦⟧", collector="⟦⟧")
+    yield "a mission, somebody came", visitor.get(about)
+    yield "missions", visitor.get("/office/missions")
+
+
+def list_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A list looked at, wrong, mended, taken and taken back."""
+    about, said = "/office/claims/lists", {"said": "yes", "column-0": "key", "column-1": "registered"}
+    yield "claims from a list", visitor.get(about)
+    yield "a file of claims", visitor.post(about, file=(BytesIO(b"PK"), "x.xlsx"))
+    yield "a file of claims, looked at", visitor.post(about, file=(BytesIO("⟦1⟧,⟦2⟧\n1,2019".encode()), "x.csv"))
+    yield "a file of claims, wrong", visitor.post(about, content="⟦1⟧,⟦2⟧\n1,19", **said)
+    right = {**said, "content": "⟦1⟧,⟦2⟧\n1,2019"}
+    yield "a file of claims, right", visitor.post(about, **right)
+    taken = visitor.post(about, **right, take="yes").location
+    yield "a list taken", visitor.get(taken)
+    yield "a list taken, refused", visitor.post(taken, reason="short")
+    visitor.post(taken, reason=REASON)
+    yield "a list taken back", visitor.get(taken)
+    yield "lists of claims", visitor.get(about)
 
 
 def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:

@@ -37,6 +37,14 @@ STATUS = {
     "a sound, refused": 422,
     "publishing, refused": 401,
     "taking, stale": 409,
+    "languages, refused": 422,
+    "translating, refused": 422,
+    "translating, stale": 409,
+    "translating names, refused": 422,
+    "no such text": 404,
+    "entering, refused": 422,
+    "entering a page, refused": 422,
+    "entering a date, refused": 422,
     "comparing names, refused": 422,
     "nature, refused": 422,
     "person, refused": 422,
@@ -57,6 +65,18 @@ STATUS = {
     "lost, refused": 422,
     "changing the rota, refused": 422,
     "changing the rota, stale": 409,
+    "opening a claim, refused": 422,
+    "a step of a claim, refused": 422,
+    "a step of a claim, stale": 409,
+    "names of a claim, refused": 422,
+    "result of a claim, refused": 422,
+    "planning a mission, refused": 422,
+    "a mission, no claim": 422,
+    "a mission, refused": 422,
+    "a mission, stale": 409,
+    "a file of claims": 422,
+    "a file of claims, wrong": 422,
+    "a list taken, refused": 422,
     "offering, refused": 422,
     "consent, refused": 409,
     "note, refused": 422,
@@ -146,6 +166,7 @@ def untranslated(text: str) -> str:
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
     return re.sub(
+        r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|August|September|October|November|December) 20\d\d\b", "", rest
         r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(March|June|August|September|October|November|December) 202[56]\b", "", rest
     )
 

@@ -18,10 +18,14 @@ from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
 from tests.support.care import care_for
+from tests.support.claimed import Claimed
 from tests.support.staffed import PEOPLE, StaffedOffice
 from tests.web.office.conftest import Visitor
 
-CONTENT = (Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES)
+CONTENT = (
+    *(Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES),
+    *(Act.ENTER, Act.TRANSLATE),
+)
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -96,6 +100,15 @@ PAGES = {
     "/office/arrivals/{report}/decided": {"amina", "bruno"},
     "/office/arrivals/{report}/links": {"amina", "bruno", "gita"},
     "/office/arrivals/{report}/history": {"amina", "bruno", "dele"},
+    "/office/enter": {"amina", "bruno", "gita"},
+    "/office/enter/sent/{report}": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/all": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/stop": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/{group}": {"amina", "bruno", "gita"},
+    "/office/translate": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}/names": {"amina", "bruno", "gita"},
     "/office/cases": {"amina", "bruno", "gita"},
     "/office/cases/{case}": {"amina", "bruno", "gita"},
     "/office/cases/{case}/do/{step}": {"amina", "bruno", "gita"},
@@ -105,6 +118,19 @@ PAGES = {
     "/office/cases/{case}/messages/{of}/again": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/end": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/whom/{message}": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/claims": {"amina", "bruno", "gita"},
+    "/office/claims": {"amina", "bruno", "gita"},
+    "/office/claims/new": {"amina"},
+    "/office/claims/lists": {"amina"},
+    "/office/claims/lists/{taken}": {"amina"},
+    "/office/claims/{claim}": {"amina", "bruno", "gita"},
+    "/office/claims/{claim}/do/{kind}": {"amina"},
+    "/office/claims/{claim}/names": {"amina"},
+    "/office/claims/{claim}/result/{event}": {"amina"},
+    "/office/missions": {"amina", "bruno", "gita"},
+    "/office/missions/new": {"amina"},
+    "/office/missions/{mission}": {"amina", "bruno", "gita"},
+    "/office/missions/{mission}/plan": {"amina"},
     "/office/find": {"amina", "bruno", "gita"},
     "/office/overview": {"amina", "cora", "farah"},
     "/office/overview/export": {"amina", "farah"},
@@ -192,7 +218,7 @@ class Somewhere(dict[str, str]):
     """What stands in an address: what a test knows, of the rest something of the right kind."""
 
     def __missing__(self, part: str) -> str:
-        return {"chain": "work", "step": "close", "person": "x"}.get(part, str(uuid4()))
+        return {"chain": "work", "step": "close", "person": "x", "kind": "hurdle"}.get(part, str(uuid4()))
 
 
 # What must not be done by others than these, whatever a view declares.
@@ -209,6 +235,13 @@ ROUTES = {
     "register.show": Act.OPEN_REPORT,
     "register.open_identity": Act.OPEN_IDENTITY,
     "inbox.decide": Act.DECIDE,
+    "translating.keep": Act.TRANSLATE,
+    "translating.open_names": Act.OPEN_IDENTITY,
+    "translating.keep_names": Act.OPEN_IDENTITY,
+    "entering.begin": Act.ENTER,
+    "entering.write": Act.ENTER,
+    "entering.send": Act.ENTER,
+    "entering.stop": Act.ENTER,
     "register.history": Act.SEE_HISTORY,
     "audit.lines": Act.SEE_AUDIT,
     "overview.show": Act.SEE_OVERVIEW,
@@ -298,6 +331,7 @@ def test_each_person_reaches_their_pages_and_no_others(visitor: Visitor, staffed
         provider=care.clinic().id,
         referral=care.offer().id,
         of=of,
+        claim=Claimed.begin(staffed).claim.id,
     )
     for name in [person.name for person in PEOPLE]:
         visitor.sign_in(name)
