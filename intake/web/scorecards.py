@@ -106,11 +106,11 @@ def hear(card: object, code: str) -> AnyResponse:
     form = request.form
     asked: dict[str, Any] = {"id": str(card), "version": form.get("version", 0, type=int), "state": code}
     try:
-        on = day(form.get("on", ""))
+        on = day(form.get(f"on-{code}", ""))
         with desks.office().store.office() as session:
             given: dict[str, Any] = {"desk": desks.desk(), "on": on, "now": desks.now()}
             if form.get("said"):
-                scorecards.reply(session, words=form.get("words", ""), **given, **asked)
+                scorecards.reply(session, words=form.get(f"words-{code}", ""), **given, **asked)
             else:
                 scorecards.ask(session, **given, **asked)
     except Problem as problem:

@@ -157,8 +157,8 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "method", visitor.get("/office/scorecards/method")
     yield "method, refused", visitor.post("/office/scorecards/method", why="", version="0")
     yield "scorecard", visitor.get(card)
-    visitor.post(f"{card}/states/FR", on="2026-11-22", version="1")
-    yield "reply, refused", visitor.post(f"{card}/states/FR", on="2026-11-22", said="yes", words="", version="2")
+    visitor.post(f"{card}/states/FR", **{"on-FR": "2026-11-22"}, version="1")
+    yield "reply, refused", visitor.post(f"{card}/states/FR", **{"on-FR": "2026-11-22"}, said="yes", version="2")
     yield "sharing, refused", visitor.post(f"{card}/share", to="⟦⟧", version="2")
     yield "due, with States", visitor.get("/office/due")
 

@@ -23,13 +23,14 @@ def test_scorecard_by_criteria_for_two_states_one_silent_with_right_of_reply(vis
     assert visitor.post("/office/scorecards").status_code == 422
     at = visitor.post("/office/scorecards", codes=["FR", "MA"]).location
     page = visitor.get(at)
+    assert {'name="on-FR"', 'name="on-MA"'} <= set(re.findall(r'name="[^"]+"', page.text))
     assert page.status_code == 200
     assert re.search(r"A1.*?5 / 5.*?100 %", page.text, re.S)
     assert re.search(r"A1.*?0 / 5.*?0 %", page.text.rpartition('<table class="stack wide">')[2], re.S)
     day = f"{states.today}"
     for number, code in enumerate(("FR", "MA"), 1):
-        assert visitor.post(f"{at}/states/{code}", on=day, version=str(number)).status_code == 303
-    said = {"on": day, "said": "yes", "words": "We answered within three days."}
+        assert visitor.post(f"{at}/states/{code}", **{f"on-{code}": day}, version=str(number)).status_code == 303
+    said = {"on-FR": day, "said": "yes", "words-FR": "We answered within three days."}
     assert visitor.post(f"{at}/states/FR", **said, version="3").status_code == 303
     # Nothing is shared before the other State has had its time.
     assert visitor.post(f"{at}/share", to="The committee", version="4").status_code == 409
