@@ -22,7 +22,7 @@ from intake.store.office import offices
 from intake.web.field import shell_id
 
 THREADS = 8
-MARKS = ("inbound.db", "office.db")
+MARKS = ("inbound.db", "office.db", "releases.db")
 
 
 def add(commands: Any) -> None:
@@ -187,6 +187,8 @@ def _clear_database(settings: Settings) -> None:
     with open_store(settings) as store, both(store) as (session, inbound):
         clear(session, "office")
         clear(inbound, "inbound")
+        with store.releases() as face:
+            clear(face, "releases")
 
 
 def _code(chosen: Namespace, settings: Settings, console: Console) -> int:
