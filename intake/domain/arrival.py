@@ -68,7 +68,8 @@ class Facts:
     `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
-    `lacking` are the services that somebody needs, or could not get.
+    `lacking` are the services that somebody needs, or could not get. `officer_wish` is whom somebody wanted to speak
+    with (woman, man or any), `officer_wish_met` yes or no; both may be empty.
     """
 
     form: str
@@ -86,6 +87,8 @@ class Facts:
     place: str = ""
     births: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    officer_wish: str = ""
+    officer_wish_met: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,7 +248,15 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None, lac
         births=_births(answers),
         consents=consents,
         lacking=tuple(lacking),
+        officer_wish=_said(answers, "officer_wish"),
+        officer_wish_met=_said(answers, "officer_wish_met"),
     )
+
+
+def _said(answers: Answers, name: str) -> str:
+    """A code that was chosen, or empty."""
+    answer = answers.get(name)
+    return answer if isinstance(answer, str) else ""
 
 
 def _days(answer: object) -> tuple[str, ...]:

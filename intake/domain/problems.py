@@ -75,9 +75,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("404.1", "There is nothing here."),
     Kind("405.1", "This cannot be done here."),
     Kind("408.1", "This did not arrive whole. Try again."),
+    Kind("404.14", "There is no answer for this number. Compare the digits. A new report's answer can take a day."),
     Kind("409.1", "Other content is already kept under this number."),
     Kind("413.1", "This is too large."),
     Kind("429.1", "Too many tries. Wait a while."),
+    Kind("429.2", "Too many numbers were asked for. Wait a while."),
     Kind("500.1", "Something went wrong here. Nothing was changed."),
     Kind("503.1", "This cannot be answered at the moment. Try again later."),
     # office: sign-in, rights, stale decisions (401.2 on, 403.10 on, 409.2 on, 422.20 on)
@@ -252,6 +254,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.363", "Write a whole number of people, at least 1."),
     Kind("422.364", "This was seen to already, or is not needed any more."),
     Kind("422.365", "Write a number of days from 0 to 180."),
+    # numbers that people keep (404.14, 429.2, 422.366, 422.367)
+    Kind("422.366", "Write twelve # for the digits, among spaces, digits and the signs + ( ) . / -, 24 signs at most."),
+    Kind("422.367", "This is no such number. Compare the digits."),
+    # counts of people (422.368)
+    Kind("422.368", "Write a whole number. Of the women there cannot be more than there are people."),
     # help (422.190 to 422.209)
     Kind("409.9", "This has changed since you opened it."),
     Kind("422.190", "This cannot be done with help in this state."),

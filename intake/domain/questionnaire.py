@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from intake.domain.own_answer import is_number
 from intake.domain.rules import DAY_MINUTES, Scene, days_of, is_answered, judge, minutes_of, no_answer
 
 Form = Mapping[str, Any]
@@ -26,7 +27,7 @@ NO_REASONS = ("declined", "not_asked", "unknown")
 LONGEST_TEXT = 2000  # code points, unless the question says otherwise
 MOST_ROWS = 20
 LISTED = re.compile(r"[A-Za-z0-9_-]{1,64}")
-CODE = re.compile(r"[0-9]{8}")
+CODE = re.compile(r"[0-9]{8}")  # what phones made before numbers had check digits
 AHEAD_MINUTES = 14 * 60  # somewhere on earth it is already tomorrow
 
 # code → key of the sentence on the phone
@@ -262,8 +263,8 @@ def _listed(_question: Question, answer: Any, _offered: list[str], _scene: Scene
 
 
 def _code(_question: Question, answer: Any, _offered: list[str], _scene: Scene) -> str | None:
-    """Eight digits that the phone made by chance, for her to keep."""
-    return None if isinstance(answer, str) and CODE.fullmatch(answer) else "422.41"
+    """A number that the phone made by chance, for her to keep."""
+    return None if is_number(answer) or (isinstance(answer, str) and CODE.fullmatch(answer)) else "422.41"
 
 
 def _number(question: Question, answer: Any, _offered: list[str], _scene: Scene) -> str | None:

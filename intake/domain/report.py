@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from intake.domain.own_answer import is_number
+
 STATES = ("final", "unfinished", "withdrawn")
+HIDDEN = "••••"
 RELATIONS = ("adds_to", "corrects", "withdraws", "same_event", "follows_up")
 REFUSALS = ("declined", "not_asked", "unknown")
 
@@ -210,7 +213,8 @@ def _code(form: str, question: Mapping[str, object], answer: object) -> Piece:
     if isinstance(answer, str) and question.get("kind") == "listed":
         return Piece("country" if question.get("list") == "countries" else "place", answer)
     if isinstance(answer, str) and question.get("kind") == "code":
-        return Piece("number", f"{answer[:4]} {answer[4:]}")
+        # A number that answers is hers, and nobody has to read it; shorter ones are of older phones.
+        return Piece("number", HIDDEN if is_number(answer) else f"{answer[:4]} {answer[4:]}")
     fixed = {"yes_no": ("yes", "no"), "notice": ("read", "played")}.get(str(question.get("kind")), ())
     if answer in fixed:
         return Piece("fixed", str(answer))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.domain import ages, reference
+from intake.domain.own_answer import USUAL_SHAPE, check_shape
 from intake.domain.problems import Problem
 
 
@@ -47,7 +48,9 @@ OWN = frozenset({HOLD.name, LOST_PHONE, reference.ENTITY, reference.MISSION})
 # What people write as a telephone number, in whatever digits they use.
 _NUMBER = re.compile(r"[\d +()/.,;-]{0,40}")
 LISTS = ("ages_child_agrees", "ages_carer_agrees", "ages_carer_if_wanted")
-DEFAULTS: Mapping[str, Any] = {**{one.name: one.default for one in NUMBERS}, **ages.TABLE}
+# In which shape a phone shows the number that somebody keeps: like a telephone number of the place.
+SHAPE = "own_code_shape"
+DEFAULTS: Mapping[str, Any] = {**{one.name: one.default for one in NUMBERS}, **ages.TABLE, SHAPE: USUAL_SHAPE}
 
 # Who is asked at an age: the lists that then hold its band.
 ASKED: Mapping[str, tuple[str, ...]] = {
@@ -61,12 +64,13 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 def check(settings: Any) -> None:
     """Whether an office may set these.
 
-    Raises Problem 422.270 (a number), 422.271 (ages), 422.184 (a code of entity or mission), 422.164 (a telephone
-    number), 404.6 (no such setting).
+    Raises Problem 422.270 (a number), 422.271 (ages), 422.366 (a shape), 422.184 (a code of entity or mission), 422.164
+    (a telephone number), 404.6 (no such setting).
     """
     if not isinstance(settings, dict) or not set(settings) <= {*DEFAULTS, *OWN, "ages_no_account"}:
         raise Problem("404.6")
     _check_own(settings)
+    check_shape(settings.get(SHAPE, USUAL_SHAPE))
     for name in BY_NAME.keys() & settings.keys():
         check_number(name, settings[name])
     if not all(_is_bands(settings[name]) for name in LISTS if name in settings):

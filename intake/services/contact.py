@@ -68,7 +68,7 @@ def have(session: Session, *, device: Device, asked: object) -> Have:
 
 def bundle(session: Session, *, device: Device) -> tuple[bytes, str]:
     """The bytes the phone's office published last, and their ETag. Raises Problem 403.4, 503.1."""
-    _refuse_withdrawn(device)
+    refuse_withdrawn(device)
     content = bundles.newest(session, device.office)
     if content is None:
         raise Problem("503.1")
@@ -80,7 +80,7 @@ def messages_after(session: Session, *, device: Device, number: str) -> dict[str
 
     Raises Problem 400.1, 403.4.
     """
-    _refuse_withdrawn(device)
+    refuse_withdrawn(device)
     found = messages.after(session, device.id, number=_number(number), limit=MESSAGES_AN_ANSWER + 1)
     shown = found[:MESSAGES_AN_ANSWER]
     return {
@@ -101,7 +101,8 @@ def _version(device: Device, told: str | None) -> str | None:
     return told if told and _SHELL.fullmatch(told) else device.shell
 
 
-def _refuse_withdrawn(device: Device) -> None:
+def refuse_withdrawn(device: Device) -> None:
+    """Raises Problem 403.4 for a phone that the office has withdrawn."""
     if device.withdrawn:
         raise Problem("403.4")
 

@@ -141,6 +141,14 @@ def hand_out(session: Session, inbound: Session, *, desk: Desk, phones: Sequence
         _put_key(session, desk, found, found.content | {"given": given}, now)
 
 
+def key(session: Session, *, desk: Desk, now: datetime) -> str:
+    """The key that confirmed phones have, in base64url; made if there is none yet. Raises Problem 403.21."""
+    found = records.get(session, desk=desk, kind=KIND, id=KEY)
+    if found is None:
+        return b64u(_key_for(session, desk, (), 0, now))
+    return str(found.content["key"])
+
+
 def _entries(session: Session, desk: Desk) -> list[Entry]:
     found = listing(session, desk=desk)
     return found.entries if found else []

@@ -20,6 +20,7 @@ from intake.domain.category import Category, category
 from intake.domain.consents import Consent, Said, asked, consents, family, words
 from intake.domain.deadlines import Span
 from intake.domain.needs import by_service, lacking, needs
+from intake.domain.own_answer import is_number
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report, Section, identity_answers, read, sections
 from intake.domain.settings import HOLD
@@ -41,6 +42,8 @@ from intake.store.office import audit as audit_lines
 READERS = "readers"  # who opened a report lately: beside its record, so that reading makes no decision stale
 LATELY = timedelta(hours=1)
 TAKES = "withdraws"  # the relation of a notice to the report that it takes back
+CODE = "own_code"  # that a report holds a number that somebody keeps
+OWN_CODE = "code_given"  # the question whose answer it is
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
 FETCHED = "fetched"  # what the public side held when the office fetched last, and when that was
@@ -178,6 +181,9 @@ def _fetch(
         ),
     )
     known = _find(session, desk, held.report)
+    if report and own and not known and not troubles and is_number(report.answers.get(OWN_CODE)):
+        # Stretching it takes a while: whoever prepares answers does that (`own_answers`).
+        records.put(session, desk=desk, kind=CODE, id=held.report, content={"stretched": ""}, seen=0, now=now)
     version = known.version if known else 0
     copy = Copy(
         since=version + 1,
@@ -437,7 +443,7 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
     """Every copy that can be opened of these reports, in their order. Raises Problem 403.21."""
     chain = desk.need("work").chain
     known = around(session, desk=desk, reports=reports)
-    back = {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
+    back = taken_back(known)
     by_id = {each.report: each for each in known}
     found: list[Reading] = []
     for id in (id for id in reports if id in by_id):
@@ -446,6 +452,11 @@ def readings(session: Session, *, desk: Desk, reports: Sequence[str]) -> list[Re
             if report is not None:
                 found.append(Reading(id, copy.digest, copy.made, copy.received, id in back, copy.doubtful, report))
     return found
+
+
+def taken_back(known: Iterable[Arrival]) -> set[str]:
+    """The numbers of the reports that others of these take back."""
+    return {copy.facts.about for each in known for copy in each.copies if copy.facts and copy.facts.relation == TAKES}
 
 
 def note_readings(session: Session, *, desk: Desk, readings: Sequence[Reading], why: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from intake import questionnaires
 from intake.domain import settings
+from intake.domain.own_answer import check_shape
 from intake.services import offer
 from intake.services.desk import Desk
 from intake.store import Session
@@ -31,6 +32,12 @@ def change(session: Session, *, desk: Desk, name: str, value: int | None, seen: 
 def change_ages(session: Session, *, desk: Desk, chosen: Mapping[str, str], seen: str, now: datetime) -> None:
     """Set who is asked at each age. Raises Problem 422.271, 409.6."""
     _set(session, desk, settings.as_lists(chosen), seen, now)
+
+
+def change_shape(session: Session, *, desk: Desk, shape: str, seen: str, now: datetime) -> None:
+    """Set in which shape phones show the number that somebody keeps. Raises Problem 422.366, 409.6."""
+    check_shape(shape)
+    _set(session, desk, {settings.SHAPE: shape}, seen, now)
 
 
 def seen_as(found: Mapping[str, Any], *names: str) -> str:

@@ -41,6 +41,15 @@ def of_case(session: Session, *, desk: Desk, case: str) -> list[Telling]:
     return sorted(_of_case(session, desk, id), key=tellings.pressing)
 
 
+def by_case(session: Session, *, desk: Desk) -> dict[str, list[Telling]]:
+    """All that must be told or was, by case, whoever asks: for work of the program that shows nobody a case."""
+    found: dict[str, list[Telling]] = {}
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        one = from_json(record.id, record.version, record.content)
+        found.setdefault(one.case, []).append(one)
+    return found
+
+
 def note(session: Session, *, desk: Desk, case: str, person: str, step: str, due: str, now: datetime) -> Telling:
     """Somebody must be told this by that day. `person` is a code of the case, or empty.
 

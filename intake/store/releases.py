@@ -4,6 +4,7 @@ Nothing here is updated or deleted: a release that is withdrawn stays, and a not
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, insert, select
 
@@ -62,4 +63,5 @@ def every(session: Session) -> list[Published]:
         .join(withdrawals, withdrawals.c.number == releases.c.number, isouter=True)
         .order_by(releases.c.number)
     )
-    return [Published(**{name: value or "" for name, value in row._mapping.items()}) for row in session.execute(query)]
+    found = [dict[str, Any](row._mapping) for row in session.execute(query)]
+    return [Published(**{**one, "withdrawn": one["withdrawn"] or "", "note": one["note"] or ""}) for one in found]

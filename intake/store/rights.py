@@ -28,6 +28,7 @@ RIGHTS: tuple[tuple[str, str, str, str], ...] = (
     ("intake_public", "inbound", "limits", "SELECT, INSERT, UPDATE, DELETE"),
     ("intake_public", "inbound", "bundles", "SELECT"),
     ("intake_public", "inbound", "sounds", "SELECT"),
+    ("intake_public", "inbound", "answers", "SELECT"),
     ("intake_public", "inbound", "messages", "SELECT, UPDATE (seen)"),
     ("intake_office", "inbound", "*", "SELECT, INSERT, UPDATE, DELETE"),
     ("intake_office", "office", "*", "SELECT, INSERT, UPDATE, DELETE"),

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from intake.domain.arrival import FILTERS
-from intake.services import duty, lists, register
+from intake.services import duty, lists, own_answers, register
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -18,6 +18,7 @@ def listing() -> str:
         return render_template("office/no_key.html")
     with office.store.inbound() as inbound, office.store.office() as session:
         fresh = register.pull(session, inbound, desk=desks.desk(), now=desks.now())
+        own_answers.keep_up(session, inbound, desk=desks.desk(), now=desks.now())
     desk = desks.look_again()
     chosen = request.args.get("show", "waiting")
     name = chosen if chosen in FILTERS else "waiting"

@@ -146,7 +146,7 @@ class Drawing:
     @property
     def height(self) -> int:
         if self.chart.kind == "line":
-            return PLOT + LABEL * 2
+            return PLOT + LABEL * 2 + 8
         return len(self.chart.rows) * self._row
 
     @property
@@ -243,7 +243,7 @@ class Drawing:
         for tick in self._ticks:
             yield Text(self._at(0), round(float(self._level(tick))) - 4, self.chart.said(tick))
         last = len(self.chart.rows) - 1
-        y = PLOT + LABEL + 18
+        y = PLOT + LABEL * 2
         if last >= 0:
             yield Text(self._day(0), y, self.chart.rows[0], "start")
         if last >= 1:

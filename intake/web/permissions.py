@@ -38,6 +38,8 @@ class Act(StrEnum):
     WORK_HELP = "help, record consents and change providers"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
+    SEE_GENDER = "see counts of women and men"
+    COUNT_PEOPLE = "count women and men among officers and staff"
     SEE_PHONES = "see phones and their counts"
     MANAGE_PHONES = "invite, confirm and withdraw phones"
     SEE_PEOPLE = "see who works here"
@@ -78,6 +80,8 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
+    Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
+    Act.COUNT_PEOPLE:   frozenset({"coordinator"}),
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
     Act.WORK_PROGRAMMES: frozenset({"case_worker", "rights_officer"}),
     Act.FIND:           frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain import ages
 from intake.domain import settings as known
+from intake.domain.own_answer import USUAL_SHAPE
 from intake.domain.problems import Problem
 from intake.services import offer, settings
 from intake.web import desks
@@ -75,6 +76,26 @@ def change_ages() -> AnyResponse:
     return redirect(url_for("settings.listing", said="saved"), 303)
 
 
+@bp.get("/office/offer/settings/shape")
+@needs(Act.EDIT_OFFER)
+def ask_shape() -> Response:
+    return _shape(None, {}, 200)
+
+
+@bp.post("/office/offer/settings/shape")
+@needs(Act.EDIT_OFFER)
+def change_shape() -> AnyResponse:
+    told = {"shape": request.form.get("shape", "").strip(), "seen": request.form.get("seen", "")}
+    try:
+        desks.writing(lambda session: settings.change_shape(session, desk=desks.desk(), now=desks.now(), **told))
+    except Problem as problem:
+        if problem.code not in ("409.6", "422.366"):
+            raise
+        errors = {"shape" if problem.code == "422.366" else "": problem.code}
+        return _shape(told["shape"], errors, problem.kind.status)
+    return redirect(url_for("settings.listing", said="saved"), 303)
+
+
 def _number(typed: str) -> int | None:
     """A whole number as it was typed, also below zero; None for anything else."""
     digits = typed.removeprefix("-")
@@ -96,6 +117,19 @@ def _form(name: str, typed: str | None, errors: dict[str, str], status: int) -> 
         value=found[name],
         typed=str(found[name]) if typed is None else typed,
         seen=settings.seen_as(found, name),
+        errors=errors,
+    )
+    return make_response(page, status)
+
+
+def _shape(typed: str | None, errors: dict[str, str], status: int) -> Response:
+    found = _set()
+    page = render_template(
+        "office/offer/shape.html",
+        value=found[known.SHAPE],
+        typed=found[known.SHAPE] if typed is None else typed,
+        seen=settings.seen_as(found, known.SHAPE),
+        usual=USUAL_SHAPE,
         errors=errors,
     )
     return make_response(page, status)

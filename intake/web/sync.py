@@ -10,10 +10,10 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, request
 
 from intake.domain.problems import Problem
-from intake.envelope.encoding import loads
+from intake.envelope.encoding import b64u, loads
 from intake.envelope.format import LIMITS
 from intake.envelope.signing import SigningKey
-from intake.services import contact, receive
+from intake.services import asking, contact, receive
 from intake.services import enrol as enrolling
 from intake.store import Store, Together
 from intake.store.inbound.devices import Device
@@ -117,6 +117,23 @@ def post_seen() -> Response:
     with _counter().store.inbound() as session:
         contact.seen(session, device=device, numbers=asked.get("ids"), now=_now())
     return Response(status=204)
+
+
+@bp.post("/sync/v1/answers")
+def ask() -> Response:
+    """What the office has laid for a number that somebody keeps. Only looking counts, and before anything is found."""
+    here, asked, now = _counter(), _object(_body(JSON_BODY)), _now()
+    device = _caller()
+    deposit = asked.get("deposit")
+    with here.store.inbound(reading=True) as session:
+        current = asking.name(session, device=device)
+    if deposit != current:
+        return _json({"deposit": current})
+    with here.store.inbound() as session:
+        asking.count_try(session, device=device, secret=here.secret, now=now)
+    with here.store.inbound(reading=True) as session:
+        found = asking.find(session, device=device, deposit=deposit, locator=asked.get("locator"))
+    return _json({"deposit": found.deposit, **({"sealed": b64u(found.sealed)} if found.sealed else {})})
 
 
 def _counter() -> Counter:

@@ -14,6 +14,7 @@ import { quickExit, watchSight } from "./exit.js";
 import { openPhone } from "./phone.js";
 import { Voice } from "./sound.js";
 import { loadWords } from "./words.js";
+import { ask } from "./screens/ask.js";
 import { begin } from "./screens/begin.js";
 import { check } from "./screens/check.js";
 import { enrol } from "./screens/enrol.js";
@@ -26,7 +27,7 @@ import { settings } from "./screens/settings.js";
 import { write } from "./screens/write.js";
 
 /** @type {Record<string, Maker>} */
-const SCREENS = { begin, check, enrol, home, lesson, lock, messages, practice, practise, services, settings, write };
+const SCREENS = { ask, begin, check, enrol, home, lesson, lock, messages, practice, practise, services, settings, write };
 /** What can stand on the screen while nothing is unlocked. */
 const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";

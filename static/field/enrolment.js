@@ -25,13 +25,14 @@
  *   signKey: string, messageKey: string, n: number, free: number[], forgotten: boolean,
  *   asked: number | null, heard: number | null, lastMessage: number, trouble: string | null,
  *   ticket: Ticket | null, knocked: number | null, duties?: string, others?: Record<string, import("./numbers.js").Count>,
- *   directory?: {keys: Bytes, last: import("./directory.js").Listed | null},
+ *   directory?: {keys: Bytes, last: import("./directory.js").Listed | null}, asks?: {id: string, secret: Bytes}[],
  * }} Compartment
  *   all of it in clear, so that sending works under the lock; `id` is the device's, `asked` and `heard` our own
  *   milliseconds of the last `have` and of the last look for messages, `n` how many reports were numbered, `free` numbers
  *   that came back, `others` the same for each other office, `lastMessage` the highest number that was read and believed,
  *   `knocked` our own milliseconds of the last time the ticket was shown, `duties` the day on which the officer last read
- *   what they agreed to do, `directory` the keys to the list of services, wrapped, and the last list that opened
+ *   what they agreed to do, `directory` the keys to the list of services, wrapped, and the last list that opened,
+ *   `asks` questions with numbers that people keep, encrypted
  * @typedef {{code: string, proof?: string, sign: string, ticket: string}} Ticket
  *   what this phone was let in with, and the server's signed word for it: a server that was restored to before that lets
  *   it in again

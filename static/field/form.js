@@ -16,6 +16,7 @@ import { hex, random } from "./bytes.js";
 import { cardOf } from "./cards.js";
 import { button, choice, directionOf, el, fill, languages, showChosen } from "./dom.js";
 import { entries, nameIn } from "./lists.js";
+import { makeNumber, shaped } from "./own-number.js";
 import { daysOf } from "./questionnaire.js";
 import { playing } from "./sound.js";
 import { latin, localDay } from "./words.js";
@@ -172,22 +173,12 @@ function listed(question, answer, hand, id) {
   return { ...single(question, hand, id, box), read: () => (box.value ? { answer: box.value } : {}) };
 }
 
-/** A number made by chance, in two halves that can be said aloud. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
+/** A number made by chance, in parts that can be said aloud. @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */
 function code(question, answer, hand, id) {
-  const value = answer === undefined ? digits() : answer;
-  const shown = el("p", { class: "code-shown" }, el("bdi", { class: "code", dir: "ltr" }, `${value.slice(0, 4)} ${value.slice(4)}`));
+  const value = answer === undefined ? makeNumber() : answer;
+  const shown = el("p", { class: "code-shown" }, el("bdi", { class: "code", dir: "ltr" }, shaped(value, hand.settings.own_code_shape)));
   const made = several_(question, hand, id, [shown]);
   return { ...made, read: () => ({ answer: value }) };
-}
-
-/** Eight digits, each as likely as the next. */
-function digits() {
-  let found = "";
-  while (found.length < 8) {
-    const [byte] = random(1);
-    if (byte < 250) found += String(byte % 10);
-  }
-  return found;
 }
 
 /** @param {Question} question @param {any} answer @param {Hand} hand @param {string} id @returns {Made} */

@@ -58,8 +58,14 @@
  *   one sealed report: `made` day, `since` ISO minute, `code` why it waits or was refused, `later` when it was tried and
  *   could not go out yet, `kept` whether its sealed bytes are still here, `about` (a notice that takes back) that report,
  *   `link` which earlier report it belongs to, said only to whom has unlocked.
+ *
+ * @typedef {{
+ *   id: string, since: string, stretched: string, answer?: import("./own-answer.js").Said, code?: string, until?: number,
+ * }} Ask
+ *   a question with a number: `since` ISO minute, `code` why there is no answer, `until` milliseconds before which it is
+ *   not asked again.
  */
-import { Refusal, concat, random, unb64u, uuid } from "./bytes.js";
+import { Refusal, b64u, concat, random, textOf, unb64u, utf8, uuid } from "./bytes.js";
 import { checkWords, fingerprint, readBundle } from "./bundle.js";
 import { openDatabase } from "./db.js";
 import { isKey, keysIn, keysOf, openHeld, wrap } from "./directory.js";
@@ -73,18 +79,21 @@ import { missing, sorted } from "./letters.js";
 import { openMessage } from "./message.js";
 import { peek } from "./numbers.js";
 import * as outbox from "./outbox.js";
+import { askServer, stretch } from "./own-answer.js";
 import { problems } from "./questionnaire.js";
 import { activate, readiness, register, repair } from "./ready.js";
 import { NOBODY, recipient, sealingKeysOf } from "./recipient.js";
 import { shared } from "./same-event.js";
 import { sealAnswer, sealDraft, sealNotice, warm } from "./sealing.js";
-import { clearSlot, openSlot } from "./slots.js";
+import { clearSlot, decrypt, encrypt, openSlot } from "./slots.js";
 import { askToPersist, meter, onStamp, probe, readStamp, stamp, tick } from "./storage.js";
-import { minute, sync } from "./sync.js";
+import { JSON_BODY, bearer, call, minute, sync } from "./sync.js";
 import { localDay } from "./words.js";
 
 /** Which words stand for a key, on paper and over the telephone. Whoever is let in needs it, with or without a network. */
 const CHECK_WORDS = "/field/lists/en.txt";
+/** What a question is encrypted for. @param {string} compartment @param {string} id */
+const asking = (compartment, id) => `intake-ask/1\n${compartment}\n${id}\n`;
 const EVERY = 60 * 1000;
 const SOON = 3 * 1000;
 const DAY = 24 * 3600 * 1000;
@@ -627,6 +636,7 @@ export class Phone {
     }
     await this._askForLost(why);
     await this._putKeysBy();
+    await this._askAll().catch(() => undefined);
     this._sending = false;
     const again = this._again;
     this._again = null;
@@ -772,6 +782,78 @@ export class Phone {
     await this._refresh();
     await this.directory().catch(() => undefined);
     await this._look();
+  }
+
+  /**
+   * Ask with a number that somebody kept. The question waits, stretched and encrypted, until the server was reached; the
+   * number itself is kept by nobody.
+   * @param {string} number of twelve digits that check
+   */
+  async ask(number) {
+    this._opened();
+    const stretched = await stretch({ code: number, office: this.bundle().office.id, address: trusted("/field/kdf-worker.js") });
+    await this._keepAsk({ id: uuid(), since: minute(this._tools.wall()), stretched: b64u(stretched) });
+    await this._askAll();
+    // the key may be on its way as a message
+    if ((await this._asks()).some(({ code }) => code === "no_key")) await this.send("open");
+  }
+
+  /** @returns {Promise<Ask[]>} what was asked and not taken away, the newest first */
+  async asks() {
+    return (await this._asks()).reverse();
+  }
+
+  /** A question or its answer is no longer wanted. @param {string} id */
+  async dropAsk(id) {
+    await this._changeAsks((asks) => asks.filter((one) => one.id !== id));
+  }
+
+  /** Ask what was not answered; what the server does not know is not tried again, and too many tries wait. */
+  async _askAll() {
+    if (!this._open) return;
+    const now = this._tools.wall();
+    for (const one of await this._asks()) {
+      if (one.answer || one.code === "404.14" || (one.until || 0) > now) continue;
+      const compartment = await this._fresh();
+      const headers = { ...bearer(this._tools, compartment), ...JSON_BODY };
+      const post = (/** @type {object} */ body) => call(this._tools, "answers", { method: "POST", headers, body: JSON.stringify(body) });
+      const known = { ...(await keysOf(compartment, this._opened().keys.draft)), ...(await this._keysThatCame()).keys };
+      const given = { keys: known, stretched: unb64u(one.stretched), office: this.bundle().office.id };
+      const heard = await askServer(post, given).catch(() => null);
+      if (heard === null) return;
+      const { answer, code, wait } = heard;
+      await this._keepAsk({ ...one, answer, code, until: code === "429.2" ? now + (wait || EVERY) : 0 });
+    }
+    this._tell();
+  }
+
+  /** @returns {Promise<Ask[]>} oldest first */
+  async _asks() {
+    const { keys } = this._opened();
+    const { id, asks = [] } = await this._fresh();
+    const opened = asks.map(async (one) => JSON.parse(textOf(await decrypt(keys.draft, one.secret, asking(id, one.id)))));
+    return Promise.all(opened);
+  }
+
+  /** @param {Ask} one in the place of the one with its id, which may have been taken away meanwhile */
+  async _keepAsk(one) {
+    const { compartment, keys } = this._opened();
+    const secret = await encrypt(keys.draft, utf8(JSON.stringify(one)), asking(compartment.id, one.id));
+    const again = one.code !== undefined || one.answer !== undefined || one.until !== undefined;
+    await this._changeAsks((asks) => {
+      const there = asks.some(({ id }) => id === one.id);
+      const kept = { id: one.id, secret };
+      return there ? asks.map((old) => (old.id === one.id ? kept : old)) : again ? asks : [...asks, kept];
+    });
+  }
+
+  /** @param {(asks: {id: string, secret: Bytes}[]) => {id: string, secret: Bytes}[]} change */
+  async _changeAsks(change) {
+    const { id } = this._opened().compartment;
+    await this._db.write(["compartments"], async ({ compartments }) => {
+      const held = await compartments.get(id);
+      await compartments.put({ ...held, asks: change(held.asks || []) });
+    });
   }
 
   /** What messages brought; no other message is opened for anybody by this. */

@@ -3,6 +3,7 @@
  * Twin of `intake/domain/rules.py` and `intake/domain/questionnaire.py`, function by function; both pass
  * `tests/vectors/rules.json`. The operators and shapes are described there.
  */
+import { isNumber } from './own-number.js';
 
 /** @typedef {Record<string, any>} Form */
 /** @typedef {Record<string, any>} Question */
@@ -477,7 +478,7 @@ const SHAPES = {
   },
   // out of a list that is not in the form: what left the list is an answer still
   listed: (_question, answer) => (typeof answer === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(answer) ? null : '422.41'),
-  code: (_question, answer) => (typeof answer === 'string' && /^[0-9]{8}$/.test(answer) ? null : '422.41'),
+  code: (_question, answer) => (isNumber(answer) || (typeof answer === 'string' && /^[0-9]{8}$/.test(answer)) ? null : '422.41'),
   number(question, answer) {
     if (!Number.isInteger(answer)) return '422.41';
     if (answer < (has(question, 'min') ? question.min : 0)) return '422.42';

@@ -46,7 +46,7 @@ const LEASE = 2 * 60 * 1000;
 /** What a server says of a phone that it does not know. */
 export const UNKNOWN = ["401.1", "403.1"];
 const ENVELOPE = "application/vnd.intake.envelope";
-const JSON_BODY = { "Content-Type": "application/json" };
+export const JSON_BODY = { "Content-Type": "application/json" };
 
 /** Which waits a reason to send does not respect. What the server asked for with Retry-After is always respected. @type {Record<Why, Wait[]>} */
 const IMPATIENT = {
@@ -174,7 +174,7 @@ export async function call(tools, path, more) {
  * Who calls, and with which version of the app: whoever helps officers sees which phones need an update.
  * @param {Tools} tools @param {Compartment} compartment @returns {Record<string, string>}
  */
-function bearer({ shell }, { token }) {
+export function bearer({ shell }, { token }) {
   return { Authorization: `Bearer ${token}`, ...(shell() ? { "Intake-Shell": shell() } : {}) };
 }
 

@@ -41,6 +41,7 @@ PROMISED: dict[str, dict[str, set[str]]] = {
     "bundles": {"SELECT": {"*"}},
     "messages": {"SELECT": {"*"}, "UPDATE": {"seen"}},
     "sounds": {"SELECT": {"*"}},
+    "answers": {"SELECT": {"*"}},
 }
 
 

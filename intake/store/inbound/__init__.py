@@ -5,10 +5,22 @@ One module per noun; each holds its table and the few statements that touch it. 
 not let the public side do.
 """
 
-from intake.store.inbound import bundles, devices, invitations, limits, messages, reports, sounds, standing, tokens
+from intake.store.inbound import (
+    answers,
+    bundles,
+    devices,
+    invitations,
+    limits,
+    messages,
+    reports,
+    sounds,
+    standing,
+    tokens,
+)
 from intake.store.inbound.face import metadata
 
 __all__ = [
+    "answers",
     "bundles",
     "devices",
     "invitations",

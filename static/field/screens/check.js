@@ -10,6 +10,7 @@
 import { back, button, card, el, problemList, title } from "../dom.js";
 import { hasAgreed } from "../drafts.js";
 import { nameIn, placesOf } from "../lists.js";
+import { shaped } from "../own-number.js";
 import { problems, summary } from "../questionnaire.js";
 import { goesNowhere, goesTo } from "./recipient.js";
 import { askForAnother, onToAnother } from "./together.js";
@@ -156,7 +157,7 @@ export function answerText(words, question, answer, places) {
   if (question.kind === "yes_no") return words.text(`answers.${answer}`);
   if (Array.isArray(answer)) return answer.length ? answer.map((code) => optionText(words, question, code)).join(" · ") : words.text("check.no_answer");
   if (question.kind === "listed" && !(question.options || []).some((/** @type {any} */ one) => one.code === answer)) return nameIn(words, places, question.list, answer);
-  if (question.kind === "code") return `${answer.slice(0, 4)} ${answer.slice(4)}`;
+  if (question.kind === "code") return shaped(answer);
   return ["one", "listed"].includes(question.kind) ? optionText(words, question, answer) : String(answer);
 }
 

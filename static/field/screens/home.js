@@ -9,6 +9,7 @@
  *   an item on the screen, its parts, and what it says
  */
 import { back, button, card, el, fill, handOver, keepInOrder, title } from "../dom.js";
+import { askButton } from "./ask.js";
 import { beginNew, tellsKinds } from "./begin.js";
 import { UNKNOWN } from "../sync.js";
 import { lossCard } from "./loss.js";
@@ -48,6 +49,7 @@ export async function home(app, given) {
       items,
       el("div", { class: "actions" },
         findButton(app),
+        askButton(app),
         button(app.t("home.settings"), () => app.go("settings"), "second wide"),
         button(app.t("home.lock"), () => app.lockNow(), "second wide")),
     ],

@@ -135,6 +135,11 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from _joining(visitor)
     yield from _phone_pages(visitor, phone)
     yield from _rota_pages(visitor)
+    yield "women and men", visitor.get("/office/women-and-men")
+    yield "women and men, refused", visitor.post("/office/women-and-men", day="")
+    counts = {"officers": "40", "women_officers": "12", "staff": "9", "women_staff": "8"}
+    visitor.post("/office/women-and-men", day="2026-11-20", **counts)
+    yield "women and men, counted", visitor.get("/office/women-and-men")
     for name, page in (("dele", "audit"), ("dele", "people"), ("gita", "arrivals")):
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
@@ -163,6 +168,8 @@ def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "a file of help", visitor.post(f"{at}/services/import", file=(BytesIO(content), "x.csv"))
     for name, value in (("refused", "x"), ("stale", "90")):
         yield f"a setting, {name}", visitor.post(f"{at}/settings/number/lock_after", value=value)
+    yield "a shape", visitor.get(f"{at}/settings/shape")
+    yield "a shape, refused", visitor.post(f"{at}/settings/shape", shape="###")
     yield "ages, refused", visitor.post(f"{at}/settings/ages")
     yield "a sentence, refused", visitor.post(f"{at}/{key}", text="", seen=_seen(visitor.get(f"{at}/{key}")))
     visitor.post(f"{at}/{key}", text="⟦⟧", seen=_seen(visitor.get(f"{at}/{key}")))
