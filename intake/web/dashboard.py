@@ -149,7 +149,7 @@ def _drawn(release: Release, table: Table) -> Drawn:
     )
     chart = Chart(
         id=table.name,
-        kind="stacked" if table.columns else "bars",
+        kind="grouped" if table.columns else "bars",
         title=_(TITLES[table.name]),
         says=_(MEANS[table.name]),
         of=_(DIMENSION[table.rows]),
@@ -175,7 +175,7 @@ def _middle(release: Release, table: Table, row: str, column: str) -> float | No
 
 
 def _interval(middle: float) -> str:
-    """What rounds to a middle: 0 to 2, 3 to 7 …"""
+    """What rounds to a middle: 0–2, 3–7 … Of single counts only: a sum of middles would say what no release says."""
     least = 0 if middle < 3 else int(middle) - 2
     return _said(Said(least, int(2 * middle) - least))
 
@@ -185,7 +185,7 @@ def _said(said: Said | None) -> str:
         return _("not shown")
     if said.least == said.most:
         return str(said.least)
-    return _("%(least)s to %(most)s", least=said.least, most=said.most)
+    return _("%(least)s–%(most)s", least=said.least, most=said.most)
 
 
 def _done(release: Release, table: Table) -> list[str]:

@@ -61,17 +61,18 @@ def page(figures: Flask, path: str) -> str:
 def test_the_dashboard_shows_intervals_and_says_what_they_are_not(figures: Flask) -> None:
     text = page(figures, "/")
 
-    assert "13 to 17" in text
+    assert "13–17" in text
     assert "Reported cases are not prevalence" in text
     assert "does not mean that it did not happen" in text
     assert "Only records of people who agreed to be counted" in text
     assert "Everything here is synthetic" in text
-    assert "left out, so that no small number can be worked out" in text
+    assert "as in release 1; it has moved by fewer than five since" in text
+    assert "All together: left out, so that no small number can be worked out" in page(figures, "/figures/1")
 
 
 @pytest.mark.parametrize(
     ("language", "dir", "name", "said"),
-    [("fr", "ltr", "Publication 2", "13 à 17"), ("ar", "rtl", "الإصدار 2", "13 إلى 17")],
+    [("fr", "ltr", "Publication 2", "13–17"), ("ar", "rtl", "الإصدار 2", "13–17")],
 )
 def test_the_dashboard_in_every_language_that_exists(
     figures: Flask, language: str, dir: str, name: str, said: str
@@ -86,7 +87,7 @@ def test_the_dashboard_in_every_language_that_exists(
 def test_stable_links_per_release_and_an_archive_that_explains_the_difference(figures: Flask) -> None:
     assert "Release 1." in page(figures, "/figures/1")
     text = page(figures, "/figures/")
-    assert "France · Pending: 18 to 22 before, 13 to 17 now (it moved)" in text
+    assert "France · Pending: 18–22 before, 13–17 now (it moved)" in text
     assert text.index("Release 2") < text.index("Release 1")
     unknown = figures.test_client().get("/figures/3", base_url="http://127.0.0.1:8000")
     assert unknown.status_code == 404
