@@ -24,6 +24,8 @@ from intake.web import (
     audit,
     cases,
     casework,
+    claim_lists,
+    claims,
     consents,
     desks,
     directory,
@@ -41,6 +43,7 @@ from intake.web import (
     keychains,
     locales,
     lost,
+    missions,
     notes,
     offer,
     overview,
@@ -49,6 +52,7 @@ from intake.web import (
     phrases,
     places,
     problems,
+    proceedings,
     programmes,
     providers,
     recordings,
@@ -56,6 +60,9 @@ from intake.web import (
     schooling,
     sheets,
     signin,
+    states,
+    terms,
+    verbales,
     wording,
 )
 from intake.web import settings as setting_pages
@@ -82,6 +89,9 @@ PAGES = (
         schooling,
         gender,
         answering,
+        claims,
+        claim_lists,
+        missions,
         find,
         overview,
         due,
@@ -89,10 +99,11 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
+    *(states, terms, proceedings, verbales),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence.
-LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "recordings.add": 2**19}
+LONGEST_FILES = {"places.load": 2**20, "directory.load": 2**22, "claim_lists.load": 2**23, "recordings.add": 2**19}
 
 
 def utc_now() -> datetime:
@@ -145,6 +156,7 @@ def create_office(
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
     _give_words(app)
+    app.jinja_env.filters["zip"] = zip
     for page in PAGES:
         app.register_blueprint(page.bp)
     _let_watch(app, store)
@@ -208,7 +220,7 @@ def _give_words(app: Flask) -> None:
         reference_text=phrases.reference_text,
         direction_of=phrases.direction_of,
         language_name=phrases.language_name,
-        country_name=phrases.country_name,
+        country_name=locales.country,
         currency_name=phrases.currency_name,
         money=phrases.money,
         ago=phrases.ago,

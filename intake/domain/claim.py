@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from intake.domain.agreement import ADULT, HOW
-from intake.domain.partial import first, last, month_after, years_after
+from intake.domain.partial import first, is_known, last, month_after, years_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 
@@ -98,7 +98,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _KIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,39}")
 _BORN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
-_WHEN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -443,6 +442,13 @@ class Claim:
         recognised = "recognised" in policy.resolved and wanted[policy.recognised_in]
         return recognised or ("support" in policy.resolved and self.has("support_ordered"))
 
+    @property
+    def phase(self) -> str:
+        """Where it is on its way, one of PHASES: unlike the state, it changes with events alone and with no day."""
+        if self.ended:
+            return "ended"
+        return next((phase for phase, kinds in PHASES.items() if self.has(*kinds)), "")
+
     def clock(self, name: str, father: str = "") -> Event | None:
         """The event at which a clock of domain brief 5.2 stands (a key of CLOCKS), against one father or at all."""
         return self.first(*CLOCKS[name], target=father or None)
@@ -515,6 +521,19 @@ CLOCKS: Mapping[str, tuple[str, ...]] = {
     "established": ("established",),
     "recognised": ("recognised",),
     "first_payment": ("support_paid",),
+}
+
+
+# The last that holds is looked at first.
+PHASES: Mapping[str, tuple[str, ...]] = {
+    "ended": (),
+    "support": ("support_ordered",),
+    "established": ("established",),
+    "decision": ("dna_result_in", "admitted"),
+    "test": ("dna_needed",),
+    "state": ("ms_notified",),
+    "registered": ("registered",),
+    "draft": ("wished",),
 }
 
 
@@ -787,7 +806,7 @@ LAW: Mapping[str, Step] = {
     "father_unidentified": Step("father", _all_of(_ON_HIM, _if(_unless_last(*FOUND))), (_WORDS,), told="answered"),
     "admitted": Step("father", _all_of(_ON_HIM, _ONCE), told="answered"),
     # the test: consents, kits and who had them, never a profile
-    "dna_needed": Step("claim", _all_of(_WORKED, _UNDECIDED, _ONCE)),
+    "dna_needed": Step("claim", _all_of(_WORKED, _UNDECIDED, _ONCE), told="sample"),
     "consented": Step(
         "person",
         _all_of(_OPEN, _if(_person), _if(_no_consent_yet), _guardian_counts),
@@ -796,15 +815,15 @@ LAW: Mapping[str, Step] = {
     "consent_withdrawn": Step("person", _all_of(_BEGUN, _if(lambda claim, event: claim.consents(event.target)))),
     "dna_father_requested": Step("father", _all_of(_ON_HIM, _if(_needed)), (_NOTE,)),
     "dna_father_refused": Step(
-        "father", _all_of(_ON_HIM, _if(_needed), _if(_after("dna_father_requested"))), (_WORDS,), told="sample"
+        "father", _all_of(_ON_HIM, _if(_needed), _if(_after("dna_father_requested"))), (_WORDS,), told="answered"
     ),
-    "dna_law_excludes": Step("father", _all_of(_ON_HIM, _if(_needed)), (_WORDS,), told="sample"),
+    "dna_law_excludes": Step("father", _all_of(_ON_HIM, _if(_needed)), (_WORDS,), told="answered"),
     "sample_collected": Step("sample", _all_of(_WORKED, _if(_needed), _agreed, _kit_free), _COLLECT_ASKS),
     "sample_sealed": Step(
         "kit", _all_of(_WORKED, _if(_kit("sample_collected"))), (Ask("seal", "text"), Ask("who", "text"))
     ),
     "sample_handed_over": Step("kit", _TO_LAB, (Ask("who", "text"), Ask("to", "text"))),
-    "sample_at_lab": Step("kit", _TO_LAB, _LAB_ASKS, told="sample"),
+    "sample_at_lab": Step("kit", _TO_LAB, _LAB_ASKS),
     "sample_spoiled": Step("kit", _all_of(_OPEN, _if(_kit(*CUSTODY[:4]))), _SPOILED_ASKS, told="sample"),
     "sample_destroyed": Step("kit", _if(_kit(*CUSTODY[:5])), (Ask("who", "text"),)),
     "dna_result_in": Step(
@@ -862,6 +881,11 @@ def _is(kind: str) -> Callable[[Claim, str], bool]:
     return lambda claim, _: claim.has(kind)
 
 
+def _his(claim: Claim) -> bool:
+    """What follows from paternity says nothing about the other men who were named."""
+    return claim.has("established")
+
+
 def _any_father(test: Callable[[Claim, str], bool]) -> Callable[[Claim, str], bool]:
     return lambda claim, _: any(test(claim, code) for code in claim.possible)
 
@@ -907,11 +931,11 @@ STATES: tuple[Row, ...] = (
     Row("not_established", "NOT_ESTABLISHED_OR_WITHDRAWN", lambda claim, _: claim.ended == "not_established"),
     Row("closed_other", "NOT_ESTABLISHED_OR_WITHDRAWN", lambda claim, _: claim.ended == "closed"),
     Row("reopened", "PENDING", _reopened),
-    Row("support_in_arrears", "RESOLVED", lambda claim, today: bool(claim.arrears(today))),
-    Row("support_paid", "RESOLVED", _is("support_paid")),
-    Row("support_ordered", "RESOLVED", _is("support_ordered")),
-    Row("recognised", "RESOLVED", _is("recognised")),
-    Row("recognition_filed", "PENDING", _is("recognition_filed")),
+    Row("support_in_arrears", "RESOLVED", lambda claim, today: _his(claim) and bool(claim.arrears(today))),
+    Row("support_paid", "RESOLVED", lambda claim, _: _his(claim) and claim.has("support_paid")),
+    Row("support_ordered", "RESOLVED", lambda claim, _: _his(claim) and claim.has("support_ordered")),
+    Row("recognised", "RESOLVED", lambda claim, _: _his(claim) and claim.has("recognised")),
+    Row("recognition_filed", "PENDING", lambda claim, _: _his(claim) and claim.has("recognition_filed")),
     Row("established", "PENDING", _is("established")),
     Row("admitted", "PENDING", _is("admitted")),
     Row("result_communicated", "PENDING", _told_result),
@@ -995,13 +1019,9 @@ def _check_undoing(claim: Claim, event: Event) -> None:
 
 def _check_times(event: Event, today: str) -> None:
     """Raises Problem 422.45 for days that are none, 422.305 for days that cannot be."""
-    if not _WHEN.fullmatch(event.happened):
-        raise Problem("422.45", field="happened")
-    for name, text in (("happened", first(event.happened)), ("known", event.known)):
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise Problem("422.45", field=name) from None
+    for name, text in (("happened", event.happened), ("known", event.known)):
+        if not is_known(text) or (name == "known" and len(text) != len("2026-11-22")):
+            raise Problem("422.45", field=name)
     if not first(event.happened) <= event.known <= today:
         raise Problem("422.305", field="known")
 
@@ -1088,7 +1108,9 @@ def _placed(event: Event) -> str:
 
 def to_json(claim: Claim) -> dict[str, Any]:
     """The record's content; number and version stand beside it in clear and are bound to it by the sealing."""
-    return {"shape": SHAPE, "events": [{**vars(event), "details": dict(event.details)} for event in claim.events]}
+    events = [{**vars(event), "details": dict(event.details)} for event in claim.events]
+    # The case stands apart, so that whoever lists what is due sees whose it is without working the claim out.
+    return {"shape": SHAPE, "events": events, **({"case": claim.case} if claim.case else {})}
 
 
 def from_json(id: str, version: int, content: Mapping[str, Any]) -> Claim:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.domain.claim import CHILD, COUNTRIES, MOTHER, Claim, Policy
-from intake.domain.partial import days_after, years_after
+from intake.domain.partial import days_after, month_after, years_after
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Task:
 
 def tasks(claim: Claim, today: str, policy: Policy) -> tuple[Task, ...]:
     """What is next, what falls due first before what has no day."""
+    if not claim.has("wished"):
+        return ()
     found = [task for rule in TASKS for task in rule(claim, today, policy)]
     return tuple(sorted(found, key=lambda task: (task.due or "9999", task.code, task.target)))
 
@@ -38,6 +40,8 @@ def _begin(claim: Claim, _: str, __: Policy) -> list[Task]:
         return [Task("register")]
     if not claim.possible:
         return [Task("name_father")]
+    if claim.has("established"):
+        return []
     return [
         Task("notify" if claim.father(code).member_state else "find_state", code)
         for code in claim.possible
@@ -100,7 +104,11 @@ def _limits(claim: Claim, _: str, policy: Policy) -> list[Task]:
 
 
 def _pay(claim: Claim, today: str, _: Policy) -> list[Task]:
-    return [Task("ask_arrears", one.month, today) for one in claim.arrears(today)[:1]] if not claim.ended else []
+    """The first month that is not paid in full is asked after as soon as it is over."""
+    if claim.ended:
+        return []
+    months = claim.months(f"{month_after(today[:7])}-01")
+    return [Task("ask_payment", one.month, f"{month_after(one.month)}-01") for one in months if one.missing][:1]
 
 
 def _fit(claim: Claim, today: str, _: Policy) -> list[Task]:

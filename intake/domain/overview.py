@@ -43,6 +43,8 @@ _DONE_LAST = ("untouched", "unavailable", "declined", "given")
 # What waits: reports without a decision; open cases that nobody is in charge of, or that somebody is, since their last
 # step; help that was asked and not yet offered, or offered and not yet given.
 WAITS = ("report", "case_unowned", "case", "untouched", "waiting")
+# What still waits for somebody; in a closed case nothing does.
+GOES_ON = ("waiting", "open")
 # How long, as the most days of each band; the last is for all that is longer.
 BANDS = (1, 3, 7, 30)
 WEEKS = (4, 12, 26, 52, 104)
@@ -170,7 +172,7 @@ def count(seen: Iterable[Seen], *, today: date, weeks: int, places: Collection[s
         for state, since in _waiting(one):
             waits[state].add(days.day(since), days=days.ago(days.day(since)), child=bool(one.children))
         for need in from_text(one.needs) if counts(one) else ():
-            if need.outcome in waits:
+            if need.outcome in waits and one.state in GOES_ON:
                 since = days.day(need.since)
                 waits[need.outcome].add(since, days=days.ago(since), child=bool(one.children))
             if week is not None:

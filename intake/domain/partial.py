@@ -1,6 +1,17 @@
 """Days of which only the month or the year may be known: "2019-05-03", "2019-05", "2019" (ISO 8601)."""
 
+import re
 from datetime import date, timedelta
+
+KNOWN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
+
+
+def is_known(when: str) -> bool:
+    """Whether this is a day, a month or a year."""
+    try:
+        return KNOWN.fullmatch(when) is not None and bool(date.fromisoformat(first(when)))
+    except ValueError:
+        return False
 
 
 def first(when: str) -> str:

@@ -135,6 +135,11 @@ def every(session: Session, *, desk: Desk) -> list[Case]:
     return sorted(sorted(found, key=lambda case: case.reference), key=lambda case: case.changed, reverse=True)
 
 
+def unseen(session: Session, *, desk: Desk) -> list[Case]:
+    """The cases that this person may not see."""
+    return [case for case in _all(session, desk) if not case.open_to(desk.staff.name)]
+
+
 def of_report(session: Session, *, desk: Desk, report: str) -> Case | None:
     """The case a report is filed in, or None. Raises Problem 403.12 when this person may not see it."""
     filing = records.get(session, desk=desk, kind=FILING, id=report)

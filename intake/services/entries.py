@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
+from intake.domain import claim as claims_of
 from intake.domain import likeness, overview
 from intake.domain import referral as referrals
 from intake.domain import telling as tellings
@@ -19,7 +20,7 @@ from intake.domain.folding import terms
 from intake.domain.needs import by_service, needs
 from intake.domain.overview import Told
 from intake.domain.report import Report
-from intake.services import help, records, register, telling
+from intake.services import claims, help, records, register, telling
 from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
@@ -28,7 +29,8 @@ from intake.store import Session
 from intake.store.index import Entry, Index
 
 # Of these every change is followed; of other kinds, those that bear a day. What names a case is open to whom that is.
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, FILING, tellings.KIND, referrals.KIND})
+KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND})
+NOBODY = "-"  # no sign-in name
 # What stands among the keys of a case in front of how help was, and among those of a report in front of one it takes
 # back.
 FEEDBACK, BACK = "feedback:", "back:"
@@ -44,7 +46,11 @@ def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
         elif record.kind == cases_of.KIND:
             case = cases_of.from_json(record.id, record.version, record.content)
             yield from run.case(case)
-            yield from (replace(one, named=case.named, hidden=case.kept_from_staff) for one in _listed(index, case.id))
+            for one in _listed(index, case.id):
+                claim = run.record(one) if one.kind == claims_of.KIND else None
+                yield _claim(claim, case) if claim else replace(one, named=case.named, hidden=case.kept_from_staff)
+        elif record.kind == claims_of.KIND:
+            yield _claim(record, _case_by_id(session, desk, record.content.get("case", "")))
         else:
             found = _case_by_id(session, desk, record.content.get("case", ""))
             yield _inside(record, found)
@@ -80,6 +86,9 @@ class _Run:
     desk: Desk
     met: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
+
+    def record(self, entry: Entry) -> Record | None:
+        return records.get(self.session, desk=self.desk, kind=entry.kind, id=entry.id)
 
     def report(self, id: str) -> Iterator[Entry]:
         """A report with the case it is in; an answer to a message stands on the message's case."""
@@ -186,6 +195,29 @@ class _Run:
             keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
             text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
         )
+
+
+def _claim(record: Record, case: Case | None) -> Entry:
+    """A claim: its phase, its States, its age by the day of the wish."""
+    claim = claims.of_record(record)
+    begun = claim.first("wished")
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        version=record.version,
+        title=claim.reference,
+        state=claim.phase,
+        owner=claim.owner,
+        changed=max((event.at for event in claim.events), default=""),
+        received=begun.happened if begun else "",
+        case=claim.case,
+        # What was taken back with its list nobody finds.
+        named=(NOBODY,) if not claim.phase else case.named if case else (),
+        hidden=case.kept_from_staff if case else (),
+        due=record.due_on or "",
+        countries=claim.member_states,
+        text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
+    )
 
 
 def _inside(record: Record, case: Case | None) -> Entry:

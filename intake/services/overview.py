@@ -84,15 +84,14 @@ def _within(known: list[places.Place], place: str) -> frozenset[str]:
 
 
 def look(*, desk: Desk, scope: Scope) -> Overview:
-    """What there is to see. Raises Problem 403.21 for a desk without the office's index."""
-    return overview.count(
-        seen(index_of(desk), reader=desk.staff.name), today=scope.today, weeks=scope.weeks, places=scope.places
-    )
+    """What there is to see. Raises Problem 403.21."""
+    found = seen(index_of(desk), reader=desk.staff.name, since=scope.first)
+    return overview.count(found, today=scope.today, weeks=scope.weeks, places=scope.places)
 
 
-def seen(index: Index, *, reader: str) -> Iterator[Seen]:
-    """Every report and case that somebody may see."""
-    return map(Seen._make, index.walk(Seen._fields, reader=reader))
+def seen(index: Index, *, reader: str, since: str) -> Iterator[Seen]:
+    """Every report and case that somebody may see and that goes on, or came since a day."""
+    return map(Seen._make, index.walk(Seen._fields, reader=reader, states=overview.GOES_ON, since=since))
 
 
 def check(*, listed: str, form: str, reason: str) -> None:
@@ -111,7 +110,7 @@ def export(session: Session, *, desk: Desk, listed: str, form: str, scope: Scope
     """
     check(listed=listed, form=form, reason=reason)
     id = token_hex(4)
-    open_to_all = [seen for seen, closed in _walk(desk) if not closed and _in(seen, scope)]
+    open_to_all = [seen for seen, closed in _walk(desk, scope) if not closed and _in(seen, scope)]
     rows = [_row(id, listed, scope, cells) for cells in LISTS[listed](session, desk, open_to_all)]
     make = _csv if form == "csv" else _xlsx
     content = make(listed, rows)
@@ -121,9 +120,10 @@ def export(session: Session, *, desk: Desk, listed: str, form: str, scope: Scope
     return Export(id, content, len(rows))
 
 
-def _walk(desk: Desk) -> Iterator[tuple[Seen, bool]]:
-    """Everything with whether it is closed to anybody."""
-    for row in index_of(desk).walk((*Seen._fields, "named", "hidden"), reader=desk.staff.name):
+def _walk(desk: Desk, scope: Scope) -> Iterator[tuple[Seen, bool]]:
+    """Everything that came in these weeks, with whether it is closed to anybody."""
+    columns = (*Seen._fields, "named", "hidden")
+    for row in index_of(desk).walk(columns, reader=desk.staff.name, states=(), since=scope.first):
         yield Seen._make(row[:-2]), bool(row[-2] or row[-1])
 
 

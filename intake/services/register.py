@@ -29,7 +29,7 @@ from intake.envelope.format import Envelope, parse
 from intake.envelope.keyring import Keychain
 from intake.envelope.opening import open_part
 from intake.envelope.signing import verify_envelope
-from intake.services import audit, cases, deadlines, devices, duty, records, settings, telling, times
+from intake.services import audit, cases, claims, deadlines, devices, duty, records, settings, telling, times
 from intake.services.desk import PAPER, Desk
 from intake.services.devices import Device
 from intake.store import Session
@@ -211,6 +211,7 @@ def _fetch(
             received=held.received,
             now=now,
         )
+        claims.heard(session, desk=desk, telling_id=telling.of_message(session, desk=desk, message=answers), now=now)
         arrival = replace(arrival, answers=answers)
     return put(session, desk, arrival, now)
 

@@ -116,6 +116,17 @@ def take(
     return answer.message
 
 
+def known(session: Session, *, desk: Desk, telling: str) -> Telling | None:
+    """One telling, whoever asks: what the program itself follows."""
+    return _find(session, desk, telling)
+
+
+def of_message(session: Session, *, desk: Desk, message: str) -> str:
+    """The id of the telling that a message was written for, or ""."""
+    index = records.get(session, desk=desk, kind=MESSAGE, id=message)
+    return str(index.content["telling"]) if index else ""
+
+
 def may_see(session: Session, *, desk: Desk, message: str) -> None:
     """Raises Problem 403.12 when the case that a message belongs to is closed to named staff, and not to this one."""
     case = case_of(session, desk=desk, message=message)

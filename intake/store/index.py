@@ -13,10 +13,10 @@ from threading import RLock
 from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
-# overviews count
-SHAPE = 4
+# overviews count; 5: the States of a claim
+SHAPE = 5
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
-SEARCHED = ("arrival", "case")
+SEARCHED = ("arrival", "case", "claim")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Entry:
     closed, `hidden` those it is kept from, `case` the case it belongs to, `due` the day until which somebody must do
     something about it, if there is one. `children`: a child is concerned. `needs` is what was asked and what became
     of it (`domain.overview.to_text`). `text` is folded words. `keys` ("sort:value") are what entries that belong
-    together have in common. `content` is the record itself where each list needs it opened.
+    together have in common, `countries` the States it is about. `content` is the record itself where each list needs it
+    opened.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Entry:
     named: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     due: str = ""
+    countries: tuple[str, ...] = ()
     children: bool = False
     needs: str = ""
     text: str = ""
@@ -78,6 +80,8 @@ class Query:
     since: str = ""
     until: str = ""
     urgent: bool = False
+    # one of the States
+    country: str = ""
     # what has no owner at all
     unowned: bool = False
     case: str = ""
@@ -106,7 +110,10 @@ CREATE TABLE place (shape INTEGER, turn INTEGER);
 INSERT INTO place VALUES ({SHAPE}, 0);
 """
 _APART = "\x1f"
-_HAVING = "FROM keys JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
+# How a day or an instant begins.
+A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
+# The keys first: there are few of them, whatever else is asked.
+_HAVING = "FROM keys CROSS JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
 
 class Index:
@@ -236,13 +243,20 @@ class Index:
             row = self._db.execute(f"SELECT {_names()} FROM entries WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return _entry(row) if row else None
 
-    def walk(self, columns: Sequence[str], *, reader: str) -> list[tuple[Any, ...]]:
-        """These columns of every report and case that the reader may see, in one pass, in no order."""
+    def walk(self, columns: Sequence[str], *, reader: str, states: Sequence[str], since: str) -> list[tuple[Any, ...]]:
+        """These columns of every report and case that the reader may see, in one pass, in no order.
+
+        Of those that came before the day `since` only what is in one of these states. What came on no day is with them.
+        """
         where, values = _where(Query(reader))
-        names = ", ".join(f'"{column}"' for column in columns)
+        names, holes = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(states))
         with self._lock:
-            # An index would only make it jump about: nearly every row is wanted.
-            return self._db.execute(f"SELECT {names} FROM entries NOT INDEXED WHERE {where}", values).fetchall()
+            # An index would only make it jump about: nearly every row is looked at.
+            return self._db.execute(
+                f"SELECT {names} FROM entries NOT INDEXED WHERE (received >= ? OR received NOT GLOB ? OR"
+                f" state IN ({holes})) AND {where}",
+                (since, A_DAY, *states, *values),
+            ).fetchall()
 
     def dump(self) -> bytes:
         """All of it as bytes, in clear: only to be sealed at once."""
@@ -273,6 +287,9 @@ def _where(query: Query) -> tuple[str, list[Any]]:
         if getattr(query, name):
             parts.append(f'"{name}" = ?')
             found.append(getattr(query, name))
+    if query.country:
+        parts.append("instr(countries, ?) > 0")
+        found.append(_APART + query.country + _APART)
     parts += [condition for name, condition in FLAGS.items() if getattr(query, name)]
     if query.since:
         parts.append("coalesce(nullif(last, ''), substr(received, 1, 10)) >= ?")
@@ -298,6 +315,8 @@ def _stored(value: object) -> object:
 
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(COLUMNS, row, strict=True))
-    lists = {name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden")}
+    lists = {
+        name: tuple(part for part in values[name].split(_APART) if part) for name in ("named", "hidden", "countries")
+    }
     truths = {name: bool(values[name]) for name in ("urgent", "children")}
     return Entry(**{**values, **lists, **truths})

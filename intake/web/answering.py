@@ -13,7 +13,7 @@ from intake.domain.arrival import check_reason
 from intake.domain.case import Case
 from intake.domain.problems import Problem
 from intake.domain.telling import CLAIM_STEPS, STEPS, WHO, Telling
-from intake.services import answering, cases, register, telling, times
+from intake.services import answering, cases, claims, register, telling, times
 from intake.services.answering import Letter
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -155,6 +155,7 @@ def end(case: object, of: object) -> AnyResponse:
                 reason=form.reason.data or "",
                 now=desks.now(),
             )
+            claims.heard(session, desk=desks.desk(), telling_id=str(of), now=desks.now())
     except Problem as problem:
         fields = {"422.20": "reason", "422.213": "outcome"}
         if problem.code not in (*fields, "409.4", "422.219"):

@@ -41,6 +41,7 @@ from intake.web.permissions import Act, check, declared, may, open_to_all
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
     ("cases.listing", Act.SEE_CASES),
+    ("claims.listing", Act.SEE_CLAIMS),
     ("find.search", Act.FIND),
     ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
@@ -48,6 +49,7 @@ PAGES = (
     ("phones.listing", Act.SEE_PHONES),
     ("providers.listing", Act.SEE_HELP),
     ("programmes.listing", Act.SEE_PROGRAMMES),
+    ("states.listing", Act.SEE_STATES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),
@@ -69,12 +71,15 @@ KNOWING = frozenset(
         Act.SEE_DUE,
         Act.SEE_HELP,
         Act.WORK_HELP,
+        Act.SEE_CLAIMS,
+        Act.WORK_CLAIMS,
     }
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
+        "claims.listing",
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, render_template, url_for
 
 from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.claim import KIND as CLAIM
+from intake.domain.matter import KIND as PROCEEDING
 from intake.domain.referral import KIND as REFERRAL
 from intake.domain.schooling import KIND as SCHOOLING
 from intake.domain.telling import KIND as TELLING
+from intake.domain.verbale import KIND as VERBALE
 from intake.services import deadlines
 from intake.services.records import Record
 from intake.web import desks
@@ -19,9 +22,12 @@ bp = Blueprint("due", __name__)
 # `due_words.html`.
 LINKS: Mapping[str, tuple[Act, Callable[[Record], str]]] = {
     ARRIVAL: (Act.OPEN_REPORT, lambda record: url_for("register.show", report=record.id)),
+    CLAIM: (Act.SEE_CLAIMS, lambda record: url_for("claims.show", claim=record.id)),
     SCHOOLING: (Act.SEE_HELP, lambda record: url_for("schooling.show", case=record.content["case"])),
     TELLING: (Act.ANSWER_BACK, lambda record: url_for("answering.listing", case=record.content["case"])),
     REFERRAL: (Act.SEE_HELP, lambda record: url_for("help.referral", case=record.content["case"], referral=record.id)),
+    PROCEEDING: (Act.SEE_STATES, lambda record: url_for("proceedings.show", matter=record.id)),
+    VERBALE: (Act.SEE_STATES, lambda record: url_for("verbales.show", note=record.id)),
 }
 
 

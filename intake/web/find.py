@@ -19,7 +19,7 @@ bp = Blueprint("find", __name__)
 
 PAGE = 50
 ASKED = ("words", "kind", "state", "owner", "category", "form", "place", "language", "since", "until", "urgent")
-KINDS = ("case", "arrival")
+KINDS = ("case", "arrival", "claim")
 STATES = ("open", "closed", "waiting", "registered", "not_for_us")
 
 

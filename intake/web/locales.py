@@ -63,7 +63,7 @@ def _file(tag: str) -> dict[str, Any]:
         "months": months(tag),
         "dates": {"day": _pattern(tag, "day"), "month": _pattern(tag, "month")},
         "reviewed": None if reviewed is None else dict(reviewed),
-        "countries": sorted(countries(tag).items(), key=lambda one: _sorted_as(one[1])),
+        "countries": sorted(countries(tag).items(), key=lambda one: sorted_as(one[1])),
         "texts": words.field_texts(tag),
     }
 
@@ -96,7 +96,20 @@ def countries(tag: str) -> dict[str, str]:
     return {code: name for code, name in names.items() if len(code) == 2 and code not in _NOT_COUNTRIES}
 
 
-def _sorted_as(name: str) -> str:
+def countries_here() -> dict[str, str]:
+    """Code and name of every country in the page's language, in the order of their names."""
+    found = {code: country(code) for code in countries(words.REFERENCE)}
+    return dict(sorted(found.items(), key=lambda one: sorted_as(one[1])))
+
+
+def country(code: str) -> str:
+    """A country in the page's language; what is no code of one, since phones write it, as it was written."""
+    tag = language()
+    name = countries(_words_tag(tag)).get(code, code)
+    return pseudo(name) if tag == PSEUDO else name
+
+
+def sorted_as(name: str) -> str:
     """Without accents and capitals, so that Égypte stands by Equateur and not after Zambie."""
     return "".join(one for one in normalize("NFKD", name.casefold()) if not combining(one))
 
@@ -120,11 +133,15 @@ def _pattern(tag: str, kind: str) -> str:
 
 def days(day: str | date) -> str:
     """A day ("2026-11-22", or the day of a time), a month ("2026-11") or a year in words of the page's language."""
+    return days_in(_words_tag(language()), day)
+
+
+def days_in(tag: str, day: str | date) -> str:
+    """The same in words of any language, for what is not read on the page."""
     iso = day.strftime("%Y-%m-%d") if isinstance(day, (date, datetime)) else day[:10]
     parts = iso.split("-")
     if len(parts) == 1:
         return iso
-    tag = _words_tag(language())
     values = {"year": parts[0], "month": months(tag)[int(parts[1]) - 1], "day": str(int(parts[-1]))}
     return _pattern(tag, "day" if len(parts) == 3 else "month").format(**values)
 

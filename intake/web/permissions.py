@@ -36,6 +36,9 @@ class Act(StrEnum):
     CHANGE_DUTY = "change the rota and its addresses"
     SEE_HELP = "see help, consents, notes and providers"
     WORK_HELP = "help, record consents and change providers"
+    SEE_CLAIMS = "see claims about a child's father"
+    WORK_CLAIMS = "work on claims, their samples and their lists"
+    OPEN_CLAIM_NAMES = "open names and results of claims"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
     SEE_GENDER = "see counts of women and men"
@@ -55,6 +58,9 @@ class Act(StrEnum):
     EDIT_OFFER = "change what phones will be told"
     SIGN_WORDS = "sign words as a native reader"
     PUBLISH = "publish to phones"
+    SEE_STATES = "see Member States and what they owe"
+    WORK_STATES = "write to Member States and record what they do"
+    OPEN_LETTERS = "open letters to Member States and who their focal points are"
 
 
 ANYBODY = frozenset({"anybody"})
@@ -77,9 +83,13 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CASES:     frozenset({"reviewer", "case_worker", "rights_officer"}),
-    Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer"}),
+    # Whoever has to tell a claimant of each step writes to the officer's phone too.
+    Act.ANSWER_BACK:    frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.SEE_HELP:       frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
+    Act.SEE_CLAIMS:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
+    Act.WORK_CLAIMS:    frozenset({"rights_officer", "claims_officer"}),
+    Act.OPEN_CLAIM_NAMES: frozenset({"rights_officer", "claims_officer"}),
     Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
     Act.COUNT_PEOPLE:   frozenset({"coordinator"}),
     Act.SEE_PROGRAMMES: frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer", "analyst"}),
@@ -105,6 +115,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.SIGN_WORDS:     frozenset({"coordinator", "case_worker", "rights_officer", "reviewer"}),
     # Whoever holds *sign*: the key decides, not the role.
     Act.PUBLISH:        HOLDERS,
+    Act.SEE_STATES:     frozenset({"rights_officer", "claims_officer"}),
+    Act.WORK_STATES:    frozenset({"rights_officer", "claims_officer"}),
+    Act.OPEN_LETTERS:   frozenset({"rights_officer", "claims_officer"}),
 }
 # fmt: on
 

@@ -46,13 +46,6 @@ def language_name(tag: str) -> str:
     return known.name if known else tag
 
 
-def country_name(code: str) -> str:
-    """A country in the reader's language; what is no code of one, since phones write it, as it was written."""
-    tag = locales.language()
-    name = locales.countries(words.REFERENCE if tag == locales.PSEUDO else tag).get(code, code)
-    return locales.pseudo(name) if tag == locales.PSEUDO else name
-
-
 def currency_name(code: str) -> str:
     """A currency (ISO 4217) with its code and its name in the reader's language."""
     name = f"{code} – {get_currency_name(code, locale=_locale())}"

@@ -355,6 +355,8 @@ def test_claims_possible_fathers_of_several_states() -> None:
     made = made.then(event("ms_acknowledged", "F2", TODAY), today=TODAY)
     assert [one.state(TODAY) for one in made.against] == ["ms_notified", "ms_acknowledged"]
     assert made.state(TODAY) == "ms_acknowledged"
+    his = claim(*ESTABLISHED[:3], ("father_named", "F2"), *ESTABLISHED[3:], ("support_ordered", ""))
+    assert [one.state(TODAY) for one in his.against] == ["support_in_arrears", "dna_at_lab"]
     aside = made.then(event("father_set_aside", "F2", TODAY, at=f"{TODAY}T11:00:00Z"), today=TODAY)
     assert (aside.possible, aside.state(TODAY)) == (("F1",), "ms_notified")
 

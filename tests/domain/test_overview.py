@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from intake.domain.needs import STATES
 from intake.domain.overview import (
     BANDS,
+    GOES_ON,
     OF_ANSWERS,
     OF_REFERRALS,
     OUTCOMES,
@@ -93,7 +94,8 @@ def test_everything_that_waits_is_in_one_band_and_everything_that_came_in_one_we
     assert whole.waits["case"].total + whole.waits["case_unowned"].total == len(cases)
     reports = [each for each in found if (each.kind, each.state) == ("arrival", "waiting")]
     assert whole.waits["report"].total == len(reports)
-    needs = [need for each in found if counts(each) for need in from_text(each.needs)]
+    open_ones = [each for each in found if counts(each) and each.state in GOES_ON]
+    needs = [need for each in open_ones for need in from_text(each.needs)]
     for outcome in ("untouched", "waiting"):
         assert whole.waits[outcome].total == sum(need.outcome == outcome for need in needs)
 
@@ -109,6 +111,13 @@ def _before(text: str, first: str) -> bool:
 @given(st.lists(seen()))
 def test_what_waits_does_not_depend_on_the_weeks(found: list[Seen]) -> None:
     assert look(found, 4).waits == look(found, 104).waits
+
+
+@given(st.lists(seen()), st.sampled_from(WEEKS))
+def test_what_neither_goes_on_nor_came_in_the_weeks_adds_nothing(found: list[Seen], weeks: int) -> None:
+    first = look([], weeks).weeks[0]
+    rest = [each for each in found if each.state in GOES_ON or not _before(each.received, first)]
+    assert look(rest, weeks) == look(found, weeks)
 
 
 @given(st.lists(seen()), st.sampled_from(WEEKS))

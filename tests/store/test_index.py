@@ -103,3 +103,20 @@ def test_it_finds_what_looking_at_every_entry_finds(entries: list[tuple[str, str
     words = terms(asked)
     fits = {id for id, text in latest.items() if all(any(t.startswith(w) for t in terms(text)) for w in words)}
     assert set(found(index, words=tuple(words))) == fits
+
+
+def test_a_walk_meets_all_that_goes_on_or_came_since_a_day_and_nothing_that_is_closed_to_the_reader() -> None:
+    index = made(
+        entry("old", received="2026-01-01", state="closed"),
+        entry("waits", received="2026-01-01", state="open"),
+        entry("new", received="2026-11-20T10:00:00Z", state="closed"),
+        entry("odd", received="soon", state="closed"),
+        entry("theirs", received="2026-11-20", state="open", named=("bruno",)),
+    )
+    walked = index.walk(("id", "state"), reader="amina", states=("open",), since="2026-11-01")
+    assert sorted(walked) == [("new", "closed"), ("odd", "closed"), ("waits", "open")]
+    assert sorted(index.walk(("id",), reader="bruno", states=(), since="2026-11-20")) == [
+        ("new",),
+        ("odd",),
+        ("theirs",),
+    ]

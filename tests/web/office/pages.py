@@ -7,10 +7,13 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from intake.domain.claim import LAW
 from intake.domain.directory import COLUMNS
 from intake.store.inbound import devices
 from tests.support.care import care_for, crowded
+from tests.support.claimed import CONSENTED, ORDERED, TESTED, Claimed, new
 from tests.support.staffed import ANSWERS, Phone
+from tests.support.states import States
 from tests.web.office.conftest import Visitor
 
 REASON = "To call her about the doctor"
@@ -28,6 +31,69 @@ def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestRespon
     yield "consent, refused", visitor.post(f"{about}/consents", person="P1", recipient="MED", answer="no", version="99")
     yield "note, refused", visitor.post(f"{about}/notes", text="", language=lang)
     yield "provider, refused", visitor.post("/office/providers/new", name="")
+
+
+def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A State with something of everything: notes in each state, allegations, focal points, and what was refused."""
+    made = States(visitor.staffed)
+    state = made.name_focal_point(made.add())
+    made.add("MA", "ar")
+    at = f"/office/states/{state.id}"
+    yield "State, empty", visitor.get(at)
+    first, second, *_ = moved = made.allegations(3)
+    drafted = made.draft(moved)
+    yield "note verbale, drafted", visitor.get(f"/office/states/notes/{drafted.id}")
+    sent = made.step(drafted, "sent")
+    asked = made.step(sent, "asked_us")
+    yield "note verbale, stopped", visitor.get(f"/office/states/notes/{sent.id}")
+    answered = made.step(asked, "answered", items=[first.id], answer="nio_appointed", words="⟦⟧")
+    made.move(second, "outcome_reported", outcome="substantiated", words="⟦⟧")
+    made.move(second, "action_reported", action="dismissal")
+    visitor.staffed.clock.move(minutes=1)
+    for name, page in (
+        ("States", "/office/states"),
+        ("State", at),
+        ("terms", "/office/states/terms"),
+        ("calendar", "/office/states/terms/calendar/states/FR"),
+        ("calendar of the office", "/office/states/terms/calendar/office/own"),
+        ("law", f"{at}/change"),
+        ("focal point", f"{at}/focal-point"),
+        ("focal point, asking", f"{at}/focal-point/names"),
+        ("allegation, asking", f"{at}/allegations/new"),
+        ("note about claims", f"{at}/notes/claim"),
+        ("note about allegations", f"{at}/notes/allegation"),
+        ("allegation", f"/office/states/allegations/{first.id}"),
+        ("allegation with outcome", f"/office/states/allegations/{second.id}"),
+        ("note verbale", f"/office/states/notes/{answered.id}"),
+        ("letter, asking", f"/office/states/notes/{answered.id}/letter/reminder"),
+        ("no such letter", f"/office/states/notes/{answered.id}/letter/nothing"),
+    ):
+        yield name, visitor.get(page)
+    yield "State, refused", visitor.post("/office/states", code="FR", language="fr")
+    yield "terms, refused", visitor.post("/office/states/terms", answer="x", version="0")
+    yield "calendar, refused", visitor.post("/office/states/terms/calendar/office/own", holidays="x", version="0")
+    yield "law, stale", visitor.post(f"{at}/change", language="fr", version="0")
+    yield "law, refused", visitor.post(f"{at}/change", language="fr", dna_admissible="yes", version=str(state.version))
+    yield "focal point, refused", visitor.post(f"{at}/focal-point", name="", version="0")
+    yield "allegation, refused", visitor.post(f"{at}/allegations/new", typed="x", received="2026-11-22")
+    yield "step of an allegation, refused", visitor.post(f"/office/states/allegations/{first.id}", kind="x", on="x")
+    yield "note verbale, refused", visitor.post(f"{at}/notes/allegation", subject="x", language="fr")
+    typed = {"kind": "answered", "on": "2026-11-22"}
+    yield "answer, refused", visitor.post(f"/office/states/notes/{answered.id}", **typed, version=str(answered.version))
+    yield "answer, stale", visitor.post(f"/office/states/notes/{answered.id}", **typed, version="1")
+    yield (
+        "names of focal points",
+        visitor.post(f"{at}/focal-point/names", reason=REASON, code=visitor.staffed.code("amina")),
+    )
+    found = f"/office/states/notes/{answered.id}/letter/reminder"
+    visitor.post(found, version=str(answered.version))
+    page = visitor.get(f"/office/states/notes/{answered.id}")
+    yield "note verbale with a letter", page
+    letter = page.text.partition("/letters/")[2][:36]
+    opening = f"/office/states/notes/{answered.id}/letters/{letter}"
+    yield "opening a letter", visitor.get(opening)
+    yield "opening a letter, refused", visitor.post(opening, reason="")
+    yield "due, with States", visitor.get("/office/due")
 
 
 def pages_of_programmes(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
@@ -111,6 +177,10 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
+    yield from claim_pages(visitor)
+    yield from mission_pages(visitor)
+    yield from list_pages(visitor)
+    yield from pages_of_states(visitor)
     yield from pages_of_programmes(visitor)
     yield "you", visitor.get("/office/you")
     yield from offered(visitor)
@@ -144,6 +214,70 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
         visitor.post("/office/sign-out")
         visitor.sign_in(name)
         yield f"{page} of {name}", visitor.get(f"/office/{page}")
+
+
+def claim_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A claim with something of everything in it, the form of each kind of event, and what is refused or stale."""
+    made = Claimed.begin(visitor.staffed, case=care_for(visitor.staffed).case.id)
+    made.act(*TESTED, new("hurdle", "F1", reason="cost"), new("owned", "bruno"))
+    made.result(new("dna_result_in", "F1", laboratory="⟦⟧"), "match")
+    made.act(new("established", "F1", basis="dna"), ORDERED, chains=("work", "identity"))
+    about = f"/office/claims/{made.claim.id}"
+    yield "claims", visitor.get("/office/claims?country=ZZ")
+    yield "claims of a case", visitor.get(f"/office/cases/{made.claim.case}/claims")
+    yield "opening a claim", visitor.get(f"/office/claims/new?case={made.claim.case}")
+    yield "opening a claim, refused", visitor.post("/office/claims/new", claimant="")
+    yield "a claim", visitor.get(about)
+    for kind in LAW:
+        target = made.claim.untold()[0].id if kind in ("claimant_told", "telling_waived", "undone") else "F1"
+        yield f"claim, {kind}", visitor.get(f"{about}/do/{kind}?target={target}")
+    typed = {"why": "short", "happened": "2026-11-22", "known": "2026-11-22", "version": "1"}
+    yield "a step of a claim, refused", visitor.post(f"{about}/do/reopened", **typed)
+    yield "a step of a claim, stale", visitor.post(f"{about}/do/hurdle", **{**typed, "reason": "security"})
+    result = next(one.id for one in made.claim.fitting if one.kind == "dna_result_in")
+    for page in ("names", f"result/{result}"):
+        yield f"asking for {page[:6]} of a claim", visitor.get(f"{about}/{page}")
+        yield f"{page[:6]} of a claim, refused", visitor.post(f"{about}/{page}", reason="short")
+        typed = {"reason": REASON, "code": visitor.staffed.code("amina")}
+        yield f"{page[:6]} of a claim", visitor.post(f"{about}/{page}", **typed)
+
+
+def mission_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A mission with one claim on its list, and each form of it refused."""
+    made = Claimed.begin(visitor.staffed)
+    made.act(*CONSENTED)
+    typed = {"version": "0", "begins": "2026-11-24", "ends": "2026-11-26", "place": "⟦⟧", "kits": "⟦⟧"}
+    yield "missions, none", visitor.get("/office/missions")
+    yield "planning a mission", visitor.get("/office/missions/new")
+    yield "planning a mission, refused", visitor.post("/office/missions/new", **{**typed, "ends": "2026-11-01"})
+    about = visitor.post("/office/missions/new", **typed).location
+    yield "a mission, no claim", visitor.post(about, version="1", typed="2026-P9999")
+    visitor.post(about, version="1", typed=made.claim.reference)
+    yield "a mission", visitor.get(about)
+    yield "changing a mission", visitor.get(f"{about}/plan")
+    met = {"version": "2", "claim": made.claim.id, "whose": "mother"}
+    yield "a mission, refused", visitor.post(about, **met, came="yes", kit="KIT-1")
+    yield "a mission, stale", visitor.post(about, **{**met, "version": "1"}, came="yes")
+    visitor.post(about, **met, came="yes", kit="KIT-0001", seal="⟦⟧", collector="⟦⟧")
+    yield "a mission, somebody came", visitor.get(about)
+    yield "missions", visitor.get("/office/missions")
+
+
+def list_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A list looked at, wrong, mended, taken and taken back."""
+    about, said = "/office/claims/lists", {"said": "yes", "column-0": "key", "column-1": "registered"}
+    yield "claims from a list", visitor.get(about)
+    yield "a file of claims", visitor.post(about, file=(BytesIO(b"PK"), "x.xlsx"))
+    yield "a file of claims, looked at", visitor.post(about, file=(BytesIO("⟦1⟧,⟦2⟧\n1,2019".encode()), "x.csv"))
+    yield "a file of claims, wrong", visitor.post(about, content="⟦1⟧,⟦2⟧\n1,19", **said)
+    right = {**said, "content": "⟦1⟧,⟦2⟧\n1,2019"}
+    yield "a file of claims, right", visitor.post(about, **right)
+    taken = visitor.post(about, **right, take="yes").location
+    yield "a list taken", visitor.get(taken)
+    yield "a list taken, refused", visitor.post(taken, reason="short")
+    visitor.post(taken, reason=REASON)
+    yield "a list taken back", visitor.get(taken)
+    yield "lists of claims", visitor.get(about)
 
 
 def offered(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:

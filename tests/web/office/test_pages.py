@@ -57,6 +57,18 @@ STATUS = {
     "lost, refused": 422,
     "changing the rota, refused": 422,
     "changing the rota, stale": 409,
+    "opening a claim, refused": 422,
+    "a step of a claim, refused": 422,
+    "a step of a claim, stale": 409,
+    "names of a claim, refused": 422,
+    "result of a claim, refused": 422,
+    "planning a mission, refused": 422,
+    "a mission, no claim": 422,
+    "a mission, refused": 422,
+    "a mission, stale": 409,
+    "a file of claims": 422,
+    "a file of claims, wrong": 422,
+    "a list taken, refused": 422,
     "offering, refused": 422,
     "consent, refused": 409,
     "note, refused": 422,
@@ -71,6 +83,19 @@ STATUS = {
     "women and men, refused": 422,
     "school, refused": 422,
     "seeing to school, refused": 422,
+    "no such letter": 404,
+    "State, refused": 422,
+    "terms, refused": 422,
+    "calendar, refused": 422,
+    "law, stale": 409,
+    "law, refused": 422,
+    "focal point, refused": 422,
+    "allegation, refused": 422,
+    "step of an allegation, refused": 422,
+    "note verbale, refused": 422,
+    "answer, refused": 422,
+    "answer, stale": 409,
+    "opening a letter, refused": 422,
     "no right": 403,
     "not there": 404,
     "you, refused": 401,
@@ -128,7 +153,9 @@ def untranslated(text: str) -> str:
     rest = text
     while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
         rest = shorter
-    return re.sub(r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(August|September|October|November) 2026\b", "", rest)
+    return re.sub(
+        r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|August|September|October|November|December) 20\d\d\b", "", rest
+    )
 
 
 Pages = list[tuple[str, TestResponse]]

@@ -18,6 +18,7 @@ from intake.services.staff import ROLES
 from intake.store import Store
 from intake.web.permissions import RIGHTS, Act, check, declared, may, needs
 from tests.support.care import care_for
+from tests.support.claimed import Claimed
 from tests.support.staffed import PEOPLE, StaffedOffice
 from tests.web.office.conftest import Visitor
 
@@ -105,6 +106,19 @@ PAGES = {
     "/office/cases/{case}/messages/{of}/again": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/end": {"amina", "bruno", "gita"},
     "/office/cases/{case}/messages/{of}/whom/{message}": {"amina", "bruno", "gita"},
+    "/office/cases/{case}/claims": {"amina", "bruno", "gita"},
+    "/office/claims": {"amina", "bruno", "gita"},
+    "/office/claims/new": {"amina"},
+    "/office/claims/lists": {"amina"},
+    "/office/claims/lists/{taken}": {"amina"},
+    "/office/claims/{claim}": {"amina", "bruno", "gita"},
+    "/office/claims/{claim}/do/{kind}": {"amina"},
+    "/office/claims/{claim}/names": {"amina"},
+    "/office/claims/{claim}/result/{event}": {"amina"},
+    "/office/missions": {"amina", "bruno", "gita"},
+    "/office/missions/new": {"amina"},
+    "/office/missions/{mission}": {"amina", "bruno", "gita"},
+    "/office/missions/{mission}/plan": {"amina"},
     "/office/find": {"amina", "bruno", "gita"},
     "/office/overview": {"amina", "cora", "farah"},
     "/office/overview/export": {"amina", "farah"},
@@ -132,6 +146,19 @@ PAGES = {
     "/office/terms/{term}": {"amina", "gita"},
     "/office/cases/{case}/schooling": {"amina", "bruno", "gita"},
     "/office/cases/{case}/schooling/{schooling}": {"amina", "gita"},
+    "/office/states": {"amina"},
+    "/office/states/terms": {"amina"},
+    "/office/states/terms/calendar/{of}/{id}": {"amina"},
+    "/office/states/{state}": {"amina"},
+    "/office/states/{state}/change": {"amina"},
+    "/office/states/{state}/focal-point": {"amina"},
+    "/office/states/{state}/focal-point/names": {"amina"},
+    "/office/states/{state}/allegations/new": {"amina"},
+    "/office/states/{state}/notes/{sort}": {"amina"},
+    "/office/states/allegations/{matter}": {"amina"},
+    "/office/states/notes/{note}": {"amina"},
+    "/office/states/notes/{note}/letter/{kind}": {"amina"},
+    "/office/states/notes/{note}/letters/{letter}": {"amina"},
     "/office/phones": {"cora"},
     "/office/phones/invite": {"cora"},
     "/office/phones/{device}": {"cora"},
@@ -176,7 +203,7 @@ class Somewhere(dict[str, str]):
     """What stands in an address: what a test knows, of the rest something of the right kind."""
 
     def __missing__(self, part: str) -> str:
-        return {"chain": "work", "step": "close", "person": "x"}.get(part, str(uuid4()))
+        return {"chain": "work", "step": "close", "person": "x", "kind": "hurdle"}.get(part, str(uuid4()))
 
 
 # What must not be done by others than these, whatever a view declares.
@@ -282,6 +309,7 @@ def test_each_person_reaches_their_pages_and_no_others(visitor: Visitor, staffed
         provider=care.clinic().id,
         referral=care.offer().id,
         of=of,
+        claim=Claimed.begin(staffed).claim.id,
     )
     for name in [person.name for person in PEOPLE]:
         visitor.sign_in(name)

@@ -164,7 +164,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(visitor: Visitor, next: str) -
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("amina", "arrivals"), ("cora", "phones"), ("emil", "people"), ("dele", "audit"), ("farah", "you")],
+    [("amina", "arrivals"), ("cora", "phones"), ("emil", "people"), ("dele", "audit"), ("farah", "overview")],
 )
 def test_each_begins_where_their_work_is(visitor: Visitor, name: str, first: str) -> None:
     visitor.sign_in(name)

@@ -1,0 +1,433 @@
+"""Claims: opened from a report, a case, by hand or from a list, and everything that happens in one. All on record.
+
+A claim that belongs to a case is open to whoever may see that case, and to nobody else. Names of mother, child and
+fathers, and what a test said, rest under the identity keychain and open at a step-up, each time with a reason.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from intake.domain import arrival, deadlines, reference
+from intake.domain import claim_tasks as next_in
+from intake.domain.claim import KIND, LAW, RESULTS, Claim, Event, Policy, from_json, to_json
+from intake.domain.claim_tasks import Task
+from intake.domain.partial import days_after
+from intake.domain.problems import Problem
+from intake.domain.profile import check_no_profile
+from intake.domain.telling import Telling
+from intake.services import audit, cases, drawers, duty, records, settings, telling, times
+from intake.services.desk import Desk
+from intake.services.records import Record
+from intake.store import Session
+from intake.store.office import audit as audit_lines
+from intake.store.office import offices, staff
+
+COUNTER = "counter"
+# Class P: who the people of a claim are, by the claim's id, and what a test said, by the id of its event.
+NAMES, RESULT = "claim_names", "claim_result"
+NAMED = ("name", "contact", "more")
+LONGEST_NAME = 500
+# Which event of which claim a telling in the case is about, by the telling's id.
+TOLD = "claim_telling"
+POLICY = "claim_policy"
+LOOK_AGAIN = 180
+
+
+@dataclass(frozen=True)
+class New:
+    """An event as somebody enters it: kind, target and details as `domain.claim.LAW` has them; days, or empty."""
+
+    kind: str
+    target: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    happened: str = ""
+    known: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A claim with what is next in it on a day."""
+
+    claim: Claim
+    tasks: tuple[Task, ...]
+    today: str
+
+    @property
+    def due(self) -> str:
+        return next((task.due for task in self.tasks if task.due), "")
+
+    @property
+    def overdue(self) -> bool:
+        return bool(self.due) and self.due < self.today
+
+
+# opening and acting -------------------------------------------------------------------------------------------------
+
+
+def begin(
+    session: Session,
+    *,
+    desk: Desk,
+    claimant: str,
+    wished: Mapping[str, str],
+    now: datetime,
+    happened: str = "",
+    then: Iterable[New] = (),
+) -> Claim:
+    """A new claim for one child, with its first events. `wished` has wants, born, case, report, row, each if known.
+
+    Raises Problem 404.3 and 403.12 (a case that is not there, or not open to this person), and what the events ask for.
+    """
+    # The number of a claim is given once: whoever else opens one waits here.
+    audit_lines.head(session, desk.office, lock=True)
+    if wished.get("case"):
+        cases.find(session, desk=desk, case=wished["case"])
+    details = {**wished, "reference": references(session, desk=desk, number=1, now=now)[0]}
+    first = New("wished", claimant, details, happened)
+    claim = _entered(Claim(str(uuid4()), 0), (first, *then), desk, today(session, desk=desk, now=now), now)
+    made = _put(session, desk, claim, claim.events, now)
+    if made.case:
+        drawers.put_in(session, desk=desk, case=made.case, kind=KIND, id=made.id, now=now)
+    _ask_to_tell(session, desk, made, made.events, now)
+    return made
+
+
+def act(session: Session, *, desk: Desk, claim: str, version: int, events: Iterable[New], now: datetime) -> Claim:
+    """What happened in a claim, entered by a person who saw this version: all of it, or nothing.
+
+    Raises Problem 409.13 when the claim moved on since, 404.9, 403.12, 403.20 and 422.311 (see `_check_result`), and
+    what the events ask for (`Claim.then`).
+    """
+    return _act(session, desk, claim, version, events, now)[0]
+
+
+def _act(
+    session: Session, desk: Desk, claim: str, version: int, events: Iterable[New], now: datetime
+) -> tuple[Claim, tuple[Event, ...]]:
+    """The changed claim, and what is new in it."""
+    audit_lines.head(session, desk.office, lock=True)
+    found = find(session, desk=desk, claim=claim)
+    changed = _entered(found, events, desk, today(session, desk=desk, now=now), now)
+    if found.version != version:
+        raise Problem("409.13")
+    known = {event.id for event in found.events}
+    fresh = tuple(event for event in changed.events if event.id not in known)
+    for event in fresh:
+        _check_result(session, desk, changed, event)
+    made = _put(session, desk, changed, fresh, now)
+    _ask_to_tell(session, desk, made, fresh, now)
+    _told_otherwise(session, desk, made, fresh, now)
+    return made, fresh
+
+
+def arrived(session: Session, *, desk: Desk, claim: str, event: Event, now: datetime) -> Claim:
+    """An event that came from elsewhere, such as a list or another office: kept, whether or not it fits.
+
+    Raises Problem 422.303 (a DNA profile), 404.9, 403.12.
+    """
+    for text in event.details.values():
+        check_no_profile(str(text))
+    audit_lines.head(session, desk.office, lock=True)
+    found = find(session, desk=desk, claim=claim)
+    return _put(session, desk, found.with_event(event), (event,), now)
+
+
+def result(session: Session, *, desk: Desk, claim: str, version: int, event: New, found: str, now: datetime) -> Claim:
+    """A result came in: the claim says that it did, what it says rests under the identity keychain.
+
+    Raises Problem 403.20 (no step-up), 422.48 (`found` is none of RESULTS), and as `act`.
+    """
+    desk.need("identity")
+    if found not in RESULTS:
+        raise Problem("422.48", field="result")
+    made, (came,) = _act(session, desk, claim, version, (event,), now)
+    content = {"result": found}
+    records.put(session, desk=desk, kind=RESULT, id=came.id, content=content, seen=0, now=now, chain="identity")
+    return made
+
+
+def result_of(session: Session, *, desk: Desk, claim: str, event: str, reason: str, now: datetime) -> str:
+    """What a test said, one of RESULTS, opened on record. Raises Problem 422.20, 403.20, 404.9, 403.12."""
+    arrival.check_reason(reason)
+    desk.need("identity")
+    found = find(session, desk=desk, claim=claim).event(event)
+    kept = records.get(session, desk=desk, kind=RESULT, id=found.id)
+    if kept is None:
+        raise Problem("404.9")
+    details = {"event": event, "reason": reason.strip()}
+    audit.write(session, desk=desk, act="opened_a_result", about=claim, details=details, now=now)
+    return str(kept.content["result"])
+
+
+# names, class P -----------------------------------------------------------------------------------------------------
+
+
+def names(session: Session, *, desk: Desk, claim: str, reason: str, now: datetime) -> dict[str, dict[str, str]]:
+    """Who the people of a claim are, by target (mother, child, F1 …) and the names of NAMED, opened on record.
+
+    Raises Problem 422.20 (no reason), 403.20 (no step-up), 404.9, 403.12.
+    """
+    arrival.check_reason(reason)
+    desk.need("identity")
+    find(session, desk=desk, claim=claim)
+    kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    details = {"reason": reason.strip()}
+    audit.write(session, desk=desk, act="opened_names_of_a_claim", about=claim, details=details, now=now)
+    return dict(kept.content) if kept else {}
+
+
+def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+    """Write down who somebody is; the others stay. Raises Problem 403.20, 422.44, 422.303, 404.9, 403.12."""
+    desk.need("identity")
+    find(session, desk=desk, claim=claim)
+    for said in given.values():
+        for text in said.values():
+            check_no_profile(text)
+            if len(text) > LONGEST_NAME:
+                raise Problem("422.44")
+    kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    content = {**(kept.content if kept else {}), **{who: dict(said) for who, said in given.items()}}
+    seen = kept.version if kept else 0
+    records.put(session, desk=desk, kind=NAMES, id=claim, content=content, seen=seen, now=now, chain="identity")
+    details = {"whose": sorted(given)}
+    audit.write(session, desk=desk, act="named_people_of_a_claim", about=claim, details=details, now=now)
+
+
+def forget_names(session: Session, *, desk: Desk, claim: str, now: datetime) -> None:
+    """Nothing is known any more of who they are: the claim was taken back with its list. Raises Problem 403.20."""
+    desk.need("identity")
+    kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    if kept is not None:
+        seen: dict[str, Any] = {"seen": kept.version, "now": now, "chain": "identity"}
+        records.put(session, desk=desk, kind=NAMES, id=claim, content={}, **seen)
+
+
+# reading ------------------------------------------------------------------------------------------------------------
+
+
+def find(session: Session, *, desk: Desk, claim: str) -> Claim:
+    """The claim. Raises Problem 404.9, and 403.12 when its case is closed to this person."""
+    record = records.get(session, desk=desk, kind=KIND, id=claim)
+    if record is None:
+        raise Problem("404.9")
+    found = of_record(record)
+    if found.case:
+        cases.find(session, desk=desk, case=found.case)
+    return found
+
+
+def line(session: Session, *, desk: Desk, claim: str, now: datetime) -> Line:
+    """The claim with what is next. Raises as `find`."""
+    return _line(session, desk, find(session, desk=desk, claim=claim), now)
+
+
+def lines(session: Session, *, desk: Desk, claims: Iterable[str], now: datetime) -> list[Line]:
+    """These claims with what is next in each. Raises as `find`."""
+    day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
+    found = [find(session, desk=desk, claim=one) for one in claims]
+    return [Line(claim, next_in.tasks(claim, day, rules), day) for claim in found]
+
+
+def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> list[Line]:
+    """The claims of a case, the oldest first. Raises Problem 404.3, 403.12."""
+    cases.find(session, desk=desk, case=case)
+    kept = [of_record(record) for record in drawers.of_case(session, desk=desk, case=case, kind=KIND)]
+    return [_line(session, desk, claim, now) for claim in kept if claim.has("wished")]
+
+
+def every(session: Session, *, desk: Desk) -> list[Claim]:
+    """Every claim this person may see, the oldest reference first."""
+    closed = {one.id for one in cases.unseen(session, desk=desk)}
+    found = (of_record(record) for record in records.of_kind(session, desk=desk, kind=KIND))
+    return sorted(
+        (claim for claim in found if claim.has("wished") and claim.case not in closed), key=lambda one: one.reference
+    )
+
+
+def of_record(record: Record) -> Claim:
+    """The claim of an opened record."""
+    return from_json(record.id, record.version, record.content)
+
+
+def today(session: Session, *, desk: Desk, now: datetime) -> str:
+    """The day on the office's own calendar."""
+    return duty.local_time(session, office=desk.office, now=now).date().isoformat()
+
+
+def policy(session: Session, *, desk: Desk) -> Policy:
+    """What the office has decided about claims; the program's own values where it has decided nothing."""
+    kept = records.get(session, desk=desk, kind=POLICY, id=desk.office)
+    days = deadlines.long("told_back", settings.now_set(session, office=desk.office))
+    if kept is None:
+        return Policy(tell_days=days)
+    own = {**kept.content, "resolved": frozenset(kept.content["resolved"])}
+    return Policy(tell_days=days, **own)
+
+
+# telling ------------------------------------------------------------------------------------------------------------
+
+
+def tellings(session: Session, *, desk: Desk, claim: Claim) -> dict[str, Telling]:
+    """How far it came with telling the claimant through the phone, by the id of the event."""
+    if not claim.case:
+        return {}
+    found = {}
+    for one in telling.of_case(session, desk=desk, case=claim.case):
+        about = records.get(session, desk=desk, kind=TOLD, id=one.id) if one.step == "claim_step" else None
+        if about and about.content["claim"] == claim.id:
+            found[str(about.content["event"])] = one
+    return found
+
+
+def heard(session: Session, *, desk: Desk, telling_id: str, now: datetime) -> None:
+    """Something that had to be told was told: if it was a step of a claim, the claim knows it too."""
+    about = records.get(session, desk=desk, kind=TOLD, id=telling_id)
+    if about is None:
+        return
+    found = telling.known(session, desk=desk, telling=telling_id)
+    record = records.get(session, desk=desk, kind=KIND, id=str(about.content["claim"]))
+    if found is None or record is None or not found.told:
+        return
+    claim, step = of_record(record), str(about.content["event"])
+    if step in {one.id for one in claim.untold()}:
+        event = _told(found, step, desk, today(session, desk=desk, now=now), now)
+        _put(session, desk, claim.with_event(event), (event,), now)
+
+
+def _told(found: Telling, step: str, desk: Desk, day: str, now: datetime) -> Event:
+    """What the claim learns of a telling that is done."""
+    closing, answer = found.closing, found.answers[-1] if found.answers else None
+    beside = {"happened": day, "known": day, "by": desk.staff.name, "at": times.text(now), "target": step}
+    if closing is not None and closing.outcome == "no_need":
+        return Event(str(uuid4()), "telling_waived", details={"why": closing.reason, "telling": found.id}, **beside)
+    who = (answer.officer if answer and closing is None else closing.by if closing else "") or found.by
+    how, language = ("in_person" if closing else "phone"), next((one.language for one in found.messages), "")
+    details = {"how": how, "who": who, "language": language or "und", "telling": found.id}
+    return Event(str(uuid4()), "claimant_told", details=details, **beside)
+
+
+def _ask_to_tell(session: Session, desk: Desk, claim: Claim, events: Iterable[Event], now: datetime) -> None:
+    """What a claimant must be told is noted in the case, from where an officer's phone is written to.
+
+    Where there is a lawyer no phone is: the claim itself says that it is due, through the lawyer.
+    """
+    if not claim.case or claim.lawyer:
+        return
+    untold = {one.id for one in claim.untold()}
+    for event in events:
+        if event.id in untold:
+            days = policy(session, desk=desk).tell_days
+            due = days_after(today(session, desk=desk, now=now), days)
+            asked: dict[str, Any] = {"case": claim.case, "person": "", "step": "claim_step", "due": due}
+            noted = telling.note(session, desk=desk, now=now, **asked)
+            content = {"claim": claim.id, "event": event.id, "step": LAW[event.kind].told}
+            records.put(session, desk=desk, kind=TOLD, id=noted.id, content=content, seen=0, now=now)
+
+
+def _told_otherwise(session: Session, desk: Desk, claim: Claim, events: Iterable[Event], now: datetime) -> None:
+    """Who was told in another way need not be told through the phone any more."""
+    done = {event.target: event.kind for event in events if event.kind in ("claimant_told", "telling_waived")}
+    waiting = tellings(session, desk=desk, claim=claim) if done else {}
+    for step, kind in done.items():
+        found = waiting.get(step)
+        if found is not None and not found.told:
+            outcome = "told_her" if kind == "claimant_told" else "no_need"
+            asked: dict[str, Any] = {"case": claim.case, "telling": found.id, "version": found.version}
+            telling.close(session, desk=desk, outcome=outcome, reason=claim.reference, now=now, **asked)
+
+
+# at rest ------------------------------------------------------------------------------------------------------------
+
+
+def _entered(claim: Claim, events: Iterable[New], desk: Desk, day: str, now: datetime) -> Claim:
+    """The claim with what a person enters, one after the other, within one instant."""
+    for number, new in enumerate(events):
+        # The order in which they were entered is theirs, though all were in one moment.
+        at = times.text(now + timedelta(seconds=number))
+        event = Event(
+            id=str(uuid4()),
+            kind=new.kind,
+            happened=new.happened or day,
+            known=new.known or day,
+            by=desk.staff.name,
+            at=at,
+            target=new.target,
+            details={name: value for name, value in new.details.items() if value != ""},
+        )
+        claim = claim.then(event, today=day)
+    return claim
+
+
+def _check_result(session: Session, desk: Desk, claim: Claim, event: Event) -> None:
+    """A decision that rests on a test needs the result that says so. Raises Problem 403.20, 422.311."""
+    wanted = {"established": "match", "father_excluded": "no_match"}.get(event.kind)
+    if wanted is None or (event.kind == "established" and event.said("basis") != "dna"):
+        return
+    desk.need("identity")
+    last = claim.last("dna_result_in", target=event.target) if event.kind == "established" else None
+    if event.kind == "father_excluded":
+        # He no longer counts once he is excluded, but what the test said of him is there.
+        last = next(
+            (one for one in reversed(claim.fitting) if one.kind == "dna_result_in" and one.target == event.target), None
+        )
+    kept = records.get(session, desk=desk, kind=RESULT, id=last.id) if last else None
+    if kept is None or kept.content["result"] != wanted:
+        raise Problem("422.311")
+
+
+def _due_on(due: str, day: str) -> str | None:
+    """The day that stands in clear beside the record: none far ahead, which would tell when a child comes of age.
+
+    Instead somebody looks at the claim again within half a year.
+    """
+    return min(due, days_after(day, LOOK_AGAIN)) if due else None
+
+
+def _line(session: Session, desk: Desk, claim: Claim, now: datetime) -> Line:
+    day = today(session, desk=desk, now=now)
+    return Line(claim, next_in.tasks(claim, day, policy(session, desk=desk)), day)
+
+
+def _put(session: Session, desk: Desk, claim: Claim, fresh: Iterable[Event], now: datetime) -> Claim:
+    """Raises Problem 409.13."""
+    made = store(session, desk=desk, claim=claim, rules=policy(session, desk=desk), now=now)
+    # Which kinds and when, and no word of what was written: the chain is read by people with no claims to see.
+    details = {"version": made.version, "events": [[event.kind, event.target] for event in fresh]}
+    audit.write(session, desk=desk, act="changed_a_claim", about=claim.id, details=details, now=now)
+    return made
+
+
+def store(session: Session, *, desk: Desk, claim: Claim, rules: Policy, now: datetime) -> Claim:
+    """Seal a claim made from `claim.version`; whoever calls puts it on record. Raises Problem 409.13."""
+    day = today(session, desk=desk, now=now)
+    account = staff.named(session, claim.owner) if claim.owner else None
+    try:
+        version = records.put(
+            session,
+            desk=desk,
+            kind=KIND,
+            id=claim.id,
+            content=to_json(claim),
+            seen=claim.version,
+            now=now,
+            due_on=_due_on(next_in.due(claim, day, rules), day),
+            owner=account.id if account and account.office == desk.office else None,
+        )
+    except Problem as problem:
+        raise Problem("409.13") if problem.code == "409.2" else problem from problem
+    return replace(claim, version=version)
+
+
+def references(session: Session, *, desk: Desk, number: int, now: datetime) -> list[str]:
+    """`ENTITY-MISSION-YEAR-Pnnnn`, P for paternity: so many new ones; a number given once is never given again."""
+    year = times.day(now)[:4]
+    kept = records.get(session, desk=desk, kind=COUNTER, id=f"claim-{year}")
+    last = kept.content["number"] if kept else 0
+    seen, content = kept.version if kept else 0, {"number": last + number}
+    records.put(session, desk=desk, kind=COUNTER, id=f"claim-{year}", content=content, seen=seen, now=now)
+    office = offices.get(session, desk.office)
+    entity, mission = reference.codes(settings.own(session, office=desk.office), office.name if office else "")
+    return [f"{entity}-{mission}-{year}-P{last + one + 1:04}" for one in range(number)]

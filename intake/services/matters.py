@@ -1,0 +1,112 @@
+"""Matters with Member States, allegations and claims alike: what notes are about and scorecards are made of.
+
+A claim that names several men is a matter with the State of each. Its steps are worked out from its events; they are
+written down nowhere else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from intake.domain import claim as claims
+from intake.domain.claim import Claim
+from intake.domain.matter import Matter, Step
+from intake.domain.partial import last
+from intake.domain.problems import Problem
+from intake.services import cases, proceedings, records
+from intake.services.desk import Desk
+from intake.store import Session
+
+# A matter that knows of a step already, or in another order, is not moved again.
+_KNOWN = ("422.330", "422.329")
+
+# Which events of a claim make which step, and whether they are about the man or about the claim.
+_ON_HIM: Mapping[str, tuple[str, ...]] = {
+    "notified": ("ms_notified",),
+    "acknowledged": ("ms_acknowledged", "ms_replied"),
+    "focal_point_named": ("focal_point_named",),
+    "dna_requested": ("dna_father_requested",),
+    # A sample, or the reasons why there is none: he admits, or refuses and the State says so.
+    "dna_given": ("sample_collected", "dna_father_refused", "admitted"),
+    "law_excludes_dna": ("dna_law_excludes",),
+    "result_in": ("dna_result_in",),
+    "established": ("established",),
+}
+_ON_CLAIM: Mapping[str, tuple[str, ...]] = {
+    "registered": ("registered",),
+    "recognised": ("recognised",),
+    "support_ordered": ("support_ordered",),
+    "first_payment": ("support_paid",),
+    "resolved": ("recognised", "support_ordered"),
+}
+
+
+def every(session: Session, *, desk: Desk) -> list[Matter]:
+    """Every matter with every State, for counting."""
+    found = [one for claim in _claims(session, desk) for one in of_claim(claim)]
+    return [*proceedings.every(session, desk=desk), *found]
+
+
+def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
+    """Those with one State that this person may see."""
+    open_to = {"", *(case.id for case in cases.every(session, desk=desk))}
+    found = [one for claim in _claims(session, desk) if claim.case in open_to for one in of_claim(claim)]
+    own = sorted((one for one in found if one.state == code), key=lambda one: one.reference)
+    return [*proceedings.of_state(session, desk=desk, code=code), *own]
+
+
+def of_claim(claim: Claim) -> Iterator[Matter]:
+    """A claim as it stands with the State of each man who may be the father. What follows from proof is his alone."""
+    for man in claim.fathers:
+        if not man.member_state or not man.possible:
+            continue
+        about = [step for kind, kinds in _ON_HIM.items() for step in _steps(claim, kind, kinds, man.code)]
+        proven = claim.has("established", target=man.code) or not claim.has("established")
+        about += [
+            step
+            for kind, kinds in _ON_CLAIM.items()
+            if proven or kind == "registered"
+            for step in _steps(claim, kind, kinds, None)
+        ]
+        if claim.ended:
+            about += _steps(claim, "ended", (claim.ended,), None)
+        told = {event.target: event for event in claim.all("claimant_told", target=None)}
+        results = claim.all("dna_result_in", target=man.code)
+        about += [_step("result_told", told[event.id]) for event in results if event.id in told]
+        about += [_step("paid", event) for event in claim.all("support_paid") if proven]
+        yield Matter(
+            f"{claim.id}:{man.code}",
+            claim.version,
+            "claim",
+            man.member_state,
+            claim.id,
+            claim.reference,
+            tuple(about),
+            to_be_told=True,
+        )
+
+
+def _steps(claim: Claim, kind: str, kinds: tuple[str, ...], target: str | None) -> list[Step]:
+    first = claim.first(*kinds, target=target)
+    return [_step(kind, first)] if first else []
+
+
+def _step(kind: str, event: claims.Event) -> Step:
+    """What is known by its month or year counts from the end of that, so that nobody is called late for nothing."""
+    known = date.fromisoformat(event.known)
+    return Step(kind, min(date.fromisoformat(last(event.happened)), known), known, event.by, event.at)
+
+
+def _claims(session: Session, desk: Desk) -> list[Claim]:
+    kept = records.of_kind(session, desk=desk, kind=claims.KIND)
+    return [claims.from_json(one.id, one.version, one.content) for one in kept]
+
+
+def move(session: Session, *, desk: Desk, matter: Matter, steps: Sequence[Step], now: datetime) -> None:
+    """What a note brought about a matter, each step unless the matter knows of it already."""
+    found = matter
+    for step in steps:
+        try:
+            found = proceedings.put_step(session, desk=desk, matter=found, step=step, now=now)
+        except Problem as problem:
+            if problem.code not in _KNOWN:
+                raise

@@ -1,0 +1,158 @@
+"""Pages of claims: opened, worked on by lawful steps only, undone; names and results behind a step-up."""
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from intake.domain.claim import LAW
+from intake.services import claims
+from intake.web.claims import GROUPS, LEADS
+from tests.support.care import care_for
+from tests.support.claimed import NOTIFIED, TESTED, Claimed
+from tests.support.staffed import Phone, StaffedOffice
+from tests.web.office.conftest import Visitor
+
+WISH = {
+    "who_speaks": "guardian",
+    "may_write": "yes",
+    "danger_now": "no",
+    "born": "born",
+    "birth_year": 2019,
+    "wants": "support",
+    "father_kind": "military_contingent",
+    "father_country": {"text": "Zedland", "language": "en"},
+}
+
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
+
+@pytest.fixture
+def claimed(staffed: StaffedOffice) -> Claimed:
+    made = Claimed.begin(staffed, case=care_for(staffed).case.id)
+    made.act(*NOTIFIED)
+    return made
+
+
+def at(claimed: Claimed, rest: str = "") -> str:
+    return f"/office/claims/{claimed.claim.id}{rest}"
+
+
+def record(visitor: Visitor, claimed: Claimed, kind: str, target: str = "", **typed: str) -> TestResponse:
+    """Fill in the form of an event as it is asked for, and send it."""
+    path = at(claimed, f"/do/{kind}?target={target}")
+    page = visitor.get(path)
+    assert page.status_code == 200, page.text
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    assert version is not None
+    day = f"{claimed.office.clock.now:%Y-%m-%d}"
+    return visitor.post(path, **{"version": version[1], "happened": day, "known": day, **typed})
+
+
+def test_every_kind_of_event_and_every_task_has_its_place_on_the_page() -> None:
+    grouped = [kind for kinds in GROUPS.values() for kind in kinds]
+    apart = {"wished", "owned", "claimant_told", "telling_waived", "undone"}
+    assert sorted(grouped) == sorted(set(LAW) - apart)
+    assert set(LEADS.values()) <= set(LAW)
+
+
+def test_claims_opened_from_a_wish(visitor: Visitor, staffed: StaffedOffice) -> None:
+    care = care_for(staffed, form="wish", answers=WISH)
+    visitor.sign_in("amina")
+    report = care.case.reports[0]
+    offered = visitor.get(f"/office/arrivals/{report}")
+    link = f"/office/claims/new?case={care.case.id}&amp;report={report}"
+    assert link in offered.text
+    begun = visitor.get(link.replace("&amp;", "&"))
+    assert "Zedland" in begun.text
+    assert 'value="2019"' in begun.text
+    assert re.search(r'value="guardian" checked', begun.text)
+    typed = {"claimant": "guardian", "wants": "support", "born": "2019", "member_state": "KE", "happened": ""}
+    made = visitor.post("/office/claims/new", case=care.case.id, report=report, **typed)
+    assert made.status_code == 303
+    page = visitor.get(made.location)
+    assert "Kenya" in page.text
+    assert care.case.reference in page.text
+    (line,) = care.do(claims.of_case, case=care.case.id)
+    assert (line.claim.claimant, line.claim.owner, line.claim.member_states) == ("guardian", "amina", ("KE",))
+
+
+def test_claims_opened_by_hand_and_refused_without_a_claimant(visitor: Visitor) -> None:
+    visitor.sign_in("amina")
+    visitor.get("/office/claims/new")
+    assert visitor.post("/office/claims/new", claimant="").status_code == 422
+    assert visitor.post("/office/claims/new", claimant="mother", born="19").status_code == 422
+    assert visitor.post("/office/claims/new", claimant="mother", born="٢٠١٩").status_code == 303
+
+
+def test_the_form_shows_only_lawful_next_events(visitor: Visitor, claimed: Claimed) -> None:
+    visitor.sign_in("amina")
+    page = visitor.get(at(claimed)).text
+    assert "/do/ms_acknowledged?target=F1" in page
+    assert "/do/recognised" not in page
+    assert record(visitor, claimed, "recognised", "home", where="court").status_code == 422
+    assert record(visitor, claimed, "ms_acknowledged", "F1").status_code == 303
+    assert "/do/ms_acknowledged" not in visitor.get(at(claimed)).text
+
+
+def test_a_step_is_undone_and_stays_in_the_history(visitor: Visitor, claimed: Claimed) -> None:
+    visitor.sign_in("amina")
+    record(visitor, claimed, "ms_acknowledged", "F1")
+    event = claimed.look(claims.find, claim=claimed.claim.id).fitting[-1]
+    assert record(visitor, claimed, "undone", event.id, why="no").status_code == 422
+    assert record(visitor, claimed, "undone", event.id, why="Another claim was meant").status_code == 303
+    assert 'class="undone"' in visitor.get(at(claimed)).text
+
+
+def test_two_people_at_one_claim_never_overwrite_each_other(visitor: Visitor, claimed: Claimed) -> None:
+    visitor.sign_in("amina")
+    page = visitor.get(at(claimed, "/do/ms_acknowledged?target=F1"))
+    assert page.status_code == 200
+    stale = visitor.post(
+        at(claimed, "/do/ms_acknowledged?target=F1"), version="1", happened="2026-11-22", known="2026-11-22"
+    )
+    assert stale.status_code == 409
+    again = re.search(r'name="version" value="(\d+)"', stale.text)
+    assert again is not None
+    assert again[1] == str(claimed.claim.version)
+
+
+def test_dna_never_a_profile_says_the_page(visitor: Visitor, claimed: Claimed) -> None:
+    visitor.sign_in("amina")
+    refused = record(visitor, claimed, "hurdle", "", reason="cost", words="D3S1358 15,16 and FGA 21")
+    assert refused.status_code == 422
+    assert "DNA" in refused.text
+
+
+def test_results_and_names_open_with_a_code_and_a_reason(visitor: Visitor, claimed: Claimed) -> None:
+    claimed.act(*TESTED[3:])
+    visitor.sign_in("amina")
+    typed = {"laboratory": "Laboratory", "result": "match"}
+    assert record(visitor, claimed, "dna_result_in", "F1", code="000000", **typed).status_code == 401
+    done = record(visitor, claimed, "dna_result_in", "F1", code=claimed.office.code("amina"), **typed)
+    assert done.status_code == 303
+    event = claimed.look(claims.find, claim=claimed.claim.id).fitting[-1].id
+    assert visitor.post(at(claimed, f"/result/{event}"), reason="why").status_code == 422
+    opened = visitor.post(at(claimed, f"/result/{event}"), reason="To tell the mother")
+    assert "He is the father" in opened.text
+    assert record(visitor, claimed, "established", "F1", basis="dna").status_code == 303
+    given = {"reason": "To call the mother", "whose": "mother", "name": "Zainab"}
+    assert "Zainab" in visitor.post(at(claimed, "/names"), **given).text
+    assert "Zainab" not in visitor.get(at(claimed)).text
+
+
+def test_the_list_is_by_phase_state_and_age(visitor: Visitor, claimed: Claimed) -> None:
+    visitor.sign_in("amina")
+    for query, there in (("", True), ("?phase=state", True), ("?phase=ended", False), ("?country=ZZ", True)):
+        assert (claimed.claim.reference in visitor.get(f"/office/claims{query}").text) is there, query
+    assert claimed.claim.reference not in visitor.get("/office/claims?older=5").text
+
+
+def test_who_may_only_see_is_offered_no_step(visitor: Visitor, claimed: Claimed, phone: Phone) -> None:
+    assert phone
+    visitor.sign_in("bruno")
+    page = visitor.get(at(claimed))
+    assert page.status_code == 200
+    assert "/do/" not in page.text
+    assert "/names" not in page.text
+    assert visitor.get(at(claimed, "/names")).status_code == 403
