@@ -20,6 +20,8 @@ SEALED = {
     ("inbound.reports", "sealed"),
     ("office.arrivals", "sealed"),
     ("office.audit", "sealed"),
+    ("office.drafts", "envelope"),
+    ("office.drafts", "sealed"),
     ("office.grants", "sealed"),
     ("office.keychains", "sealed"),
     ("office.kept", "sealed"),

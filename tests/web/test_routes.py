@@ -33,6 +33,7 @@ PUBLIC = {
     "/healthz",
     "/problems/<code>",
     "/public/<path:filename>",
+    "/sync/v1/answers",
     "/sync/v1/bundle",
     "/sync/v1/enrol",
     "/sync/v1/have",
