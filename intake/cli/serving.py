@@ -23,7 +23,7 @@ from intake.web import locales
 from intake.web.field import shell_id
 
 THREADS = 8
-MARKS = ("inbound.db", "office.db")
+MARKS = ("inbound.db", "office.db", "releases.db")
 
 
 def add(commands: Any) -> None:
@@ -190,6 +190,8 @@ def _clear_database(settings: Settings) -> None:
     with open_store(settings) as store, both(store) as (session, inbound):
         clear(session, "office")
         clear(inbound, "inbound")
+        with store.releases() as face:
+            clear(face, "releases")
 
 
 def _code(chosen: Namespace, settings: Settings, console: Console) -> int:

@@ -5,7 +5,7 @@ need, and what may go to whom, never a name and never her words. One report can 
 the same number are kept beside the first, and a person decides which of them counts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +16,8 @@ from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report
 
 # 2: facts know danger, children, category, place and years of birth; the arrival knows who has it. 3: what help lacks.
-SHAPE = 3
+# 4: in which languages it was typed, and who entered it by hand.
+SHAPE = 4
 KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
@@ -68,6 +69,8 @@ class Facts:
     `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
     `consents` are her words as `domain.consents.words` gives them; None where the office did not know the form.
+    `channel`, `came` (a day) and `by` (a sign-in name) say how it came and who entered it, if that was at a desk of the
+    office; all empty otherwise. `languages` are the tags of what was typed in it, in order.
     `lacking` are the services that somebody needs, or could not get. `officer_wish` is whom somebody wanted to speak
     with (woman, man or any), `officer_wish_met` yes or no; both may be empty.
     """
@@ -87,6 +90,10 @@ class Facts:
     place: str = ""
     births: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    channel: str = ""
+    came: str = ""
+    by: str = ""
+    languages: tuple[str, ...] = ()
     officer_wish: str = ""
     officer_wish_met: str = ""
 
@@ -229,9 +236,19 @@ class Arrival:
         return self.copy(None).facts or next((copy.facts for copy in self.copies if copy.facts), None)
 
 
-def facts(report: Report, happened: str, consents: Mapping[str, str] | None, lacking: Sequence[str] = ()) -> Facts:
-    """What of an opened report the list remembers. `happened` is the id of the question that asks for the day."""
-    answers = report.answers
+def facts(
+    report: Report,
+    happened: str,
+    consents: Mapping[str, str] | None,
+    lacking: Sequence[str] = (),
+    *,
+    by_hand: bool = False,
+) -> Facts:
+    """What of an opened report the list remembers. `happened` is the id of the question that asks for the day.
+
+    `by_hand`: a desk of the office has signed it. What a phone says of having been entered is not believed.
+    """
+    answers, entered = report.answers, report.entered if by_hand else None
     return Facts(
         form=report.form,
         version=report.version,
@@ -248,9 +265,25 @@ def facts(report: Report, happened: str, consents: Mapping[str, str] | None, lac
         births=_births(answers),
         consents=consents,
         lacking=tuple(lacking),
+        channel=entered.channel if entered else "",
+        came=entered.came if entered else "",
+        by=report.officer if entered else "",
+        languages=tuple(sorted(set(_languages(answers)))),
         officer_wish=_said(answers, "officer_wish"),
         officer_wish_met=_said(answers, "officer_wish_met"),
     )
+
+
+def _languages(answer: object) -> Iterator[str]:
+    """The language of every typed text inside an answer, however deep."""
+    if isinstance(answer, Mapping):
+        if isinstance(answer.get("text"), str) and isinstance(answer.get("language"), str):
+            yield str(answer["language"])
+        for value in answer.values():
+            yield from _languages(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _languages(value)
 
 
 def _said(answers: Answers, name: str) -> str:
@@ -445,6 +478,7 @@ def _row(
         "unfinished": any(each.state == "unfinished" for each in known),
         "unconfirmed": any(copy.device in unconfirmed for copy in arrival.copies),
         "guest": any(copy.guest for copy in arrival.copies),
+        "by_hand": any(each.channel for each in known),
     }
     return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
 
@@ -521,5 +555,5 @@ def _copy(content: dict[str, Any]) -> Copy:
 
 
 def _facts(content: Mapping[str, Any]) -> Facts:
-    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "lacking")}
+    lists = {name: tuple(content.get(name, ())) for name in ("happened", "births", "lacking", "languages")}
     return Facts(**{**content, **lists})

@@ -66,7 +66,8 @@ def traits(arrival: Arrival, identity: Answers | None = None) -> Traits:
         # "Some time in March" is within a week of nothing.
         when=when if when and when[1] - when[0] <= WEEK else None,
         births=frozenset(facts.births),
-        phone=copy.device,
+        # At a desk one person enters what came from many: that says nothing about whose it is.
+        phone="" if facts.channel else copy.device,
         made=copy.made,
         unfinished=facts.state == "unfinished",
         named=named,

@@ -230,6 +230,20 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.281", "Choose which kind of file you need."),
     Kind("422.282", "Choose a place and weeks that are offered."),
     # finding (422.240 to 422.249)
+    # entering by hand, translating
+    Kind("422.250", "Write a whole number, for example 3."),
+    Kind("422.251", "Write the year with four digits, for example 2026."),
+    Kind("422.252", "Choose the month as well, or leave the day empty."),
+    Kind("422.253", "Between two dates: write day, month and year of both."),
+    Kind("422.254", "Choose how it came."),
+    Kind("422.255", "Nobody has agreed that this is written down, so it cannot be sent."),
+    Kind("422.256", "This is not for the people of this office, and no other office is named to which it could go."),
+    Kind("422.257", "This was entered by hand at the office. There is no phone to which one could write."),
+    Kind("422.258", "Some answers need another look before this can be sent as finished."),
+    Kind("422.259", "Choose another language of those you read, into which you translate."),
+    Kind("409.10", "A colleague has translated this since you opened it. Both translations are kept."),
+    Kind("404.8", "This is not here any more, or not yours to see."),
+
     Kind("422.240", "Give the search a name of 1 to 60 letters."),
     Kind("422.241", "Look for something first."),
     # phones and their invitations (422.160 to 422.179)

@@ -30,8 +30,19 @@ class About:
 
 
 @dataclass(frozen=True)
+class Entered:
+    """How a report came that was entered at a desk: a channel of `domain.entry.CHANNELS`, and the day it came."""
+
+    channel: str
+    came: str
+
+
+@dataclass(frozen=True)
 class Report:
-    """The `report` part of an envelope. `odd` names the members that were missing or not of the agreed shape."""
+    """The `report` part of an envelope. `odd` names the members that were missing or not of the agreed shape.
+
+    `entered` is what it says of itself; whether a desk of the office signed it, the copy tells.
+    """
 
     form: str
     version: int
@@ -43,6 +54,7 @@ class Report:
     about: About | None
     answers: Answers
     odd: tuple[str, ...] = ()
+    entered: Entered | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,7 @@ def read(part: object) -> Report:
         identity=members.get("identity") is True,
         about=shapes.about(),
         answers=shapes.answers(),
+        entered=shapes.entered(),
     )
     return _with_odd(report, shapes.odd)
 
@@ -135,6 +148,14 @@ class _Shapes:
             if isinstance(report, str) and isinstance(relation, str):
                 return About(report, relation)
         self.odd.append("about")
+        return None
+
+    def entered(self) -> Entered | None:
+        value = self._members.get("entered")
+        if isinstance(value, Mapping):
+            channel, came = value.get("channel"), value.get("came")
+            if isinstance(channel, str) and isinstance(came, str):
+                return Entered(channel, came)
         return None
 
     def answers(self) -> Answers:

@@ -151,13 +151,15 @@ def _road(session: Session, desk: Desk, report: str) -> Road:
 
 
 def _phone(session: Session, desk: Desk, report: str) -> Device:
-    """The phone a report came from. Raises Problem 422.210 to 422.212, 422.223, 404.2."""
+    """The phone a report came from. Raises Problem 422.210 to 422.212, 422.223, 422.257 (none), 404.2."""
     copy = register.find(session, desk=desk, report=report).copy(None)
     if copy.guest is not None:
         raise Problem("422.210")
     phone = devices.known(session, desk=desk, device=copy.device)
     if phone is None or copy.troubles:
         raise Problem("422.223")
+    if phone.desk:
+        raise Problem("422.257")
     if phone.state == "withdrawn":
         raise Problem("422.212")
     if not phone.confirmed or phone.trouble:

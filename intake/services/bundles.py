@@ -92,6 +92,14 @@ def publish_as_read(
     return publish(session, inbound, desk=desk, shell=shell, now=now)
 
 
+def last(session: Session, *, desk: Desk) -> dict[str, Any]:
+    """The payload that was published last, as the office itself remembers it. Raises Problem 403.21, 503.1 (none)."""
+    found = records.get(session, desk=desk, kind=KIND, id=LAST)
+    if found is None:
+        raise Problem("503.1")
+    return found.content
+
+
 def published_shell(session: Session, *, desk: Desk) -> str | None:
     """The version of the app with which the last bundle was published. Raises Problem 403.21."""
     last = records.get(session, desk=desk, kind=KIND, id=LAST)

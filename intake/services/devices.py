@@ -70,7 +70,8 @@ class Withdrawal:
 class Device:
     """A phone as the office has it on record. `key` is its signing key; `words`, of both keys, stand on its screen.
 
-    `trouble` is True when the public side now shows other keys under this id.
+    `trouble` is True when the public side now shows other keys under this id. `desk`: it is no phone but the office's
+    own desk, where reports are entered by hand.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Device:
     trouble: bool
     version: int
     withdrawal: Withdrawal | None = None
+    desk: bool = False
 
     @property
     def both(self) -> bytes:
@@ -181,6 +183,14 @@ def every(session: Session, *, desk: Desk) -> list[Device]:
     """Every phone on record, by the time it was enrolled. Raises Problem 403.21."""
     found = [_known(record) for record in records.of_kind(session, desk=desk, kind=KIND)]
     return sorted(found, key=lambda device: (device.enrolled, device.id))
+
+
+def add_desk(session: Session, *, desk: Desk, key: bytes, message_key: bytes, now: datetime) -> Device:
+    """Put the office's own desk on record, by the keys it has just made. Raises Problem 403.21."""
+    fresh = Device(key_id(key), key, message_key, "desk", "enrolled", True, times.text(now), False, 0, desk=True)
+    _store(session, desk, fresh, now)
+    audit.write(session, desk=desk, act="made_the_desk_key", about=fresh.id, details={}, now=now)
+    return fresh
 
 
 def confirm(session: Session, inbound: Session, *, desk: Desk, device: str, words: str, now: datetime) -> None:
@@ -327,6 +337,7 @@ def _store(session: Session, desk: Desk, found: Device, now: datetime) -> None:
         "enrolled": found.enrolled,
         "trouble": found.trouble,
         "withdrawal": asdict(found.withdrawal) if found.withdrawal else None,
+        "desk": found.desk,
     }
     records.put(session, desk=desk, kind=KIND, id=found.id, content=content, seen=found.version, now=now)
 
@@ -345,6 +356,7 @@ def _known(record: records.Record) -> Device:
         trouble=content["trouble"],
         version=record.version,
         withdrawal=Withdrawal(**withdrawal) if withdrawal else None,
+        desk=content.get("desk", False),
     )
 
 

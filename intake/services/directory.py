@@ -189,7 +189,7 @@ def _key_for(session: Session, desk: Desk, phones: Sequence["Device"], version: 
 
 
 def _may_have(phone: "Device") -> bool:
-    return phone.confirmed and phone.state == "enrolled" and not phone.trouble
+    return phone.confirmed and phone.state == "enrolled" and not phone.trouble and not phone.desk
 
 
 def _send(session: Session, inbound: Session, desk: Desk, phone: "Device", key: str, now: datetime) -> int:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from intake.domain import duty as rotas
 from intake.domain.duty import Address, Made, Rota
-from intake.services import duty, times
+from intake.services import drafts, duty, times
 from intake.services.ways import Outcome, Ways, Words
 from intake.store import Session, Store
 from intake.store.inbound import reports
@@ -62,8 +62,12 @@ class Done:
 def look(store: Store, *, ways: Ways, demo: Ways, speech: Speech, now: datetime) -> list[Done]:
     """Do all that is due at this instant. `demo` are the ways for offices whose people are invented.
 
-    Raises Problem 503.1 when the database does not answer.
+    What was entered by hand and nobody goes on with is sent first: it may be urgent. Raises Problem 503.1 when the
+    database does not answer.
     """
+    with store.office() as session:
+        drafts.sweep(session, now=now)
+    drafts.deliver(store, now=now)
     with store.office() as session, store.inbound(reading=True) as inbound:
         taken = [*take_calls(session, inbound, now=now), *take_reminders(session, now=now)]
         names = {one.person: duty.names(session, office=one.office.id).get(one.person, "") for one in taken}

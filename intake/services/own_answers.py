@@ -20,7 +20,7 @@ from intake.domain.report import Report
 from intake.domain.telling import Telling
 from intake.envelope import own_answers as sealing
 from intake.envelope.directory import directory_key_id
-from intake.envelope.encoding import b64u, unb64u
+from intake.envelope.encoding import b64u, dumps, unb64u
 from intake.envelope.tokens import token
 from intake.services import audit, cases, devices, directory, drawers, offer, records, register, telling, times
 from intake.services.desk import Desk
@@ -146,14 +146,23 @@ def _in_languages(said: str, tags: list[str]) -> dict[str, str]:
     }
 
 
+def _fitting(said: dict[str, str], day: str) -> dict[str, Any]:
+    """The answer in as many languages as have room in it, hers first."""
+    tags = list(said)
+    content = {"day": day, "said": said, "first": tags[0]}
+    while len(dumps(content)) > sealing.SIZE:
+        tags.pop()
+        content["said"] = {tag: said[tag] for tag in tags}
+    return content
+
+
 def _lay(inbound: Session, desk: Desk, key: bytes, lines: dict[str, Any], now: datetime) -> str:
     """A new deposit. Gives its name."""
     name = f"{directory_key_id(key)}.{token()}"
     bound = {"office": desk.office, "deposit": name}
     made = []
     for stretched, said in lines.values():
-        content = {"day": times.day(now), "said": said, "first": next(iter(said))}
-        sealed = sealing.seal_answer(key, stretched, content, **bound)
+        sealed = sealing.seal_answer(key, stretched, _fitting(said, times.day(now)), **bound)
         made.append((sealing.locator(key, stretched, **bound), sealed))
     room = max(STEP, -(-len(made) // STEP) * STEP)
     for _ in range(room - len(made)):

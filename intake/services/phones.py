@@ -95,6 +95,7 @@ def every(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> l
     found = [
         _phone(device, came.get(device.id, []), told.get(device.id), shell=shell, now=now)
         for device in devices.every(session, desk=desk)
+        if not device.desk
     ]
     return sorted(found, key=lambda one: (not one.in_use, not one.calls, one.device.label, one.device.id))
 

@@ -185,6 +185,8 @@ def _fetch(
         # Stretching it takes a while: whoever prepares answers does that (`own_answers`).
         records.put(session, desk=desk, kind=CODE, id=held.report, content={"stretched": ""}, seen=0, now=now)
     version = known.version if known else 0
+    # Whatever a phone says of it: entered by hand is what a desk of this office has signed.
+    by_hand = own is not None and own.desk and not found
     copy = Copy(
         since=version + 1,
         digest=held.digest,
@@ -195,7 +197,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=_facts_of(report) if report else None,
+        facts=_facts_of(report, by_hand=by_hand) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -216,9 +218,10 @@ def _fetch(
     return put(session, desk, arrival, now)
 
 
-def _facts_of(report: Report) -> Facts:
+def _facts_of(report: Report, *, by_hand: bool) -> Facts:
     form = form_of(report)
-    return arrivals_of.facts(report, HAPPENED, words_of(report), lacking(needs(form, report.answers)) if form else ())
+    needed = lacking(needs(form, report.answers)) if form else ()
+    return arrivals_of.facts(report, HAPPENED, words_of(report), needed, by_hand=by_hand)
 
 
 def words_of(report: Report) -> dict[str, str] | None:
@@ -376,7 +379,8 @@ def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
 
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
-    return _facts_of(opened) if opened else copy.facts
+    by_hand = bool(copy.facts and copy.facts.channel)
+    return _facts_of(opened, by_hand=by_hand) if opened else copy.facts
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:

@@ -27,7 +27,7 @@ from intake.envelope import tokens
 from intake.envelope.encoding import b64u, dumps, loads, unb64u
 from intake.envelope.passkeys import Answer
 from intake.envelope.passphrase import Cost, derive
-from intake.services import audit, kept, passkeys, times
+from intake.services import audit, drafts, kept, passkeys, times
 from intake.services.desk import CHAINS, Desk, Opened, Person, open_chain
 from intake.store import Session
 from intake.store.counting import give_back, take
@@ -294,6 +294,7 @@ def _sweep(session: Session, now: datetime) -> None:
     sessions.end_before(session, seen=times.text(now - REMEMBERED))
     passkeys.sweep(session, now=now)
     kept.sweep(session, now=now)
+    drafts.sweep(session, now=now)
 
 
 def _second_factor(

@@ -19,7 +19,7 @@ from intake.services import audit, keys, signin, times
 from intake.services.desk import Desk
 from intake.services.signin import Secrets, normal_name
 from intake.store import Session
-from intake.store.office import kept, keychains, passkeys, sessions, staff
+from intake.store.office import drafts, kept, keychains, passkeys, sessions, staff
 from intake.store.office.staff import Account
 
 ROLES = (
@@ -257,6 +257,7 @@ def _shut_out(session: Session, account: Account, *, state: str) -> None:
     staff.change(session, account.id, state=state, public=b"", secrets=b"", salt=b"", joining="", joining_until="")
     keychains.withdraw(session, office=account.office, holder=account.id)
     sessions.end_all(session, account.id)
-    # Both open with the private key that is given up here.
+    # All of these open with the private key that is given up here.
     passkeys.remove_all(session, staff=account.id)
     kept.remove_all(session, staff=account.id)
+    drafts.let_go(session, drafts.ids_of(session, account.id))

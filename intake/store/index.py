@@ -112,7 +112,8 @@ INSERT INTO place VALUES ({SHAPE}, 0);
 _APART = "\x1f"
 # How a day or an instant begins.
 A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
-_HAVING = "FROM keys JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
+# The keys first: there are few of them, whatever else is asked.
+_HAVING = "FROM keys CROSS JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
 
 class Index:

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField
 
+from intake import words
 from intake.domain.problems import Problem
-from intake.services import keys, own, register
+from intake.services import keys, own, reading, register
 from intake.services.signin import Answer
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -63,6 +64,17 @@ def remove_passkey() -> AnyResponse:
     return redirect(url_for("account.show"), 303)
 
 
+@bp.post("/office/you/languages")
+@needs(Act.OWN_ACCOUNT)
+def say_languages() -> AnyResponse:
+    try:
+        with desks.office().store.office() as session:
+            reading.say(session, desk=desks.desk(), languages=request.form.getlist("languages"), now=desks.now())
+    except Problem as problem:
+        return _page(desks.errors_of(problem), problem.kind.status)
+    return redirect(url_for("account.show"), 303)
+
+
 def _add_passkey(form: NewPasskey) -> None:
     desk, attempt = desks.desk(), desks.attempt(desks.desk().staff.name)
     answer = desks.answer(form.answer.data) or Answer("", b"", "", "")
@@ -87,7 +99,14 @@ def _page(errors: dict[str, str], status: int) -> Response:
             "check_words": own.check_words(session, cookie=cookie, now=now),
             "sessions": own.sessions_of(session, desk=desk, now=now),
             "passkeys": own.passkeys_of(session, cookie=cookie, now=now),
+            "reads": reading.own(session, desk=desk) if desk.work else frozenset(),
             "lines": register.own_history(session, desk=desk)[:OWN_LINES] if desk.work else [],
         }
-    page = render_template("office/account.html", label=request.form.get("label", ""), errors=errors, **found)
+    page = render_template(
+        "office/account.html",
+        label=request.form.get("label", ""),
+        tags=list(words.languages()),
+        errors=errors,
+        **found,
+    )
     return make_response(page, status)

@@ -43,7 +43,6 @@ def listing() -> str:
         "office/cases.html",
         cases=found.lines,
         counts=[(one, found.counts[one]) for one in lists.SHOWN],
-        feedback=lists.feedback(desk=desk) if name == "closed" else (),
         name=name,
         page=page,
         more=found.more,

@@ -24,25 +24,30 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from intake import words
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, unb64u
 from intake.services import kept, own, passkeys, signin, times
+from intake.services import reading as people_read
 from intake.services.desk import Desk
 from intake.services.find import Finder
 from intake.services.kept import Kept
 from intake.services.signin import Answer, Attempt
 from intake.store import Session, Store
 from intake.store.office import offices
+from intake.web import locales
 from intake.web.leaving import Leaving
 from intake.web.permissions import Act, check, declared, may, open_to_all
 
 # Pages of the main navigation, with the act that whoever sees the link may do.
 PAGES = (
     ("arrivals.listing", Act.LIST_ARRIVALS),
+    ("entering.home", Act.ENTER),
     ("cases.listing", Act.SEE_CASES),
     ("claims.listing", Act.SEE_CLAIMS),
     ("find.search", Act.FIND),
+    ("translating.listing", Act.TRANSLATE),
     ("overview.show", Act.SEE_OVERVIEW),
     ("due.listing", Act.SEE_DUE),
     ("duty.show", Act.SEE_DUTY),
@@ -165,6 +170,11 @@ def writing(do: Callable[[Session], Found]) -> Found:
         return do(session)
 
 
+def reads(session: Session) -> frozenset[str]:
+    """What whoever asks can read: what they have said, else the page's language and the reference."""
+    return people_read.own(session, desk=desk()) or frozenset({locales.words_tag(), words.REFERENCE})
+
+
 def without_key() -> Response | None:
     """For pages that show nothing without the *work* keychain: what to do about that, or None for who holds it."""
     if desk().work is not None:
@@ -198,6 +208,11 @@ def errors_of(problem: Problem) -> dict[str, str]:
     if problem.kind.status != 422:
         raise problem
     return {str(problem.params.get("field", "")): problem.code}
+
+
+def title_of(code: str) -> str:
+    """What a number of the catalogue says, in the reader's language."""
+    return locales.gettext(CATALOGUE[code].title)
 
 
 def latin(code: str) -> str:
@@ -309,6 +324,13 @@ def keep(page: str, action: str, fields: list[tuple[str, str]]) -> bool:
             return False
         id = keyed("kept", account.id, page, action).hex()[:32]
         return kept.keep(store, account=account, id=id, page=page, action=action, fields=fields, now=now())
+
+
+def forget_kept(path: str) -> None:
+    """Nothing is typed any more on the pages below this path: what was kept of them goes."""
+    for one in [one for one in g.get("kept", []) if one.page.startswith(path)]:
+        with office().store.office() as store:
+            kept.forget(store, staff=desk().staff.id, id=one.id)
 
 
 def kept_here() -> Kept | None:

@@ -201,6 +201,11 @@ def _words_tag(tag: str) -> str:
     return words.REFERENCE if tag == PSEUDO else tag
 
 
+def words_tag() -> str:
+    """The tag of the language whose words the page has."""
+    return _words_tag(language())
+
+
 def _choices() -> list[str]:
     return [one.tag for one in words.offered()] + ([PSEUDO] if current_app.config["PSEUDO_LANGUAGE"] else [])
 

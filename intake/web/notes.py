@@ -1,12 +1,15 @@
 """Notes about one case. Those with names inside open at a step-up, one at a time, on record."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
 from intake.domain.arrival import check_reason
 from intake.domain.problems import Problem
-from intake.services import cases, notes
+from intake.domain.translation import NOTE, Text
+from intake.services import cases, notes, translating
 from intake.web import desks, locales
 from intake.web.permissions import Act, needs
 
@@ -63,9 +66,23 @@ def open_names(case: object, note: object) -> Response:
         with desks.office().store.office() as session:
             found = cases.find(session, desk=desk, case=str(case))
             opened = notes.open_names(session, desk=desk, case=str(case), id=str(note), reason=reason, now=desks.now())
+            reads, typed = desks.reads(session), [Text("text", "", opened.text, opened.language)]
+            asked: dict[str, Any] = {"desk": desk, "id": str(note), "typed": typed, "reads": reads}
+            translated = translating.beside(session, names=True, **asked)
+            translating.note_lack(session, now=desks.now(), **asked)
     except Problem as problem:
         return _names_form(str(case), str(note), _errors(problem), problem.kind.status)
-    page = render_template("office/note.html", case=found, note=opened, until=desk.step_up_until, reason=reason)
+    page = render_template(
+        "office/note.html",
+        case=found,
+        note=opened,
+        until=desk.step_up_until,
+        reason=reason,
+        translated=translated,
+        reads=reads,
+        document=(NOTE, str(note)),
+        names=True,
+    )
     return make_response(page)
 
 
@@ -86,10 +103,15 @@ def _page(case: str, errors: dict[str, str], status: int) -> Response:
     with desks.office().store.office(reading=True) as session:
         found = cases.find(session, desk=desk, case=case)
         written = notes.of_case(session, desk=desk, case=case)
+        reads = desks.reads(session)
+        translated = translating.of_notes(session, desk=desk, notes=written, reads=reads)
     page = render_template(
         "office/notes.html",
         case=found,
         notes=written[::-1],
+        translated=translated,
+        reads=reads,
+        note_kind=NOTE,
         numbers={note.id: number for number, note in enumerate(written, 1)},
         corrects=request.values.get("corrects", ""),
         tags=tuple(words.languages()),

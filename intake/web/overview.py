@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from intake.domain.overview import BANDS, OUTCOMES, WAITS, WEEKS, Overview
 from intake.domain.problems import Problem
-from intake.services import overview
+from intake.services import lists, overview
 from intake.services.overview import ANYWHERE, COLUMNS, FORMATS, UNKNOWN, Scope
 from intake.web import desks, phrases
 from intake.web.charts import Chart, Series
@@ -135,6 +135,7 @@ def _page(place: str, weeks: int) -> Response:
             outcomes={code: _outcome(code) for code in OUTCOMES},
             wait_names={code: _wait(code) for code in WAITS},
             lines=_lines(found, scope),
+            feedback=lists.feedback(desk=desks.desk()),
             **_choices(scope),
         )
     )

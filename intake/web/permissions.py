@@ -22,7 +22,9 @@ class Act(StrEnum):
     LIST_ARRIVALS = "see what has arrived"
     OPEN_REPORT = "open a report"
     OPEN_IDENTITY = "open names and contacts"
+    ENTER = "enter calls, letters and visits by hand"
     DECIDE = "take, hand over and decide about a report"
+    TRANSLATE = "translate what colleagues cannot read"
     SEE_LINKS = "see what else a report may belong to"
     SEE_HISTORY = "see who opened a report"
     SEE_CASES = "see cases"
@@ -78,7 +80,9 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.LIST_ARRIVALS:  frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_REPORT:    frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.OPEN_IDENTITY:  frozenset({"reviewer", "case_worker", "rights_officer"}),
+    Act.ENTER:          frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.DECIDE:         frozenset({"reviewer", "rights_officer"}),
+    Act.TRANSLATE:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_LINKS:      frozenset({"reviewer", "case_worker", "rights_officer"}),
     Act.SEE_HISTORY:    frozenset({"reviewer", "rights_officer", "auditor"}),
     Act.SEE_CASES:      frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),

@@ -28,6 +28,22 @@ def form_text(key: str) -> str:
     return locales.pseudo(plain) if tag == locales.PSEUDO and plain else plain
 
 
+def form_said(key: str, **params: str | int) -> str:
+    """The same with its `{name}` put in, in the form that the number `n` takes."""
+    tag = locales.language()
+    text = _texts(words.REFERENCE if tag == locales.PSEUDO else tag).get(key, "")
+    if not isinstance(text, str):
+        language = words.languages()[words.REFERENCE if tag == locales.PSEUDO else tag]
+        text = text.get(language.category(int(params["n"])), text["other"])
+    spoken = text.format(**params)
+    return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken
+
+
+def texts_in(tag: str) -> Mapping[str, words.Text]:
+    """Every text of the phone in a language; what is not translated stands in English."""
+    return _texts(tag)
+
+
 def reference_text(key: str) -> str:
     """The same in the reference language, for whoever compares."""
     text = words.reference().get(key, "")

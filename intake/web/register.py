@@ -1,11 +1,14 @@
 """One report: open it, open names and contacts, see what it may belong to and who did what with it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template, request
 from wtforms import Form, StringField, TextAreaField
 
 from intake.domain.arrival import check_reason
 from intake.domain.problems import Problem
-from intake.services import cases, inbox, likeness, register
+from intake.domain.translation import REPORT, texts
+from intake.services import cases, inbox, likeness, register, translating
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -32,10 +35,15 @@ def show(report: object) -> str:
         )
         links = likeness.links(session, desk=desk, reports=[str(report)])
         proposed = inbox.proposed_case(session, desk=desk, arrival=opened.arrival)
+        reads, typed = desks.reads(session), texts(opened.sections)
+        translated = translating.beside(session, desk=desk, id=str(report), typed=typed, reads=reads)
         colleagues = _colleagues(session) if decides else []
     return render_template(
         "office/report.html",
         opened=opened,
+        translated=translated,
+        reads=reads,
+        document=(REPORT, str(report)),
         arrival=opened.arrival,
         places=opened.places,
         links=links,
@@ -80,9 +88,17 @@ def open_identity(report: object) -> Response:
             reason=form.reason.data or "",
             now=desks.now(),
         )
+        reads, typed = desks.reads(session), texts(sections)
+        asked: dict[str, Any] = {"desk": desk, "id": str(report), "typed": typed, "reads": reads}
+        translated = translating.beside(session, names=True, **asked)
+        translating.note_lack(session, now=desks.now(), **asked)
     return make_response(
         render_template(
             "office/identity.html",
+            translated=translated,
+            reads=reads,
+            document=(REPORT, str(report)),
+            names=True,
             sections=sections,
             report=str(report),
             until=desk.step_up_until,

@@ -24,6 +24,7 @@ export const BUILT_IN = {
     pep_hours: 72, ec_hours: 120, lock_after: 60, draft_hours: 72, keep_days: 30, utc_offset_minutes: 0,
     ages_child_agrees: ["6_11", "12_14", "15_17"], ages_carer_agrees: ["0_5", "6_11", "12_14"],
     ages_carer_if_wanted: ["15_17"], child_account_from: 15, ages_no_account: ["0_5", "6_11", "12_14"],
+    own_code_shape: "### ### ### ###",
   },
   places: /** @type {Payload["places"]} */ ([]),
 };

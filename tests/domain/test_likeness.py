@@ -30,6 +30,12 @@ def text(words: str) -> dict[str, str]:
     return {"text": words, "language": "en"}
 
 
+def test_what_was_entered_at_one_desk_on_one_day_need_not_belong_together() -> None:
+    one, other = (of(id, state="unfinished", place="", births=(), happened=(), channel="call") for id in ("r1", "r2"))
+    assert agreeing(one, other) == ()
+    assert agreeing(*(of(id, place="", births=(), happened=()) for id in ("r1", "r2"))) == ("phone_and_day",)
+
+
 # folding
 
 

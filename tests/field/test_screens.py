@@ -130,7 +130,7 @@ def test_every_screen_is_clean_in_every_language(
     page.locator(".back").click()
     expect(page.locator("button.draft")).to_be_visible()
     look(page)
-    page.locator("#main .actions").last.get_by_role("button").nth(1).click()
+    page.locator("#main .actions").last.get_by_role("button").nth(2).click()
     expect(page.locator("#language-mine")).to_be_visible()
     look(page)
     page.locator(".back").click()

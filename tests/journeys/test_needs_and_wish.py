@@ -126,6 +126,8 @@ def test_a_paternity_wish_that_is_undecided_and_refuses_the_test(
     officer.turn()
     officer.choose("share_figures", "no")
     officer.turn()
+    officer.choose("code_wanted", "no")
+    officer.turn()
     report = save(officer, "wish")
 
     amina = DeskUser.sign_in(browser, server, "amina")

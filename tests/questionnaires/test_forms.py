@@ -19,6 +19,7 @@ DIGESTS = {
     ("visit", 1): "85436c7f4b01dba9ae0f4de664a2add315200526f89138ed024b1db3c35a5d37",
     ("visit", 2): "75fe724b5230efbcb3763e86e88317e13bba5caea0694427d206a68ccb93198a",
     ("wish", 1): "f3d1cb99318f221a4dc1f3923e4f99c1fe542041acd5b09c64c0506e5e911185",
+    ("wish", 2): "f143d8e3bee5b16ff0a531ca4938b07fb69ee7ecffda2c5d21815494ec00253d",
 }
 FORMS = questionnaires.interviews()
 # Those that an office that begins now uses.

@@ -9,7 +9,7 @@ from intake import questionnaires, words
 from intake.domain import questionnaire
 from tests.questionnaires.test_forms import answers, asked, sentences
 
-NEEDS, WISH = ("needs", 1), ("wish", 1)
+NEEDS, WISH = ("needs", 1), ("wish", 2)
 NOW = "2026-11-22T14:05"
 MAY = {"may_write": "yes"}
 
@@ -170,3 +170,10 @@ def test_nothing_about_the_father_is_needed() -> None:
 def test_what_she_keeps_is_named_by_kind_and_never_copied() -> None:
     assert codes(WISH, "holds") == {"nothing", "photo", "letters", "number", "badge", "papers", "other"}
     assert "Take no picture and no copy" in words.reference()["form.wish.holds.help"]
+
+
+def test_whoever_wishes_can_keep_a_number_and_nobody_keeps_one_for_her() -> None:
+    assert "code_given" in answers(WISH, **MAY, who_speaks="mother", code_wanted="yes")
+    assert "code_given" not in answers(WISH, **MAY, who_speaks="mother", code_wanted="no")
+    assert "code_wanted" not in answers(WISH, **MAY, who_speaks="other")
+    assert wrong(WISH, **MAY, danger_now="no", wants="both", code_wanted={"no": "declined"}) == []

@@ -38,7 +38,7 @@ def test_every_form_is_listed_with_the_version_that_is_on(office: StaffedOffice)
     with office.store.office() as session:
         found = {choice.form: choice.on for choice in forms.choices(session, office=office.made.office)}
     assert list(found) == ["visit", "wish", "needs"]
-    assert found == {"visit": VISIT["version"], "wish": 1, "needs": None}
+    assert found == {"visit": VISIT["version"], "wish": 2, "needs": None}
 
 
 def test_only_published_forms_can_be_switched(office: StaffedOffice) -> None:

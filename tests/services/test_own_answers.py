@@ -146,3 +146,9 @@ def test_attempts_are_limited_across_workers(office: StaffedOffice) -> None:
     assert 0 < int(problem.value.params["retry"]) <= asking.HOUR
     with office.store.inbound() as inbound:
         asking.count_try(inbound, **{**tried, "device": Device("1" * 16, device.office, b"", "enrolled")})
+
+
+def test_an_answer_is_in_as_many_languages_as_have_room_hers_first() -> None:
+    said = {f"l{number}": "x" * 200 for number in range(20)}
+    content = own_answers._fitting(said, "2026-11-22")
+    assert (content["first"], 2 < len(content["said"]) < 20, "l0" in content["said"]) == ("l0", True, True)

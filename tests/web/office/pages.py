@@ -21,6 +21,64 @@ STOLEN = "Stolen at the market this morning"
 ROTA = {"version": "0", "handover": "08:00", "day-0": "2026-12-25"}
 
 
+ASKED = re.compile(r'name="asked" value="([^"]*)"')
+
+
+def pages_of_entering(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A call entered by hand, with every kind of question, each page once refused, to its receipt and the arrivals."""
+    yield "entering", visitor.get("/office/enter")
+    yield "entering, refused", visitor.post("/office/enter", came="2027-01-01")
+    begun = {"channel": "call", "came": "2026-11-21", "form": "visit", "language": "ar"}
+    draft = visitor.post("/office/enter", **begun).location
+
+    def turn(group: str, **fields: str) -> TestResponse:
+        found = ASKED.search(visitor.get(f"{draft}/{group}").text)
+        named = {name if name == "go" else f"q-{name.replace('__', '-')}": value for name, value in fields.items()}
+        return visitor.post(f"{draft}/{group}", asked=found[1] if found else "", **named)
+
+    yield "entering before agreement", visitor.get(f"{draft}/all")
+    yield "entering a page, refused", turn("agreement")
+    turn("ready", who_speaks="self", age_band="15_17")
+    turn("agreement", may_write="yes", child_agrees="yes")
+    yield "entering a date, refused", turn("now", when_happened__from__year="26", when_happened__to__year="2026")
+    yield "entering, not whole", visitor.get(f"{draft}/all")
+    turn("now", danger_now="no", hurt="no", when_happened__from__year="2026")
+    yield "entering, what follows", visitor.get(f"{draft}/now?follows=yes")
+    turn("help", helped_before="yes", help_words="⟦⟧", help_words__language="sw", go="stay")
+    turn("help", helped_before="yes", go="add:helped_by")
+    for group in ("ready", "help", "happened", "who", "reach", "code", "how"):
+        yield f"entering {group}", visitor.get(f"{draft}/{group}")
+    yield "entering, stopping", visitor.get(f"{draft}/stop")
+    yield "entering, begun", visitor.get("/office/enter")
+    yield "entering, whole", visitor.get(f"{draft}/all")
+    yield "entered", visitor.get(visitor.post(f"{draft}/send").location)
+    yield "entered, not stored", visitor.get("/office/enter/sent/8f0a1b2c-0000-4000-8000-000000000000?elsewhere=yes")
+    yield "entered, among the arrivals", visitor.get("/office/arrivals")
+    yield "entered, opened", visitor.get(f"/office/arrivals/{draft.rsplit('/', 1)[-1]}")
+    yield "entering what adds", visitor.get(f"/office/enter?about={draft.rsplit('/', 1)[-1]}")
+
+
+def pages_of_translating(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """Words in Swahili: lacked by amina, who reads English; then she says that she reads it, and translates twice."""
+    report = phone.send(version=2, answers={**ANSWERS, "help_words": {"text": "⟦⟧", "language": "sw"}})
+    visitor.get("/office/arrivals")
+    yield "tasks, nothing said", visitor.get("/office/translate")
+    yield "languages, refused", visitor.post("/office/you/languages")
+    yield "a text that is lacking", visitor.get(f"/office/arrivals/{report}")
+    visitor.post("/office/you/languages", languages=["en", "sw"])
+    address = f"/office/translate/report/{report}/help_words"
+    yield "translating", visitor.get(address)
+    yield "translating, refused", visitor.post(address, text="", into="sw", version="0")
+    visitor.post(address, text="⟦⟧", into="en", version="0")
+    yield "translating, stale", visitor.post(address, text="⟦2⟧", into="en", version="0")
+    yield "translated", visitor.get(f"/office/arrivals/{report}")
+    yield "tasks", visitor.get("/office/translate?said=kept")
+    yield "translating names, asked", visitor.get(f"/office/translate/report/{report}/called/names")
+    refused = visitor.post(f"/office/translate/report/{report}/called/names/open", reason="")
+    yield "translating names, refused", refused
+    yield "no such text", visitor.get(f"/office/translate/report/{report}/nothing")
+
+
 def pages_of_help(visitor: Visitor, lang: str) -> Iterator[tuple[str, TestResponse]]:
     """Everything about help in one case, with forms that were refused and one that was stale."""
     care, paths = crowded(visitor.staffed)
@@ -175,6 +233,8 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
     yield "comparing names, refused", visitor.post(f"/office/arrivals/{odd}/links", reason="")
     yield "names compared", visitor.post(f"/office/arrivals/{odd}/links", reason=REASON)
+    yield from pages_of_entering(visitor)
+    yield from pages_of_translating(visitor, phone)
     yield from case_pages(visitor, phone)
     yield from pages_of_help(visitor, lang)
     yield from claim_pages(visitor)

@@ -22,7 +22,10 @@ from tests.support.claimed import Claimed
 from tests.support.staffed import PEOPLE, StaffedOffice
 from tests.web.office.conftest import Visitor
 
-CONTENT = (Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES)
+CONTENT = (
+    *(Act.LIST_ARRIVALS, Act.OPEN_REPORT, Act.OPEN_IDENTITY, Act.DECIDE, Act.SEE_LINKS, Act.WORK_CASES),
+    *(Act.ENTER, Act.TRANSLATE),
+)
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -97,6 +100,15 @@ PAGES = {
     "/office/arrivals/{report}/decided": {"amina", "bruno"},
     "/office/arrivals/{report}/links": {"amina", "bruno", "gita"},
     "/office/arrivals/{report}/history": {"amina", "bruno", "dele"},
+    "/office/enter": {"amina", "bruno", "gita"},
+    "/office/enter/sent/{report}": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/all": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/stop": {"amina", "bruno", "gita"},
+    "/office/enter/{draft}/{group}": {"amina", "bruno", "gita"},
+    "/office/translate": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}": {"amina", "bruno", "gita"},
+    "/office/translate/{kind}/{id}/{key}/names": {"amina", "bruno", "gita"},
     "/office/cases": {"amina", "bruno", "gita"},
     "/office/cases/{case}": {"amina", "bruno", "gita"},
     "/office/cases/{case}/do/{step}": {"amina", "bruno", "gita"},
@@ -220,6 +232,13 @@ ROUTES = {
     "register.show": Act.OPEN_REPORT,
     "register.open_identity": Act.OPEN_IDENTITY,
     "inbox.decide": Act.DECIDE,
+    "translating.keep": Act.TRANSLATE,
+    "translating.open_names": Act.OPEN_IDENTITY,
+    "translating.keep_names": Act.OPEN_IDENTITY,
+    "entering.begin": Act.ENTER,
+    "entering.write": Act.ENTER,
+    "entering.send": Act.ENTER,
+    "entering.stop": Act.ENTER,
     "register.history": Act.SEE_HISTORY,
     "audit.lines": Act.SEE_AUDIT,
     "overview.show": Act.SEE_OVERVIEW,

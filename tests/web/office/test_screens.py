@@ -139,7 +139,7 @@ def test_each_screen_is_clean(
     context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/office/sign-in?lang={lang}")
-    page.click("main button[type=submit]")
+    press(page, "main button[type=submit]")
     look(page)
     sign_in(page, staffed, address, lang)
     look(page)
@@ -178,7 +178,8 @@ def test_each_screen_is_clean(
     page.goto(f"{address}/office/duty/change")
     look(page)
     page.fill("#handover", "8")
-    page.get_by_role("button").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button").last.click()
     look(page)
     context.close()
 
