@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from intake.config import BadSetting, Settings
-from intake.public import create_figures, create_public
+from intake.dashboard import create_figures
+from intake.public import create_public
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

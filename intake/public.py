@@ -1,14 +1,12 @@
 """The internet-facing apps: what phones speak with, and the page of published figures."""
 
 from flask import Flask, Response, redirect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.config import BadSetting, Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
-from intake.files import asset
 from intake.store import Store
-from intake.web import dashboard, field, headers, health, locales, problems, sounds, sync
+from intake.web import dashboard, field, health, problems, sounds, surface, sync
 
 
 def create_public(settings: Settings, *, figures: bool = False) -> Flask:
@@ -16,7 +14,7 @@ def create_public(settings: Settings, *, figures: bool = False) -> Flask:
 
     Without `figures` the origin is the phone's alone and knows no dashboard. Raises BadSetting without a receipt key.
     """
-    app = _app(settings)
+    app = surface.create(settings, longest=sync.JSON_BODY)
     store = Store.open(settings)
     app.extensions["health"] = store
     sync.install(app, store, receipt_key(settings))
@@ -26,18 +24,10 @@ def create_public(settings: Settings, *, figures: bool = False) -> Flask:
     app.register_blueprint(health.bp)
     app.add_url_rule("/problems/<code>", "problem", problems.explain)
     if figures:
+        app.extensions["releases"] = store
         app.register_blueprint(dashboard.bp)
     else:
         app.add_url_rule("/", "home", _to_the_phone)
-    return app
-
-
-def create_figures(settings: Settings) -> Flask:
-    """The dashboard alone, for an origin of its own."""
-    app = _app(settings)
-    app.extensions["health"] = Store.open(settings)
-    app.register_blueprint(dashboard.bp)
-    app.register_blueprint(health.bp)
     return app
 
 
@@ -49,25 +39,6 @@ def receipt_key(settings: Settings) -> SigningKey:
         raise BadSetting(f"There is no receipt key at {settings.receipt_key}; `intake setup` makes one.") from None
     except Problem:
         raise BadSetting(f"{settings.receipt_key} does not hold a receipt key.") from None
-
-
-def _app(settings: Settings) -> Flask:
-    app = Flask(
-        "intake.public",
-        template_folder=str(asset("templates")),
-        static_folder=str(asset("static/public")),
-        static_url_path="/public",
-    )
-    app.config["MAX_CONTENT_LENGTH"] = sync.JSON_BODY
-    if settings.proxies:
-        # Believe as many proxies as the operator named, and nobody else, about address, scheme and host.
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
-    headers.install(app, settings, secure=settings.secure)
-    problems.install(app)
-    locales.install(app)
-    return app
 
 
 def _to_the_phone() -> Response:

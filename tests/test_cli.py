@@ -278,6 +278,8 @@ def test_the_demo_gives_codes_and_links_and_starts_over_and_is_never_a_real_offi
     code, uri = typist.run("demo", "code", "amina").split()
     assert code in {pyotp.parse_uri(uri).at(datetime.now(UTC) + timedelta(seconds=off)) for off in (-30, 0)}
     assert "/field/#enrol=" in typist.run("demo", "invite")
+    assert typist.run("demo", "claims").startswith("750 synthetic claims")
+    assert typist.run("demo", "claims").startswith("0 synthetic claims")
     typist.run("demo", "reset")
     assert serving.make_demo(Settings.from_env()).office != made.office
 

@@ -14,15 +14,16 @@ from intake.cli.console import Console, both, now, open_store
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
-from intake.services import demo
+from intake.services import claim_demo, claim_lists, demo
 from intake.services.demo import Demo, DemoPerson
 from intake.store import Store, migrate
 from intake.store.copying import clear
 from intake.store.office import offices
+from intake.web import locales
 from intake.web.field import shell_id
 
 THREADS = 8
-MARKS = ("inbound.db", "office.db")
+MARKS = ("inbound.db", "office.db", "releases.db")
 
 
 def add(commands: Any) -> None:
@@ -37,6 +38,8 @@ def add(commands: Any) -> None:
     code.set_defaults(run=_code)
     invite = found.add_parser("invite", help="a fresh invitation link for one phone")
     invite.set_defaults(run=_invite)
+    claims = found.add_parser("claims", help="750 synthetic claims over 55 States, taken in as a list")
+    claims.set_defaults(run=_claims)
 
 
 def demo_file(settings: Settings) -> Path:
@@ -187,6 +190,8 @@ def _clear_database(settings: Settings) -> None:
     with open_store(settings) as store, both(store) as (session, inbound):
         clear(session, "office")
         clear(inbound, "inbound")
+        with store.releases() as face:
+            clear(face, "releases")
 
 
 def _code(chosen: Namespace, settings: Settings, console: Console) -> int:
@@ -200,6 +205,20 @@ def _invite(chosen: Namespace, settings: Settings, console: Console) -> int:
     made = _demo(settings)
     with open_store(settings) as store, both(store) as (session, inbound):
         console.say(demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link)
+    return 0
+
+
+def _claims(chosen: Namespace, settings: Settings, console: Console) -> int:
+    """As an office would take in its list; rows that are there already are not taken twice."""
+    del chosen
+    made = _demo(settings)
+    countries = {code: code for code in locales.countries(words.REFERENCE)}
+    table = claim_demo.rows(list(countries))
+    with open_store(settings) as store, store.office() as session:
+        desk = demo.desk(session, person=made.people[0])
+        asked: dict[str, Any] = {"table": table, "mapping": {name: name for name in table[0]}, "countries": countries}
+        taken = claim_lists.take(session, desk=desk, now=now(), **asked)
+    console.say(f"{len(taken.made)} synthetic claims were taken in. They say nothing about any State.")
     return 0
 
 

@@ -1,6 +1,6 @@
-"""Every row of both faces out, as they were at one moment, and in again. The same on SQLite and on PostgreSQL.
+"""Every row of all faces out, as they were at one moment, and in again. The same on SQLite and on PostgreSQL.
 
-Nobody waits for it: on PostgreSQL it is one REPEATABLE READ transaction over both schemas, on SQLite two reading
+Nobody waits for it: on PostgreSQL it is one REPEATABLE READ transaction over all schemas, on SQLite three reading
 transactions on the write-ahead log, the office's first, so that the arrivals it names are in the other file.
 """
 
@@ -11,19 +11,23 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table, delete, func, select, text
 
-from intake.store import inbound, office
+from intake.store import inbound, office, releases
 from intake.store.database import FACES, Face, Session, Store
 
 Row = Mapping[str, Any]
 
 # Who is signed in, who tried how often and what waits for a few days to be given back is not worth keeping.
-_PASSING = {"office": {"sessions", "limits", "limit_keys", "challenges", "kept"}, "inbound": {"limits"}}
+_PASSING = {
+    "office": {"sessions", "limits", "limit_keys", "challenges", "kept"},
+    "inbound": {"limits"},
+    "releases": set[str](),
+}
 _BATCH = 500
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Both faces at one moment."""
+    """All faces at one moment."""
 
     _sessions: Mapping[Face, Session]
 
@@ -43,17 +47,17 @@ class Snapshot:
 
 @contextmanager
 def snapshot(store: Store) -> Iterator[Snapshot]:
-    """Hold both faces still for reading while others go on writing. The moment is that of the first read."""
+    """Hold all faces still for reading while others go on writing. The moment is that of the first read."""
     with store.office(reading=True) as first:
         if first.get_bind().dialect.name == "postgresql":
             first.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             first.execute(text("SELECT 1"))
-            yield Snapshot({"office": first, "inbound": first})
+            yield Snapshot(dict.fromkeys(FACES, first))
             return
-        with store.inbound(reading=True) as second:
-            for session in (first, second):
+        with store.inbound(reading=True) as second, store.releases(reading=True) as third:
+            for session in (first, second, third):
                 session.execute(text("SELECT count(*) FROM sqlite_master"))
-            yield Snapshot({"office": first, "inbound": second})
+            yield Snapshot({"office": first, "inbound": second, "releases": third})
 
 
 def empty(session: Session, face: Face) -> bool:
@@ -84,7 +88,7 @@ def fill(session: Session, face: Face, table: str, rows: Iterable[Row]) -> None:
 
 
 def _metadata(face: Face) -> MetaData:
-    return office.metadata if face == "office" else inbound.metadata
+    return {"inbound": inbound.metadata, "office": office.metadata, "releases": releases.metadata}[face]
 
 
 def _kept(face: Face) -> list[Table]:

@@ -1,4 +1,4 @@
-"""Engines, transactions and migrations of the two faces, on SQLite and on PostgreSQL."""
+"""Engines, transactions and migrations of the three faces, on SQLite and on PostgreSQL."""
 
 import os
 import threading
@@ -21,8 +21,8 @@ from intake.store.together import Item, Result, Together
 
 __all__ = ["FACES", "Face", "Session", "Store", "downgrade", "insert", "insert_for", "migrate"]
 
-Face = Literal["inbound", "office"]
-FACES: tuple[Face, ...] = ("inbound", "office")
+Face = Literal["inbound", "office", "releases"]
+FACES: tuple[Face, ...] = ("inbound", "office", "releases")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # FULL: a commit has reached the disk when it returns, the ground on which a receipt stands.
@@ -37,7 +37,7 @@ PRAGMAS = (
 
 
 class Store:
-    """The open database. `inbound()` and `office()` each give one transaction of that face."""
+    """The open database. `inbound()`, `office()` and `releases()` each give one transaction of that face."""
 
     def __init__(self, engines: dict[Face, Engine]) -> None:
         # Made once: a view of an engine with other options costs as much as a statement.
@@ -48,11 +48,12 @@ class Store:
         }
         # SQLite lets one writer in at a time; queueing here is fair, its own back-off is not.
         self._writing = {face: threading.Lock() for face in engines}
+        self._first = next(iter(engines))
 
     @classmethod
-    def open(cls, settings: Settings) -> "Store":
-        """Open without connecting yet; `migrate` must have run."""
-        return cls({face: _engine(settings, face) for face in FACES})
+    def open(cls, settings: Settings, faces: Sequence[Face] = FACES) -> "Store":
+        """Open without connecting yet; `migrate` must have run. Faces that are not named cannot be reached."""
+        return cls({face: _engine(settings, face) for face in faces})
 
     @contextmanager
     def inbound(self, *, reading: bool = False) -> Iterator[Session]:
@@ -76,10 +77,16 @@ class Store:
         with self._transaction("office", reading) as session:
             yield session
 
+    @contextmanager
+    def releases(self, *, reading: bool = False) -> Iterator[Session]:
+        """The same for published figures."""
+        with self._transaction("releases", reading) as session:
+            yield session
+
     def answers(self) -> bool:
-        """Whether the internet-facing face can be asked something."""
+        """Whether the internet-facing face, or the only one that was opened, can be asked something."""
         try:
-            with self.inbound(reading=True) as session:
+            with self._transaction(self._first, reading=True) as session:
                 session.execute(text("SELECT 1"))
         except Problem:
             return False
@@ -112,7 +119,7 @@ def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring both faces to the newest schema and, on PostgreSQL, hand the roles exactly their rights."""
+    """Bring all faces to the newest schema and, on PostgreSQL, hand the roles exactly their rights."""
     for face in FACES:
         with _migrating(settings, face) as config:
             command.upgrade(config, "head")

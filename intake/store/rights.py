@@ -1,7 +1,8 @@
 """Who may do what in PostgreSQL, as data. A test reads the result back from PostgreSQL.
 
 `intake_public` is the internet-facing process: it can add a report and cannot read a sealed byte back.
-`intake_office` is the office's process. The tables belong to whoever migrates, `intake_owner`, whom no server is.
+`intake_office` is the office's process; what it published it can neither change nor delete. `intake_dashboard` reads
+releases and nothing else. The tables belong to whoever migrates, `intake_owner`, whom no server is.
 """
 
 from sqlalchemy import Connection, text
@@ -31,8 +32,10 @@ RIGHTS: tuple[tuple[str, str, str, str], ...] = (
     ("intake_public", "inbound", "messages", "SELECT, UPDATE (seen)"),
     ("intake_office", "inbound", "*", "SELECT, INSERT, UPDATE, DELETE"),
     ("intake_office", "office", "*", "SELECT, INSERT, UPDATE, DELETE"),
+    ("intake_office", "releases", "*", "SELECT, INSERT"),
+    ("intake_dashboard", "releases", "*", "SELECT"),
 )
-ROLES = ("intake_public", "intake_office")
+ROLES = ("intake_public", "intake_office", "intake_dashboard")
 
 
 def grant(connection: Connection, face: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, Table, Text
 
-from intake.store import inbound, office
+from intake.store import inbound, office, releases
 from tests.support.postgres import ROOT
 
-FACES = {"inbound": inbound.metadata, "office": office.metadata}
+FACES = {"inbound": inbound.metadata, "office": office.metadata, "releases": releases.metadata}
 BLOCK = re.compile("<!-- clear-columns:begin -->\n(.*?)<!-- clear-columns:end -->", re.DOTALL)
 
 # Written out by hand, not taken from the code: what is ciphertext.

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import MetaData
 
-from intake.store import inbound, office
+from intake.store import inbound, office, releases
 from tests.support.postgres import Cluster
 
 COLUMN_RIGHTS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
@@ -93,9 +93,24 @@ def test_the_public_role_sees_nothing_of_the_office(admin: psycopg.Connection) -
     assert not _one(admin, "SELECT has_schema_privilege(%s, %s, %s)", "intake_public", "office", "USAGE")
 
 
+def test_the_dashboards_process_has_access_to_releases_and_nothing_else_by_its_database_role(
+    admin: psycopg.Connection,
+) -> None:
+    read = {(table.name, "SELECT", column.name) for table in releases.metadata.sorted_tables for column in table.c}
+    assert _rights(admin, "intake_dashboard", "releases", releases.metadata) == read
+    assert _rights(admin, "intake_dashboard", "office", office.metadata) == set()
+    assert _rights(admin, "intake_dashboard", "inbound", inbound.metadata) == set()
+    assert _rights(admin, "intake_public", "releases", releases.metadata) == set()
+
+
+def test_the_office_can_neither_change_nor_delete_what_it_published(admin: psycopg.Connection) -> None:
+    may = _rights(admin, "intake_office", "releases", releases.metadata)
+    assert {right for _, right, _ in may} == {"SELECT", "INSERT"}
+
+
 def test_nobody_who_serves_may_create_or_empty_tables(admin: psycopg.Connection) -> None:
     for role in ("intake_public", "intake_office", "intake_dashboard"):
-        for schema in ("inbound", "office", "public"):
+        for schema in ("inbound", "office", "releases", "public"):
             assert not _one(admin, "SELECT has_schema_privilege(%s, %s, %s)", role, schema, "CREATE")
         assert not _one(admin, "SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = %s", role)
     both = _rights(admin, "intake_office", "inbound", inbound.metadata)

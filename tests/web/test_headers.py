@@ -8,8 +8,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from intake.config import Settings
+from intake.dashboard import create_figures
 from intake.envelope.signing import SigningKey
-from intake.public import create_figures, create_public
+from intake.public import create_public
 from intake.web.headers import FIXED, POLICIES, policy
 
 PATHS = (

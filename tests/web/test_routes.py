@@ -9,9 +9,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from intake.config import Settings
+from intake.dashboard import create_figures
 from intake.envelope.signing import SigningKey
 from intake.office import create_office
-from intake.public import create_figures, create_public
+from intake.public import create_public
 from intake.store import Store
 from intake.web.headers import FIXED, policy
 
@@ -24,9 +25,15 @@ PUBLIC = {
     "/field/",
     "/field/<path:path>",
     "/field/sound/<name>",
+    "/figures/",
+    "/figures/<int:number>",
+    "/figures/<int:number>/figures.csv",
+    "/figures/<int:number>/figures.json",
+    "/figures/<int:number>/figures.sign",
     "/healthz",
     "/problems/<code>",
     "/public/<path:filename>",
+    "/sync/v1/answers",
     "/sync/v1/bundle",
     "/sync/v1/enrol",
     "/sync/v1/have",

@@ -1,0 +1,192 @@
+"""Releases of figures: prepared by one person, approved by another with the office's signing key, and then fixed.
+
+The exact counts behind a release stay in the office, in a sealed record: the next release is protected against what
+follows from both, and whoever approves counts again and must come to the same. What is published goes to a face of its
+own, to which nothing else ever goes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake.domain.figures.counting import Counts, Key, Record, count
+from intake.domain.figures.protect import Frame, Past, Protected, Repair, protect
+from intake.domain.figures.release import LICENCE, POLICIES, Release, from_json, to_json
+from intake.domain.figures.tables import TABLES, Table
+from intake.domain.problems import Problem
+from intake.envelope import releases as signatures
+from intake.envelope.encoding import b64u, dumps
+from intake.services import audit, offer, records, times
+from intake.services.desk import Desk
+from intake.store import Session
+from intake.store import releases as published
+
+KIND = "release"
+NOTE_LENGTH = 10
+PREPARED, APPROVED, ASIDE, WITHDRAWN = "prepared", "approved", "aside", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A release as the office keeps it. `found` says how much the attacker found before the repairs."""
+
+    number: int
+    version: int
+    state: str
+    by: str
+    release: Release
+    counts: Counts
+    found: int
+    repairs: tuple[Mapping[str, Any], ...]
+    approved_by: str = ""
+
+
+def listing(session: Session, *, desk: Desk) -> list[Kept]:
+    """Every release that was prepared here, the oldest first. Raises Problem 403.21."""
+    found = [_kept(one) for one in records.of_kind(session, desk=desk, kind=KIND)]
+    return sorted(found, key=lambda one: one.number)
+
+
+def find(session: Session, *, desk: Desk, number: int) -> Kept:
+    """One of them. Raises Problem 404.13."""
+    found = records.get(session, desk=desk, kind=KIND, id=str(number))
+    if found is None:
+        raise Problem("404.13")
+    return _kept(found)
+
+
+def prepare(
+    session: Session,
+    *,
+    desk: Desk,
+    records_of: Iterable[Record],
+    until: str,
+    policy: str,
+    now: datetime,
+    tables: Sequence[Table] = TABLES,
+) -> int:
+    """Count, protect, and keep it for a second person; gives its number.
+
+    `records_of` is what was true at the end of `until`. Raises Problem 422.346 (a day that is not over, or no later
+    than the last), 422.347 (another one waits), 422.340 (nothing helps), 422.341, 422.48 (no such policy).
+    """
+    if policy not in POLICIES:
+        raise Problem("422.48", field="policy")
+    before = listing(session, desk=desk)
+    if any(one.state == PREPARED for one in before):
+        raise Problem("422.347")
+    out = _out(before)
+    if until >= times.day(now) or any(until <= one.release.until for one in out):
+        raise Problem("422.346")
+    counts = count(records_of, tables, until=until)
+    number = max((one.number for one in before), default=0) + 1
+    done = protect(counts, [Past(one.release, one.counts) for one in out], Frame(number, until, tuple(tables), policy))
+    content = _content(done, counts, desk.staff.name)
+    records.put(session, desk=desk, kind=KIND, id=str(number), content=content, seen=0, now=now)
+    _note(session, desk, "prepared_a_release", number, {"until": until, "policy": policy}, now)
+    return number
+
+
+def approve(
+    session: Session, face: Session, *, desk: Desk, number: int, seen: int, records_of: Iterable[Record], now: datetime
+) -> None:
+    """Sign and publish what somebody else prepared, once the same is counted again.
+
+    Raises Problem 422.344 (one's own), 422.348 (decided), 409.16 (the count is another now), 409.2, 403.20.
+    """
+    key = desk.need("sign").chain.current("bundle_sign").signing
+    kept = _waiting(session, desk, number)
+    if kept.by == desk.staff.name:
+        raise Problem("422.344")
+    if count(records_of, kept.release.tables, until=kept.release.until) != kept.counts:
+        raise Problem("409.16")
+    office, day = offer.office_of(session, office=desk.office), times.day(now)
+    content = dumps(
+        {
+            **to_json(kept.release),
+            "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
+            "published": day,
+            "licence": LICENCE,
+            "agreed_only": True,
+            "synthetic": office.demo,
+        }
+    )
+    signature = signatures.sign(content, key)
+    published.add(face, published.Published(number, office.id, kept.release.until, day, content, signature))
+    _change(session, desk, number, seen, now, state=APPROVED, approved_by=desk.staff.name)
+    _note(session, desk, "approved_a_release", number, {}, now)
+
+
+def put_aside(session: Session, *, desk: Desk, number: int, seen: int, now: datetime) -> None:
+    """Not to be published: whoever prepared it, or whoever does not agree. Raises Problem 422.348, 409.2."""
+    _waiting(session, desk, number)
+    _change(session, desk, number, seen, now, state=ASIDE)
+    _note(session, desk, "put_a_release_aside", number, {}, now)
+
+
+def withdraw(session: Session, face: Session, *, desk: Desk, number: int, seen: int, note: str, now: datetime) -> None:
+    """Say in public that it does not hold. It stays in the archive, and the attacker goes on knowing it.
+
+    Raises Problem 422.345 (no note), 422.348 (not published, or withdrawn already), 403.20, 409.2.
+    """
+    desk.need("sign")
+    if len(note.strip()) < NOTE_LENGTH:
+        raise Problem("422.345")
+    if find(session, desk=desk, number=number).state != APPROVED:
+        raise Problem("422.348")
+    published.withdraw(face, number, day=times.day(now), note=note.strip())
+    _change(session, desk, number, seen, now, state=WITHDRAWN)
+    _note(session, desk, "withdrew_a_release", number, {"note": note.strip()}, now)
+
+
+def _out(every: Sequence[Kept]) -> list[Kept]:
+    """What the public has, or had."""
+    return [one for one in every if one.state in (APPROVED, WITHDRAWN)]
+
+
+def _waiting(session: Session, desk: Desk, number: int) -> Kept:
+    kept = find(session, desk=desk, number=number)
+    if kept.state != PREPARED:
+        raise Problem("422.348")
+    return kept
+
+
+def _change(session: Session, desk: Desk, number: int, seen: int, now: datetime, **members: str) -> None:
+    found = records.get(session, desk=desk, kind=KIND, id=str(number))
+    content = {**(found.content if found else {}), **members}
+    records.put(session, desk=desk, kind=KIND, id=str(number), content=content, seen=seen, now=now)
+
+
+def _note(session: Session, desk: Desk, act: str, number: int, details: dict[str, Any], now: datetime) -> None:
+    audit.write(session, desk=desk, act=act, about=str(number), details=details, now=now)
+
+
+# at rest
+
+
+def _content(done: Protected, counts: Counts, by: str) -> dict[str, Any]:
+    return {
+        "state": PREPARED,
+        "by": by,
+        "release": to_json(done.release),
+        "counts": [[measure, [list(pair) for pair in classes], value] for (measure, classes), value in counts.items()],
+        "found": len(done.found),
+        "repairs": [_repair(one) for one in done.repairs],
+    }
+
+
+def _repair(one: Repair) -> dict[str, Any]:
+    classes = [list(pair) for pair in one.key[1]] if one.key else [[one.name, code] for code in one.classes]
+    return {"kind": one.kind, "measure": one.measure, "classes": classes}
+
+
+def _kept(found: records.Record) -> Kept:
+    content = found.content
+    counts: dict[Key, int] = {
+        (measure, tuple((name, code) for name, code in classes)): value for measure, classes, value in content["counts"]
+    }
+    said = from_json(content["release"])
+    state, by, approved = content["state"], content["by"], content.get("approved_by", "")
+    repairs = tuple(content["repairs"])
+    return Kept(said.number, found.version, state, by, said, counts, content["found"], repairs, approved)

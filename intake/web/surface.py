@@ -1,0 +1,28 @@
+"""What the internet-facing apps have in common: their files, their headers, their error pages, their languages."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intake.config import Settings
+from intake.files import asset
+from intake.web import headers, locales, problems
+
+
+def create(settings: Settings, *, longest: int = 0) -> Flask:
+    """An app without a page. `longest` is the most bytes that a request may bring."""
+    app = Flask(
+        "intake.public",
+        template_folder=str(asset("templates")),
+        static_folder=str(asset("static/public")),
+        static_url_path="/public",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = longest
+    if settings.proxies:
+        # Believe as many proxies as the operator named, and nobody else, about address, scheme and host.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    headers.install(app, settings, secure=settings.secure)
+    problems.install(app)
+    locales.install(app)
+    return app
