@@ -427,7 +427,8 @@ def _figure_to_json(found: Figure) -> dict[str, Any]:
 
 
 def _figure(kept: Mapping[str, Any]) -> Figure:
-    return Figure(**{name: _float(value) if name in _FRACTIONS else value for name, value in kept.items()})
+    plain: dict[str, Any] = {name: _float(value) if name in _FRACTIONS else value for name, value in kept.items()}
+    return Figure(**plain)
 
 
 def method_to_json(method: Method) -> dict[str, Any]:
