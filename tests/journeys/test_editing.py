@@ -85,5 +85,5 @@ def test_what_the_office_changes_and_signs_is_on_the_phone_once_somebody_publish
     officer.page.locator("#main .places").click()
     expect(officer.page.locator("#place")).to_contain_text("Lantern Bridge")
     officer.page.locator("#main .back").click()
-    officer.page.locator("#main .actions .second").first.click()
+    officer.page.get_by_role("button", name=str(words.field_texts("ar")["home.settings"]), exact=True).click()
     expect(officer.page.locator("#main")).to_contain_text("95")

@@ -161,7 +161,7 @@ def test_without_a_network_it_says_what_to_do_and_the_sentence_is_still_there(of
 
 def test_everything_recorded_can_be_fetched_at_once_for_later(officer: Officer) -> None:
     officer.home()
-    officer.page.locator("#main .actions .second").first.click()
+    officer.page.get_by_role("button", name=text("home.settings"), exact=True).click()
     expect(officer.page.locator("#main h1")).to_have_text(text("settings.title"))
     officer.page.get_by_role("button", name=text("sound.all", size="2 kB")).click()
     expect(officer.page.locator("#status")).to_contain_text(text("sound.all_done"))
