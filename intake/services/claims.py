@@ -135,6 +135,21 @@ def arrived(session: Session, *, desk: Desk, claim: str, event: Event, now: date
     return _put(session, desk, found.with_event(event), (event,), now)
 
 
+def brought(session: Session, *, desk: Desk, claim: str, events: Iterable[New], now: datetime) -> Claim:
+    """What a note verbale or the answer to one brings: all of it is kept, and what does not fit is told on the claim.
+
+    Raises Problem 404.9, 403.12.
+    """
+    audit_lines.head(session, desk.office, lock=True)
+    found, day = find(session, desk=desk, claim=claim), today(session, desk=desk, now=now)
+    fresh = tuple(_event(new, number, desk, day, now) for number, new in enumerate(events))
+    for event in fresh:
+        found = found.with_event(event)
+    made = _put(session, desk, found, fresh, now)
+    _ask_to_tell(session, desk, made, fresh, now)
+    return made
+
+
 def result(session: Session, *, desk: Desk, claim: str, version: int, event: New, found: str, now: datetime) -> Claim:
     """A result came in: the claim says that it did, what it says rests under the identity keychain.
 
@@ -345,20 +360,22 @@ def _told_otherwise(session: Session, desk: Desk, claim: Claim, events: Iterable
 def _entered(claim: Claim, events: Iterable[New], desk: Desk, day: str, now: datetime) -> Claim:
     """The claim with what a person enters, one after the other, within one instant."""
     for number, new in enumerate(events):
-        # The order in which they were entered is theirs, though all were in one moment.
-        at = times.text(now + timedelta(seconds=number))
-        event = Event(
-            id=str(uuid4()),
-            kind=new.kind,
-            happened=new.happened or day,
-            known=new.known or day,
-            by=desk.staff.name,
-            at=at,
-            target=new.target,
-            details={name: value for name, value in new.details.items() if value != ""},
-        )
-        claim = claim.then(event, today=day)
+        claim = claim.then(_event(new, number, desk, day, now), today=day)
     return claim
+
+
+def _event(new: New, number: int, desk: Desk, day: str, now: datetime) -> Event:
+    """What is entered as the `number`th of several in one moment, in the order of whoever entered them."""
+    return Event(
+        id=str(uuid4()),
+        kind=new.kind,
+        happened=new.happened or day,
+        known=new.known or day,
+        by=desk.staff.name,
+        at=times.text(now + timedelta(seconds=number)),
+        target=new.target,
+        details={name: value for name, value in new.details.items() if value != ""},
+    )
 
 
 def _check_result(session: Session, desk: Desk, claim: Claim, event: Event) -> None:

@@ -4,20 +4,16 @@ A claim that names several men is a matter with the State of each. Its steps are
 written down nowhere else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from intake.domain import claim as claims
 from intake.domain.claim import Claim
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
-from intake.domain.problems import Problem
 from intake.services import cases, proceedings, records
 from intake.services.desk import Desk
 from intake.store import Session
-
-# A matter that knows of a step already, or in another order, is not moved again.
-_KNOWN = ("422.330", "422.329")
 
 # Which events of a claim make which step, and whether they are about the man or about the claim.
 _ON_HIM: Mapping[str, tuple[str, ...]] = {
@@ -99,14 +95,3 @@ def _step(kind: str, event: claims.Event) -> Step:
 def _claims(session: Session, desk: Desk) -> list[Claim]:
     kept = records.of_kind(session, desk=desk, kind=claims.KIND)
     return [claims.from_json(one.id, one.version, one.content) for one in kept]
-
-
-def move(session: Session, *, desk: Desk, matter: Matter, steps: Sequence[Step], now: datetime) -> None:
-    """What a note brought about a matter, each step unless the matter knows of it already."""
-    found = matter
-    for step in steps:
-        try:
-            found = proceedings.put_step(session, desk=desk, matter=found, step=step, now=now)
-        except Problem as problem:
-            if problem.code not in _KNOWN:
-                raise

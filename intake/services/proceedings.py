@@ -1,6 +1,6 @@
 """Allegations as they stand with Member States: opened from a case, moved by notes and by hand, never written over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,9 @@ from intake.services.clocks import Held
 from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.office import audit as audit_lines
+
+# An allegation that knows of a step already, or in another order, is not moved again.
+_KNOWN = ("422.330", "422.329")
 
 
 def every(session: Session, *, desk: Desk) -> list[Matter]:
@@ -103,6 +106,17 @@ def put_step(session: Session, *, desk: Desk, matter: Matter, step: Step, now: d
     """One step more, whoever brings it: a person, or a note that went out or was answered."""
     changed = matter.then(replace(step, by=desk.staff.name, at=times.text(now)))
     return _put(session, desk, changed, step.kind, now)
+
+
+def move(session: Session, *, desk: Desk, matter: Matter, steps: Sequence[Step], now: datetime) -> None:
+    """What a note brought about an allegation, each step unless it is known there already."""
+    found = matter
+    for step in steps:
+        try:
+            found = put_step(session, desk=desk, matter=found, step=step, now=now)
+        except Problem as problem:
+            if problem.code not in _KNOWN:
+                raise
 
 
 def due_on(matter: Matter, *, today: date, held: Held) -> tuple[str | None, str]:

@@ -17,7 +17,7 @@ from intake.domain.matter import Step as MatterStep
 from intake.domain.problems import Problem
 from intake.domain.verbale import KIND, LETTER, Item, Step, Verbale
 from intake.envelope.encoding import b64u, unb64u
-from intake.services import audit, clocks, matters, member_states, records, times
+from intake.services import audit, claim_notes, clocks, matters, member_states, proceedings, records, times
 from intake.services.clocks import Held
 from intake.services.desk import Desk
 from intake.store import Session
@@ -166,21 +166,24 @@ def due_on(note: Verbale, *, today: date, held: Held) -> tuple[str | None, str]:
 
 
 def _move(session: Session, desk: Desk, note: Verbale, now: datetime) -> None:
-    """Carry the newest step of a note to the matters it is about."""
+    """Carry the newest step of a note to the matters it is about, as far as they are open to this person."""
     step = note.steps[-1]
     about = step.details["items"] if step.kind == "answered" else [item.id for item in note.items]
+    known = {one.id: one for one in matters.of_state(session, desk=desk, code=note.state) if one.sort == note.sort}
+    for id in (id for id in about if id in known):
+        if note.sort == "claim":
+            claim_notes.carry(session, desk=desk, note=note, item=id, now=now)
+        else:
+            proceedings.move(session, desk=desk, matter=known[id], steps=_steps(step), now=now)
+
+
+def _steps(step: Step) -> list[MatterStep]:
+    """What a step of a note makes of an allegation."""
     if step.kind == "answered":
         kind, details = _MOVES.get(step.details["answer"], ("", {}))
         acknowledged = MatterStep("acknowledged", step.on, step.known)
-        moves = [acknowledged, MatterStep(kind, step.on, step.known, details=details)] if kind else [acknowledged]
-    elif step.kind in _FOLLOWS:
-        moves = [MatterStep(_FOLLOWS[step.kind], step.on, step.known)]
-    else:
-        return
-    known = {one.id: one for one in matters.of_state(session, desk=desk, code=note.state) if one.sort == note.sort}
-    for id in about:
-        if id in known:
-            matters.move(session, desk=desk, matter=known[id], steps=moves, now=now)
+        return [acknowledged, MatterStep(kind, step.on, step.known, details=details)] if kind else [acknowledged]
+    return [MatterStep(_FOLLOWS[step.kind], step.on, step.known)] if step.kind in _FOLLOWS else []
 
 
 def _written(desk: Desk, kind: str, on: date, known: date, now: datetime, **details: Any) -> Step:

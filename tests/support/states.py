@@ -53,8 +53,10 @@ class States:
         given = {"received": self.today, "urgent": False, "to_be_told": True, **changed}
         return [self.do(proceedings.open_one, code=code, typed=case.reference, **given) for case in self.cases(count)]
 
-    def draft(self, matters: list[Matter], code: str = "FR", language: str = "fr") -> Verbale:
-        given = {"subject": "allegations_referred", "language": language, "items": [one.id for one in matters]}
+    def draft(
+        self, matters: list[Matter], code: str = "FR", language: str = "fr", subject: str = "allegations_referred"
+    ) -> Verbale:
+        given = {"subject": subject, "language": language, "items": [one.id for one in matters]}
         return self.do(verbales.draft, code=code, **given)
 
     def step(
