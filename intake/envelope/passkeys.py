@@ -1,12 +1,10 @@
 """Passkeys (WebAuthn): what a browser answers to a challenge, checked against the whole public key.
 
-Attestation is neither asked for nor believed: which make an authenticator is tells us nothing we act on.
+Attestation is neither asked for nor believed: which make an authenticator is tells us nothing we act on. The library is
+loaded at the first answer: a fifth of the program's start would be spent on it.
 """
 
 from dataclasses import dataclass, replace
-
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import parse_authentication_credential_json
 
 from intake.domain.problems import Problem
 
@@ -35,8 +33,10 @@ class Answer:
 
 def accept(answer: Answer) -> Passkey:
     """A new passkey. Raises Problem 401.5."""
+    import webauthn  # noqa: PLC0415
+
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=answer.text,
             expected_challenge=answer.challenge,
             expected_origin=answer.origin,
@@ -50,6 +50,8 @@ def accept(answer: Answer) -> Passkey:
 
 def credential_of(answer: Answer) -> bytes:
     """Which passkey the answer says it is from. Raises Problem 401.5."""
+    from webauthn.helpers import parse_authentication_credential_json  # noqa: PLC0415
+
     try:
         return parse_authentication_credential_json(answer.text).raw_id
     except _ANYTHING:
@@ -58,8 +60,10 @@ def credential_of(answer: Answer) -> bytes:
 
 def check(passkey: Passkey, answer: Answer) -> Passkey:
     """The passkey with its new count, when the answer is its own, fresh and not a copy's. Raises Problem 401.5."""
+    import webauthn  # noqa: PLC0415
+
     try:
-        used = verify_authentication_response(
+        used = webauthn.verify_authentication_response(
             credential=answer.text,
             expected_challenge=answer.challenge,
             expected_origin=answer.origin,

@@ -13,8 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from openpyxl import load_workbook
-
 from intake.domain.arrival import check_reason
 from intake.domain.claim import LAW, Claim, Event
 from intake.domain.claim_rows import MOST_ROWS, Countries, Row, Wrong, check_mapping, read
@@ -227,6 +225,9 @@ def _workbook(content: bytes) -> Table:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
             raise ValueError("too large")
+    # Loaded with the first list, and not with the office: it brings NumPy.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
         rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)

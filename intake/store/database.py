@@ -5,10 +5,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -18,6 +16,9 @@ from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.store import rights
 from intake.store.together import Item, Result, Together
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["FACES", "Face", "Session", "Store", "downgrade", "insert", "insert_for", "migrate"]
 
@@ -120,6 +121,9 @@ def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 def migrate(settings: Settings) -> None:
     """Bring all faces to the newest schema and, on PostgreSQL, hand the roles exactly their rights."""
+    # Here and below: whoever only serves never migrates, and Alembic takes a good part of the program's start.
+    from alembic import command  # noqa: PLC0415
+
     for face in FACES:
         with _migrating(settings, face) as config:
             command.upgrade(config, "head")
@@ -128,13 +132,17 @@ def migrate(settings: Settings) -> None:
 
 def downgrade(settings: Settings, face: Face, revision: str) -> None:
     """Take one face back to an older revision ("base": nothing left)."""
+    from alembic import command  # noqa: PLC0415
+
     with _migrating(settings, face) as config:
         command.downgrade(config, revision)
 
 
 @contextmanager
-def _migrating(settings: Settings, face: Face) -> Iterator[Config]:
+def _migrating(settings: Settings, face: Face) -> "Iterator[Config]":
     """An Alembic configuration bound to one transaction that no second migration can share."""
+    from alembic.config import Config  # noqa: PLC0415
+
     engine = _engine(settings, face)
     try:
         with engine.begin() as connection:
