@@ -167,12 +167,13 @@ def test_the_officer_reads_what_is_lost_and_what_to_do_until_she_says_that_the_o
     officer.enrol()
     officer.go()
     page = officer.page
-    for online in (True, False):
+    for count, online in enumerate((True, False), 1):
         screened.online = online
         officer.to_agreement()
         officer.turn()
         officer.finish_now()
-        # the first has gone before the network does
+        # each is on the list, and so counted, before anything is lost; the first has gone before the network does
+        expect(page.locator("details.item")).to_have_count(count)
         expect(page.locator("details.item[data-state=arrived]")).to_have_count(1)
     page.evaluate(DELETE.replace("await", "() =>"))
     page.reload()

@@ -65,6 +65,17 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
         page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
 
 
+def press_down(page: Page, target: Locator) -> None:
+    """A thumb comes down on it, and stays: where the list moved under the thumb before, it is lifted and tries again."""
+    for _ in range(5):
+        target.hover()
+        page.mouse.down()
+        if target.evaluate("node => node.matches(':active')"):
+            return
+        page.mouse.up()
+    raise AssertionError("it never stood still")
+
+
 def shows(item: Locator, name: str, *, reason: str = "", **params: object) -> None:
     """The item says what became of it, what happens next, and why."""
     expect(item).to_have_attribute("data-state", name, timeout=SOON)
@@ -241,8 +252,7 @@ def test_a_refused_report_is_shown_with_its_reason_and_its_sealed_file_can_be_ta
 def test_what_becomes_of_a_report_leaves_the_press_that_has_begun_on_it_where_it_was(officer: Officer) -> None:
     page = officer.page
     first = page.locator(f"#item-{save_one(officer)}")
-    first.locator("summary").hover()
-    page.mouse.down()
+    press_down(page, first.locator("summary"))
     officer.offline(False)
     shows(first, "arrived", day="22 November 2026")
     first.locator("summary strong").hover()
