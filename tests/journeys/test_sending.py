@@ -66,7 +66,7 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def press_down(page: Page, target: Locator) -> None:
-    """A thumb comes down on it, and stays: where the list moved under the thumb before, it is lifted and tries again."""
+    """A thumb comes down on it and stays; where the list moved under it just before, it is lifted and tries again."""
     for _ in range(5):
         target.hover()
         page.mouse.down()
