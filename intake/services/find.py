@@ -73,12 +73,13 @@ class Finder:
         """
         desk.need("work")
         kept = self._of(desk)
-        if kept.opening and not kept.opening.failed:
-            return kept.opening
+        # Read once: whoever opens takes it away in the moment it is done.
+        if (opening := kept.opening) and not opening.failed:
+            return opening
         with kept.taking:
             # Somebody else may have begun while this one waited.
-            if kept.opening and not kept.opening.failed:
-                return kept.opening
+            if (opening := kept.opening) and not opening.failed:
+                return opening
             if not kept.loaded:
                 self._load(kept, desk)
             behind = self._behind(kept, desk)
@@ -86,9 +87,9 @@ class Finder:
                 self._follow(kept, desk, Opening(behind))
                 kept.opening = None
                 return None
-            kept.opening = Opening(behind)
-        Thread(target=self._open, args=(kept, desk, kept.opening), daemon=True).start()
-        return kept.opening
+            kept.opening = opening = Opening(behind)
+        Thread(target=self._open, args=(kept, desk, opening), daemon=True).start()
+        return opening
 
     def wait(self, desk: Desk) -> Opening | None:
         """The same, however long it takes: None, or what stopped it. Raises Problem 403.21."""

@@ -27,17 +27,13 @@ from intake.services.desk import Desk
 from intake.store import Session
 from intake.store.inbound import answers
 from intake.store.office import audit as audit_lines
+from intake.words import N_
 
 DEPOSIT, LAST = "own_deposit", "last"
 FRESH = timedelta(hours=1)
 STRETCHED_AT_ONCE = 40
 # How many lines a deposit has, at least and in steps.
 STEP = 64
-
-
-def N_(text: str) -> str:  # noqa: N802  the name that marks a sentence for the catalogues
-    return text
-
 
 SAID = {
     "arrived": N_("What you said has arrived. Nobody has read it yet."),

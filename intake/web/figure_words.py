@@ -3,12 +3,7 @@
 from collections.abc import Mapping
 
 from intake.domain.figures.tables import OTHER, UNKNOWN
-
-
-def N_(text: str) -> str:  # noqa: N802  the name that the extraction knows
-    """A text that is translated where it is shown."""
-    return text
-
+from intake.words import N_
 
 TITLES: Mapping[str, str] = {
     "status_by_state": N_("Claims by State"),

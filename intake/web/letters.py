@@ -7,11 +7,15 @@ language that nobody has reviewed says so on the letter, so that nobody sends it
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intake import words
 from intake.domain.member_state import MemberState, Name
 from intake.domain.verbale import Verbale
 from intake.web import locales
+
+if TYPE_CHECKING:
+    from intake.web.paper import Paper
 
 Gettext = Callable[[str], str]
 
@@ -68,7 +72,7 @@ def compose(
     return sheet.bytes()
 
 
-def _annex(sheet: "Paper", gettext: Gettext, tag: str, annex: Sequence[Line]) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _annex(sheet: "Paper", gettext: Gettext, tag: str, annex: Sequence[Line]) -> None:
     sheet.add_page()
     sheet.heading(gettext("Annex"), 13)
     head = [gettext("No."), gettext("Reference"), gettext("Received on"), gettext("Persons concerned")]

@@ -94,8 +94,7 @@ class Paper(FPDF):
         return bytes(self.output())
 
     def _lines(self, text: str, height: float, align: Align | None = None) -> None:
-        where = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
-        self.multi_cell(0, height, text, align=align or self.start, **where)  # type: ignore[arg-type]
+        self.multi_cell(0, height, text, align=align or self.start, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _keep_together(self, room: float) -> None:
         """A heading never stands alone at the foot of a sheet."""
