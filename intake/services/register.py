@@ -384,9 +384,13 @@ def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | Non
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:
-    """The report part of the first copy that opens, for the program to work with. Raises Problem 403.21."""
-    chain = desk.need("work").chain
-    opened = (_open_report(_sealed(session, desk, copy, arrival.report), chain)[0] for copy in arrival.copies)
+    """The report part of the copy that counts, or of the first that opens, for the program to work with.
+
+    Raises Problem 403.21.
+    """
+    chain, counts = desk.need("work").chain, arrival.copy(None)
+    copies = sorted(arrival.copies, key=lambda copy: copy is not counts)
+    opened = (_open_report(_sealed(session, desk, copy, arrival.report), chain)[0] for copy in copies)
     return next((report for report in opened if report is not None), None)
 
 
@@ -644,13 +648,18 @@ def open_identity(
 
 
 def identity_of(session: Session, *, desk: Desk, arrival: Arrival) -> Answers | None:
-    """The answers of the identity part of the copy that counts, to compare and not to show; None if there are none.
+    """The answers of the identity part of the copy that counts, as `identity_in` gives them."""
+    return identity_in(desk=desk, raw=_sealed(session, desk, arrival.copy(None), arrival.report))
+
+
+def identity_in(*, desk: Desk, raw: bytes) -> Answers | None:
+    """The answers of an envelope's identity part, to compare and not to show; None if there are none that open.
 
     Raises Problem 403.20 (no step-up). Whoever calls this puts on record why.
     """
     chain = desk.need("identity").chain
     try:
-        envelope = parse(_sealed(session, desk, arrival.copy(None), arrival.report))
+        envelope = parse(raw)
         return identity_answers(_part(envelope, "identity", chain)) if envelope.part("identity") else None
     except Problem:
         return None

@@ -148,7 +148,7 @@ def compare_names(report: object) -> Response:
         return _links_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
         cases.may_see(session, desk=desk, report=str(report))
-        links = likeness.links_with_names(
+        found = likeness.links_with_names(
             session,
             desk=desk,
             reports=[str(report)],
@@ -157,7 +157,7 @@ def compare_names(report: object) -> Response:
             now=desks.now(),
         )
     return make_response(
-        render_template("office/links.html", report=str(report), links=links, until=desk.step_up_until)
+        render_template("office/links.html", report=str(report), found=found, until=desk.step_up_until)
     )
 
 
