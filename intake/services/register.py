@@ -197,7 +197,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=_facts_of(report, by_hand=by_hand) if report else None,
+        facts=_facts_of(report, made=filed.made, by_hand=by_hand) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -218,10 +218,10 @@ def _fetch(
     return put(session, desk, arrival, now)
 
 
-def _facts_of(report: Report, *, by_hand: bool) -> Facts:
+def _facts_of(report: Report, *, made: str, by_hand: bool) -> Facts:
     form = form_of(report)
     needed = lacking(needs(form, report.answers)) if form else ()
-    return arrivals_of.facts(report, HAPPENED, words_of(report), needed, by_hand=by_hand)
+    return arrivals_of.facts(report, HAPPENED, words_of(report), needed, made=made, by_hand=by_hand)
 
 
 def words_of(report: Report) -> dict[str, str] | None:
@@ -315,8 +315,9 @@ def rows(
 
 def _rows(session: Session, desk: Desk, known: list[Arrival], now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
-    hours = int(settings.now_set(session, office=desk.office)["pep_hours"])
-    return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, hours=hours)
+    found = settings.now_set(session, office=desk.office)
+    hours = {"hours": int(found["pep_hours"]), "soon": int(found["ec_hours"])}
+    return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, **hours)
 
 
 def around(session: Session, *, desk: Desk, reports: Collection[str], at_hand: Sequence[Arrival] = ()) -> list[Arrival]:
@@ -349,8 +350,14 @@ def labels(session: Session, *, desk: Desk) -> dict[str, str]:
 
 def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
+    return places.names(places_known(session, desk=desk))
+
+
+def places_known(session: Session, *, desk: Desk) -> list[places.Place]:
+    """The office's places."""
     office = offices.get(session, desk.office)
-    return places.names(json.loads(office.publishing).get("places", []) if office else [])
+    found: list[places.Place] = json.loads(office.publishing).get("places", []) if office else []
+    return found
 
 
 def every(session: Session, *, desk: Desk) -> list[Arrival]:
@@ -380,7 +387,7 @@ def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
     by_hand = bool(copy.facts and copy.facts.channel)
-    return _facts_of(opened, by_hand=by_hand) if opened else copy.facts
+    return _facts_of(opened, made=copy.made, by_hand=by_hand) if opened else copy.facts
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:
