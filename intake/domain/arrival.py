@@ -14,6 +14,7 @@ from intake.domain.ages import is_child
 from intake.domain.category import category
 from intake.domain.problems import Problem
 from intake.domain.report import Answers, Report
+from intake.domain.windows import NIGHTS
 
 # 2: facts know danger, children, category, place and years of birth; the arrival knows who has it. 3: what help lacks.
 # 4: in which languages it was typed, and who entered it by hand.
@@ -21,6 +22,8 @@ SHAPE = 4
 KIND = "arrival"
 REASON_LENGTH = 10
 VAGUE = timedelta(days=31)
+# Answers by which it happened a few days ago.
+FEW_NIGHTS = ("under_3", "from_3_to_5")
 # An answer to the question for the place that names none of the office's list.
 OTHER_PLACE = "other"
 FILTERS = (
@@ -64,7 +67,8 @@ SPECIAL = frozenset({"unfinished", "withdrawn", "withdrawal", "aside", "conflict
 
 @dataclass(frozen=True)
 class Facts:
-    """What lists and links need of the opened part. `happened`: first and last day as they were written.
+    """What lists and links need of the opened part. `happened`: first and last day as they were written, or as counted
+    back from the nights that somebody knew instead.
 
     `danger`: somebody is in danger now. `children`: the person, or somebody who needs help, is below eighteen.
     `place` is an id of the office's list, `births` the years of birth of children: both may be empty.
@@ -242,10 +246,12 @@ def facts(
     consents: Mapping[str, str] | None,
     lacking: Sequence[str] = (),
     *,
+    made: str = "",
     by_hand: bool = False,
 ) -> Facts:
     """What of an opened report the list remembers. `happened` is the id of the question that asks for the day.
 
+    `made` is the day the report was recorded, from which nights are counted back.
     `by_hand`: a desk of the office has signed it. What a phone says of having been entered is not believed.
     """
     answers, entered = report.answers, report.entered if by_hand else None
@@ -257,7 +263,7 @@ def facts(
         state=report.state,
         relation=report.about.relation if report.about else "",
         about=report.about.report if report.about else "",
-        happened=_days(answers.get(happened)),
+        happened=_days(answers.get(happened)) or _nights(answers, made),
         danger=answers.get("danger_now") == "yes",
         children=_concerns_children(answers),
         category=category(answers),
@@ -296,6 +302,18 @@ def _days(answer: object) -> tuple[str, ...]:
     when = answer.get("when") if isinstance(answer, Mapping) else None
     days = [when] if isinstance(when, str) else when if isinstance(when, list) else []
     return tuple(day for day in days if isinstance(day, str))
+
+
+def _nights(answers: Answers, made: str) -> tuple[str, ...]:
+    """First and last day it may have been, where only the nights since are known and they are few."""
+    nights = answers.get("nights")
+    if nights not in FEW_NIGHTS:
+        return ()
+    try:
+        day = date.fromisoformat(made)
+    except ValueError:  # the phone writes it
+        return ()
+    return tuple(f"{day - timedelta(days=back)}" for back in NIGHTS[str(nights)])
 
 
 def _concerns_children(answers: Answers) -> bool:
@@ -419,12 +437,16 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list. `marks` say what is special about it, in the order in which they matter."""
+    """One line of the list. `marks` say what is special about it, in the order in which they matter.
+
+    `window` is the first time window of care, `soon` the longer one (`domain.windows`).
+    """
 
     arrival: Arrival
     window: Window | None
     pointers: tuple[Pointer, ...]
     marks: tuple[str, ...]
+    soon: Window | None = None
 
     @property
     def special(self) -> bool:
@@ -441,11 +463,16 @@ class Row:
         return tuple(each.report for each in self.pointers if each.relation == "withdraws")
 
 
-def rows(arrivals: Iterable[Arrival], *, unconfirmed: frozenset[str], now: datetime, hours: int) -> list[Row]:
-    """Every arrival as a line, what presses most first. `unconfirmed` are the phones nobody has compared yet."""
+def rows(
+    arrivals: Iterable[Arrival], *, unconfirmed: frozenset[str], now: datetime, hours: int, soon: int = 120
+) -> list[Row]:
+    """Every arrival as a line, what presses most first. `unconfirmed` are the phones nobody has compared yet.
+
+    `hours` and `soon` are the hours of the two time windows.
+    """
     known = list(arrivals)
     pointers = _pointers(known)
-    made = [_row(each, tuple(pointers.get(each.report, ())), unconfirmed, now, hours) for each in known]
+    made = [_row(each, tuple(pointers.get(each.report, ())), unconfirmed, now, (hours, soon)) for each in known]
     return sorted(made, key=_pressing)
 
 
@@ -460,14 +487,21 @@ def _pointers(known: Iterable[Arrival]) -> dict[str, list[Pointer]]:
 
 
 def _row(
-    arrival: Arrival, pointers: tuple[Pointer, ...], unconfirmed: frozenset[str], now: datetime, hours: int
+    arrival: Arrival,
+    pointers: tuple[Pointer, ...],
+    unconfirmed: frozenset[str],
+    now: datetime,
+    hours: tuple[int, int],
 ) -> Row:
     known = [copy.facts for copy in arrival.copies if copy.facts]
     taken_back = any(each.relation == "withdraws" for each in pointers)
-    open_window = next((left for left in (window(each.happened, now, hours) for each in known) if left), None)
+    first, soon = (
+        next((left for left in (window(each.happened, now, most) for each in known) if left), None) for most in hours
+    )
     found = {
         "urgent": arrival.urgent,
-        "window": open_window is not None,
+        "window": first is not None,
+        "soon": first is None and soon is not None,
         "danger": any(each.danger for each in known),
         "children": any(each.children for each in known),
         "conflict": _in_conflict(arrival),
@@ -480,7 +514,7 @@ def _row(
         "guest": any(copy.guest for copy in arrival.copies),
         "by_hand": any(each.channel for each in known),
     }
-    return Row(arrival, open_window, pointers, tuple(mark for mark, is_so in found.items() if is_so))
+    return Row(arrival, first, pointers, tuple(mark for mark, is_so in found.items() if is_so), soon)
 
 
 def _in_conflict(arrival: Arrival) -> bool:
@@ -494,7 +528,7 @@ def _pressing(row: Row) -> tuple[bool, bool, int, bool, bool, str, str]:
 
     Undecided; urgent; whose time window closes first; danger; a child; then who has waited longest.
     """
-    left = row.window.least if row.window else 10**6
+    left = row.window.least if row.window else 10**3 + row.soon.least if row.soon else 10**6
     safe, grown, found = "danger" not in row.marks, "children" not in row.marks, row.arrival
     return (found.settled, not found.urgent, left, safe, grown, found.received, found.report)
 

@@ -3,8 +3,8 @@
 Nothing is worked out beyond that. The score is the number of keys that agree, each is told as a sentence, and a person
 decides; nothing is ever joined by itself. An unknown value agrees with nothing.
 
-Names and units rest in the identity part. Whoever compares them does so inside a step-up, and only folded forms in
-memory take part.
+Names and units rest in the identity part. Whoever compares them does so inside a step-up, by marks of their folded
+forms (`services/namesakes.py`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +29,10 @@ ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True)
 class Traits:
-    """What of one report can agree with another's. `named`: folded texts by key of ASKED, inside a step-up only."""
+    """What of one report can agree with another's.
+
+    `named` is what stands for names and units, by key of ASKED: inside a step-up only.
+    """
 
     report: str
     place: str = ""
@@ -53,10 +56,14 @@ class Likeness:
         return len(self.keys)
 
 
-def traits(arrival: Arrival, identity: Answers | None = None) -> Traits:
-    """What is known of a report; with the answers of its identity part also names and units, folded."""
+def names(identity: Answers) -> dict[str, frozenset[str]]:
+    """The names and units in the answers of an identity part, folded, by key of ASKED."""
+    return {key: _texts(identity, asked) for key, asked in ASKED.items()}
+
+
+def traits(arrival: Arrival, named: Mapping[str, frozenset[str]] | None = None) -> Traits:
+    """What is known of a report, and what stands for the names and units in it, if that is at hand."""
     copy, facts = arrival.copy(None), arrival.facts
-    named = None if identity is None else {key: _texts(identity, asked) for key, asked in ASKED.items()}
     if facts is None:
         return Traits(arrival.report, phone=copy.device, made=copy.made, named=named)
     when = span(facts.happened)

@@ -16,6 +16,8 @@ from intake.domain.report import Line, Section
 
 KIND, NAMES = "translation", "translation_names"
 REPORT, NOTE = "report", "note"
+# What stands in front of `Wait`s.
+WAIT, WAIT_NAMES = "unread:", "unnamed:"
 LONGEST = 4000
 
 
@@ -77,6 +79,46 @@ def lacks(text: Text, reads: Iterable[str], made: Iterable[Translation]) -> bool
     """Whether somebody who reads these languages can read neither the text nor a translation of it."""
     known = set(reads)
     return text.language not in known and not any(one.language in known for one in of(text, made))
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What of a document may wait for a translation, as it can be looked up without opening the document.
+
+    Somebody typed something in `language`; it can be read in the languages `made` besides. `reader`, a sign-in name,
+    has to read it. `names`: it can tell who somebody is.
+    """
+
+    reader: str
+    language: str
+    made: frozenset[str]
+    names: bool
+
+    def lacked(self, reads: frozenset[str]) -> bool:
+        """Whether somebody who reads these languages can read nothing of it."""
+        return not reads & {self.language, *self.made}
+
+    def __str__(self) -> str:
+        """Its key: one word for words and another for names, then languages, then the reader."""
+        sort = WAIT_NAMES if self.names else WAIT
+        return f"{sort}{' '.join([self.language, *sorted(self.made - {self.language})])}:{self.reader}"
+
+    @classmethod
+    def of(cls, key: str) -> "Wait":
+        """What the text of one says."""
+        sort, languages, reader = key.split(":", 2)
+        language, *made = languages.split(" ")
+        return cls(reader, language, frozenset(made), f"{sort}:" == WAIT_NAMES)
+
+
+def waits(typed: Iterable[Text], content: Mapping[str, Any], reader: str) -> set[Wait]:
+    """What of a document this reader may lack. `content` is the record of what was translated of it, or nothing.
+
+    Of names is known what somebody has missed who opened them.
+    """
+    made = from_json(content) if content else ()
+    plain = {Wait(reader, one.language, frozenset(each.language for each in of(one, made)), False) for one in typed}
+    return plain | {Wait(reader, tag, frozenset(), True) for tag in content.get("asked", {}).values()}
 
 
 def check(typed: str, *, text: Text, into: str, reads: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """What is due, for a person and for the office: every sealed record that bears a day, of whatever kind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -13,6 +14,9 @@ from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
 
+PAGE = 50
+SHOWN = ("mine", "office")
+
 
 @dataclass(frozen=True)
 class Day:
@@ -25,29 +29,57 @@ class Day:
 
 @dataclass(frozen=True)
 class Listing:
-    """Days of what is due, the longest overdue first; the names of owners by account id."""
+    """One page of what is due, the longest overdue first; the names of owners by account id.
 
-    mine: list[Day]
-    office: list[Day]
+    `titles` says how the case or claim of a record is called, by the record's id, where that is known.
+    `counts` says how much there is by filter (SHOWN), `more` whether another page follows.
+    """
+
+    days: list[Day]
+    counts: Mapping[str, int]
+    more: bool
     names: dict[str, str]
+    titles: dict[str, str]
 
 
-def listing(session: Session, *, desk: Desk, now: datetime) -> Listing:
-    """Everything of the office that is due some day and is open to this person. Raises Problem 403.21."""
+def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime) -> Listing:
+    """What of the office is due some day and is open to this person, or what of that is theirs. Raises Problem 403.21.
+
+    `name` is one of SHOWN.
+    """
     desk.need("work")
-    found = _due(session, desk)
+    counts, found = _due(session, desk, name, (page - 1) * PAGE)
     today = duty.local_time(session, office=desk.office, now=now).date()
     names = {one.id: one.name for one in staff.listing(session, office=desk.office)}
-    return Listing(_days([one for one in found if one.owner == desk.staff.id], today), _days(found, today), names)
+    titles = {one.id: title for one in found if (title := _title(session, desk, one))}
+    return Listing(_days(found, today), counts, counts[name] > page * PAGE, names, titles)
 
 
-def _due(session: Session, desk: Desk) -> list[Record]:
-    """What is due and open to whoever asks, ordered by its day."""
+def _title(session: Session, desk: Desk, record: Record) -> str:
+    """The reference of the record itself, or of the case it belongs to; "" for what has none."""
+    if record.content.get("reference"):
+        return str(record.content["reference"])
+    case = cases.some(session, desk=desk, ids=[record.content["case"]]) if record.content.get("case") else []
+    return case[0].reference if case else ""
+
+
+def _due(session: Session, desk: Desk, name: str, offset: int) -> tuple[dict[str, int], list[Record]]:
+    """How much there is by filter, and those of one page ordered by their day."""
     if desk.index is None:
-        return [one for one in records.due(session, desk=desk) if _open_to(session, desk, one)]
-    known = desk.index.due(reader=desk.staff.name)
-    found = [one for kind, ids in known.items() for one in records.some(session, desk=desk, kind=kind, ids=ids)]
-    return sorted((one for one in found if one.due_on), key=lambda one: (one.due_on, one.kind, one.id))
+        office = [one for one in records.due(session, desk=desk) if _open_to(session, desk, one)]
+        every = {"mine": [one for one in office if one.owner == desk.staff.id], "office": office}
+        return {shown: len(found) for shown, found in every.items()}, every[name][offset : offset + PAGE]
+    own = records.due_of_own(session, desk=desk)
+    known = {
+        shown: desk.index.due_first(reader=desk.staff.name, limit=PAGE, offset=offset, among=among)
+        for shown, among in (("mine", own), ("office", None))
+    }
+    by_kind: dict[str, list[str]] = {}
+    for kind, id in known[name][1]:
+        by_kind.setdefault(kind, []).append(id)
+    found = [one for kind, ids in by_kind.items() for one in records.some(session, desk=desk, kind=kind, ids=ids)]
+    listed = sorted((one for one in found if one.due_on), key=lambda one: (one.due_on, one.kind, one.id))
+    return {shown: count for shown, (count, _) in known.items()}, listed
 
 
 def _open_to(session: Session, desk: Desk, record: Record) -> bool:

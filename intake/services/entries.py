@@ -5,13 +5,14 @@ case, a report that takes another one back both that one and its case. Whatever 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
 from intake.domain import claim as claims_of
-from intake.domain import likeness, overview
+from intake.domain import likeness, overview, translation
+from intake.domain import note as note_of
 from intake.domain import referral as referrals
 from intake.domain import telling as tellings
 from intake.domain.arrival import Arrival
@@ -19,17 +20,25 @@ from intake.domain.case import Case
 from intake.domain.folding import terms
 from intake.domain.needs import by_service, needs
 from intake.domain.overview import Told
-from intake.domain.report import Report
+from intake.domain.report import Report, sections
+from intake.domain.translation import Text
 from intake.services import claims, help, records, register, telling
 from intake.services.cases import FILING
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.services.register import TAKES
 from intake.store import Session
-from intake.store.index import Entry, Index
+from intake.store.index import Entry, Index, Sent
 
 # Of these every change is followed; of other kinds, those that bear a day. What names a case is open to whom that is.
-KINDS = frozenset({arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND})
+KINDS = frozenset(
+    {
+        *(arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND),
+        *(note_of.KIND, translation.KIND),
+    }
+)
+# What came back for a message: its words and its running number count, but it is no report of anything.
+ANSWER = "answer"
 NOBODY = "-"  # no sign-in name
 # What stands among the keys of a case in front of how help was, and among those of a report in front of one it takes
 # back.
@@ -47,8 +56,12 @@ def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
             case = cases_of.from_json(record.id, record.version, record.content)
             yield from run.case(case)
             for one in _listed(index, case.id):
-                claim = run.record(one) if one.kind == claims_of.KIND else None
-                yield _claim(claim, case) if claim else replace(one, named=case.named, hidden=case.kept_from_staff)
+                yield from run.beside(one, case)
+        elif record.kind == translation.KIND:
+            yield from run.report(record.id)
+            yield from run.note(record.id)
+        elif record.kind == note_of.KIND:
+            yield from run.note(record.id)
         elif record.kind == claims_of.KIND:
             yield _claim(record, _case_by_id(session, desk, record.content.get("case", "")))
         else:
@@ -90,12 +103,40 @@ class _Run:
     def record(self, entry: Entry) -> Record | None:
         return records.get(self.session, desk=self.desk, kind=entry.kind, id=entry.id)
 
+    def beside(self, entry: Entry, case: Case) -> Iterator[Entry]:
+        """What stands beside the reports of a case that changed."""
+        claim = self.record(entry) if entry.kind == claims_of.KIND else None
+        if claim:
+            yield _claim(claim, case)
+        elif entry.kind == note_of.KIND:
+            yield from self.note(entry.id)
+        elif entry.kind == ANSWER:
+            yield from self.report(entry.id)
+        else:
+            yield replace(entry, named=case.named, hidden=case.kept_from_staff)
+
+    def note(self, id: str) -> Iterator[Entry]:
+        """A note of a case: to be translated, and neither listed nor searched."""
+        record = records.get(self.session, desk=self.desk, kind=note_of.KIND, id=id)
+        if record is None:
+            return
+        one = note_of.from_json(record.id, record.content)
+        typed = [] if one.names else [Text("text", "", one.text, one.language)]
+        case = _case_by_id(self.session, self.desk, one.case)
+        yield replace(_inside(record, case), received=one.at, keys=self._unread(id, typed, case))
+
     def report(self, id: str) -> Iterator[Entry]:
         """A report with the case it is in; an answer to a message stands on the message's case."""
         found = self._arrived(id) if id not in self.met else None
         if found is None:
             return
         case = _case_of(self.session, self.desk, found.arrival)
+        if found.arrival.is_answer:
+            yield self._answer(found, case)
+            return
+        if found.arrival.answers:
+            # Other bytes came under its number: it is a report to decide about, and no answer any more.
+            yield Entry(ANSWER, id, found.record.version)
         if case and id in case.reports:
             yield from self.case(case)
         # What came in the place of an answer is seen by whoever sees the case of the message.
@@ -106,7 +147,7 @@ class _Run:
         if case.id in self.met:
             return
         self.met.add(case.id)
-        reports = [found for found in map(self._arrived, case.reports) if found]
+        reports = [found for found in map(self._arrived, case.reports) if found and not found.arrival.is_answer]
         yield self._case(case, reports)
         for found in reports:
             yield from self._made(found, case)
@@ -132,8 +173,6 @@ class _Run:
         if record is None:
             return None
         arrival = register.remembered(self.session, self.desk, record)
-        if arrival.is_answer:
-            return None
         return _Arrived(record, arrival, register.told(self.session, desk=self.desk, arrival=arrival))
 
     def _asks(self, found: _Arrived) -> Told:
@@ -144,9 +183,36 @@ class _Run:
         asked = by_service(needs(form, found.told.answers)) if form and found.told and not gone else {}
         return Told(found.arrival.received[:10], asked)
 
+    def _unread(self, id: str, typed: Iterable[Text], case: Case | None, holder: str = "") -> tuple[str, ...]:
+        """By what those find a document who could translate something of it: see `translation.Wait`.
+
+        Whoever is in charge of the case has to read it, or else who has the report; nobody does once it is closed.
+        """
+        reader = (case.owner if case.open else "") if case else holder
+        if not reader:
+            return ()
+        kept = records.get(self.session, desk=self.desk, kind=translation.KIND, id=id)
+        return tuple(str(one) for one in translation.waits(typed, kept.content if kept else {}, reader))
+
+    def _answer(self, found: _Arrived, case: Case | None) -> Entry:
+        arrival = found.arrival
+        return Entry(
+            kind=ANSWER,
+            id=arrival.report,
+            version=found.record.version,
+            received=arrival.received,
+            case=case.id if case else "",
+            named=case.named if case else (),
+            hidden=case.kept_from_staff if case else (),
+            keys=self._unread(arrival.report, _typed(found.told), case),
+            sent=sent_of(arrival),
+        )
+
     def _report(self, found: _Arrived, case: Case | None) -> Entry:
         arrival, facts, last = found.arrival, found.arrival.facts, found.arrival.decision
         back = (BACK + found.takes_back,) if found.takes_back else ()
+        hold = arrival.last_hold
+        unread = self._unread(arrival.report, _typed(found.told), case, hold.name if hold else "")
         return Entry(
             kind=found.record.kind,
             id=found.record.id,
@@ -170,7 +236,8 @@ class _Run:
             needs=overview.to_text(overview.settle([self._asks(found)], [])),
             text=" ".join(terms(" ".join((arrival.report, *_texts(found.told.answers if found.told else {}))))),
             content=json.dumps(arrivals_of.to_json(arrival)) if not arrival.settled else "",
-            keys=(*register.pointers_of(arrival), *likeness.keys(likeness.traits(arrival)), *back),
+            keys=(*register.pointers_of(arrival), *likeness.keys(likeness.traits(arrival)), *back, *unread),
+            sent=sent_of(arrival),
         )
 
     def _case(self, case: Case, reports: list[_Arrived]) -> Entry:
@@ -195,6 +262,19 @@ class _Run:
             keys=(FEEDBACK + case.closing.feedback,) if case.closing and case.closing.feedback else (),
             text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
         )
+
+
+def sent_of(arrival: Arrival) -> tuple[Sent, ...]:
+    """What came from which phone; other bytes that one phone sent under one number are one report."""
+    first = {copy.device: copy for copy in reversed(arrival.copies)}
+    return tuple(
+        Sent(device, (copy.facts.n or 0) if copy.facts else 0, copy.received, copy.kept == "aside")
+        for device, copy in first.items()
+    )
+
+
+def _typed(report: Report | None) -> list[Text]:
+    return translation.texts(sections(register.form_of(report), report.answers)) if report else []
 
 
 def _claim(record: Record, case: Case | None) -> Entry:

@@ -1,14 +1,14 @@
-"""Likely duplicates and links: which reports agree with others by named keys. Nothing is stored, nothing joined."""
+"""Likely duplicates and links: which reports agree with others by named keys. Nothing is joined by itself."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain import likeness
 from intake.domain.arrival import Arrival, check_reason
 from intake.domain.case import Case
-from intake.domain.report import Answers
-from intake.services import audit, cases, register
+from intake.domain.likeness import Traits, traits
+from intake.services import audit, cases, namesakes, register
 from intake.services.desk import Desk
 from intake.store import Session
 
@@ -25,52 +25,61 @@ class Link:
     case: Case | None
 
 
+@dataclass(frozen=True)
+class Named:
+    """What agrees when names take part; `left` envelopes have not been looked at yet."""
+
+    links: list[Link]
+    left: int
+
+
 def links(session: Session, *, desk: Desk, reports: Collection[str]) -> list[Link]:
     """What agrees with these reports, by what lists remember. Raises Problem 403.21."""
     these = register.some(session, desk=desk, reports=reports)
-    return _links(session, desk, these, _near(session, desk, these), {})
+    near = _open_to(session, desk, _near(session, desk, these))
+    return _links(session, desk, [traits(each) for each in these], [traits(each) for each in near])
 
 
 def _near(session: Session, desk: Desk, these: list[Arrival]) -> list[Arrival]:
-    """What can agree with these and is open to this person, without names."""
+    """What can agree with these, names apart: by the index, else every report."""
     if desk.index is None:
-        return _open_to(session, desk)
-    keys = {key for each in these for key in likeness.near(likeness.traits(each))}
+        return register.every(session, desk=desk)
+    keys = {key for each in these for key in likeness.near(traits(each))}
     found = desk.index.sharing(keys, reader=desk.staff.name, limit=NEAREST)
     return register.some(session, desk=desk, reports=found)
 
 
 def links_with_names(
     session: Session, *, desk: Desk, reports: Collection[str], about: str, reason: str, now: datetime
-) -> list[Link]:
-    """The same with names and units, which are compared in memory and not shown; on record with its reason.
+) -> Named:
+    """The same with names and units, which are compared by their marks and not shown; on record with its reason.
 
     Raises Problem 422.20 (no reason), 403.20 (no step-up), 403.21.
     """
     check_reason(reason)
-    desk.need("identity")
-    known = _open_to(session, desk)
-    details = {"reason": reason.strip(), "compared": len(known)}
+    found = namesakes.look(session, desk=desk, first=reports, now=now)
+    details = {"reason": reason.strip(), "compared": len(found.marks), "opened": found.opened}
     audit.write(session, desk=desk, act="compared_names", about=about, details=details, now=now)
-    named = {each.report: register.identity_of(session, desk=desk, arrival=each) for each in known}
-    these = [each for each in known if each.report in reports]
-    return _links(session, desk, these, known, named)
+    these = register.some(session, desk=desk, reports=reports)
+    near = {each.report: each for each in _near(session, desk, these)}
+    shared = found.sharing(these)
+    # Those that share most; what is near by another key counts as one more.
+    nearest = sorted(shared, key=lambda report: (-shared[report] - (report in near), report))[:NEAREST]
+    named = register.some(session, desk=desk, reports=[report for report in nearest if report not in near])
+    known = _open_to(session, desk, [*near.values(), *named])
+    asked = [traits(each, found.named(each)) for each in these]
+    return Named(_links(session, desk, asked, [traits(each, found.named(each)) for each in known]), found.left)
 
 
-def _open_to(session: Session, desk: Desk) -> list[Arrival]:
-    """Every report but those in a case that is closed to this person: they are neither compared nor proposed.
+def _open_to(session: Session, desk: Desk, known: Iterable[Arrival]) -> list[Arrival]:
+    """Those of them that lie in no case that is closed to this person: others are neither compared nor proposed.
 
     An answer to a message is no report of anything.
     """
-    known = register.every(session, desk=desk)
     return [each for each in known if not each.is_answer and cases.sees(session, desk=desk, report=each.report)]
 
 
-def _links(
-    session: Session, desk: Desk, these: list[Arrival], known: list[Arrival], named: Mapping[str, Answers | None]
-) -> list[Link]:
-    asked = [likeness.traits(each, named.get(each.report)) for each in these]
-    reports = {each.report for each in these}
-    others = [likeness.traits(each, named.get(each.report)) for each in known if each.report not in reports]
-    found = likeness.likely(asked, others)
+def _links(session: Session, desk: Desk, asked: list[Traits], known: list[Traits]) -> list[Link]:
+    reports = {each.report for each in asked}
+    found = likeness.likely(asked, (each for each in known if each.report not in reports))
     return [Link(like.report, like.keys, cases.seen_of(session, desk=desk, report=like.report)) for like in found]

@@ -5,20 +5,20 @@ the public side's word: they help to decide whom to call, and nothing is decided
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
 
-from intake.domain.arrival import Copy
+from intake.domain.arrival import KIND
 from intake.domain.problems import Problem
 from intake.services import bundles, devices, directory, register, settings, staff, times
 from intake.services.desk import Desk
 from intake.services.devices import Device
+from intake.services.entries import sent_of
 from intake.store import Session
 from intake.store.inbound import devices as inbound_devices
 from intake.store.inbound.devices import Told
+from intake.store.index import Day, Entry, Index
 
 # After so many days without contact somebody should call the officer.
 QUIET = 14
@@ -80,32 +80,18 @@ class Exposure:
 
 
 def every(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Phone]:
-    """Every phone of the office after fetching what arrived, those that need somebody first, withdrawn ones last.
-
-    Raises Problem 403.21.
-    """
-    register.pull(session, inbound, desk=desk, now=now)
-    came: dict[str, list[Copy]] = {}
-    for arrival in register.every(session, desk=desk):
-        # Other bytes under one number are one report.
-        for copy in {copy.device: copy for copy in reversed(arrival.copies)}.values():
-            came.setdefault(copy.device, []).append(copy)
-    told = {one.id: one for one in inbound_devices.of_office(inbound, desk.office)}
-    shell = bundles.published_shell(session, desk=desk)
-    found = [
-        _phone(device, came.get(device.id, []), told.get(device.id), shell=shell, now=now)
-        for device in devices.every(session, desk=desk)
-        if not device.desk
-    ]
+    """Every phone of the office, those that need somebody first, withdrawn ones last. Raises Problem 403.21."""
+    phones = [device for device in devices.every(session, desk=desk) if not device.desk]
+    found = _phones(session, inbound, desk, phones, _came(_index(session, desk)), now)
     return sorted(found, key=lambda one: (not one.in_use, not one.calls, one.device.label, one.device.id))
 
 
 def find(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime) -> Phone:
     """One phone as `every` gives it. Raises Problem 422.94, 403.21."""
-    for phone in every(session, inbound, desk=desk, now=now):
-        if phone.device.id == device:
-            return phone
-    raise Problem("422.94")
+    known = devices.known(session, desk=desk, device=device)
+    if known is None or known.desk:
+        raise Problem("422.94")
+    return _phones(session, inbound, desk, [known], _came(_index(session, desk), device), now)[0]
 
 
 def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime, reason: str = "") -> None:
@@ -135,21 +121,59 @@ def number_to_call(session: Session, *, desk: Desk) -> str:
     return str(settings.now_set(session, office=desk.office).get("lost_phone_number", ""))
 
 
-def _phone(device: Device, came: list[Copy], told: Told | None, *, shell: str | None, now: datetime) -> Phone:
-    last = max((copy.received for copy in came), default="")
+@dataclass
+class _Came:
+    """What came from one phone."""
+
+    days: list[Day] = field(default_factory=list)
+    highest: int = 0
+    missing: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _index(session: Session, desk: Desk) -> Index:
+    """The office's index; without one, what every report opened says."""
+    if desk.index is not None:
+        return desk.index
+    made = Index()
+    known = register.every(session, desk=desk)
+    made.put((Entry(KIND, each.report, each.version, sent=sent_of(each)) for each in known), turn=0)
+    return made
+
+
+def _came(index: Index, device: str = "") -> dict[str, _Came]:
+    """What came from every phone, or from one."""
+    found: dict[str, _Came] = {}
+    for day in index.days(device):
+        found.setdefault(day.device, _Came()).days.append(day)
+    for one, highest in index.highest(device).items():
+        found[one].highest = highest
+    for one, first, last in index.gaps(device):
+        found[one].missing.append((first, last))
+    return found
+
+
+def _phones(
+    session: Session, inbound: Session, desk: Desk, phones: list[Device], came: dict[str, _Came], now: datetime
+) -> list[Phone]:
+    told = {one.id: one for one in inbound_devices.of_office(inbound, desk.office)}
+    shell = bundles.published_shell(session, desk=desk)
+    return [_phone(one, came.get(one.id, _Came()), told.get(one.id), shell=shell, now=now) for one in phones]
+
+
+def _phone(device: Device, came: _Came, told: Told | None, *, shell: str | None, now: datetime) -> Phone:
+    last = max((day.last for day in came.days), default="")
     contact = _latest((device.enrolled[:10], last[:10], (told.contact if told else None) or ""), times.day(now))
     since = (now.date() - date.fromisoformat(contact)).days if contact else 0
-    numbers = sorted({copy.facts.n for copy in came if copy.facts and copy.facts.n})
     return Phone(
         device=device,
         contact=contact,
         quiet=since if since >= QUIET else None,
-        reports=len(came),
-        aside=sum(copy.kept == "aside" for copy in came),
-        days=tuple(sorted(Counter(copy.received[:10] for copy in came).items())),
+        reports=sum(day.reports for day in came.days),
+        aside=sum(day.aside for day in came.days),
+        days=tuple((day.day, day.reports) for day in came.days),
         last=last,
-        highest=numbers[-1] if numbers else 0,
-        missing=_gaps(numbers),
+        highest=came.highest,
+        missing=tuple(came.missing),
         shell=told.shell if told else None,
         current=told is not None and told.shell is not None and told.shell == shell,
     )
@@ -166,8 +190,3 @@ def _exists(day: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _gaps(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """First and last of each gap below the highest of these rising numbers, which are counted from 1."""
-    return tuple((before + 1, after - 1) for before, after in pairwise([0, *numbers]) if after > before + 1)

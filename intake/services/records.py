@@ -94,6 +94,11 @@ def due(session: Session, *, desk: Desk) -> list[Record]:
     return [_opened(desk, row) for row in records.due(session, office=desk.office)]
 
 
+def due_of_own(session: Session, *, desk: Desk) -> list[str]:
+    """The ids of those of them that are whoever's desk this is."""
+    return records.due_of(session, office=desk.office, owner=desk.staff.id)
+
+
 def _opened(desk: Desk, row: Row) -> Record:
     beside: dict[str, Any] = {
         "office": row.office,

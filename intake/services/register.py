@@ -197,7 +197,7 @@ def _fetch(
         kept=filed.state,
         reason=filed.reason or "",
         troubles=troubles,
-        facts=_facts_of(report, by_hand=by_hand) if report else None,
+        facts=_facts_of(report, made=filed.made, by_hand=by_hand) if report else None,
         guest=guest,
     )
     arrival = replace(known, copies=(*known.copies, copy)) if known else Arrival(held.report, 0, (copy,))
@@ -218,10 +218,10 @@ def _fetch(
     return put(session, desk, arrival, now)
 
 
-def _facts_of(report: Report, *, by_hand: bool) -> Facts:
+def _facts_of(report: Report, *, made: str, by_hand: bool) -> Facts:
     form = form_of(report)
     needed = lacking(needs(form, report.answers)) if form else ()
-    return arrivals_of.facts(report, HAPPENED, words_of(report), needed, by_hand=by_hand)
+    return arrivals_of.facts(report, HAPPENED, words_of(report), needed, made=made, by_hand=by_hand)
 
 
 def words_of(report: Report) -> dict[str, str] | None:
@@ -315,8 +315,9 @@ def rows(
 
 def _rows(session: Session, desk: Desk, known: list[Arrival], now: datetime) -> list[Row]:
     unconfirmed = frozenset(phone.id for phone in _phones(session, desk).values() if not phone.confirmed)
-    hours = int(settings.now_set(session, office=desk.office)["pep_hours"])
-    return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, hours=hours)
+    found = settings.now_set(session, office=desk.office)
+    hours = {"hours": int(found["pep_hours"]), "soon": int(found["ec_hours"])}
+    return arrivals_of.rows(known, unconfirmed=unconfirmed, now=now, **hours)
 
 
 def around(session: Session, *, desk: Desk, reports: Collection[str], at_hand: Sequence[Arrival] = ()) -> list[Arrival]:
@@ -349,8 +350,14 @@ def labels(session: Session, *, desk: Desk) -> dict[str, str]:
 
 def place_names(session: Session, *, desk: Desk) -> dict[str, str]:
     """The names of the office's places by id, those around a place in front of it."""
+    return places.names(places_known(session, desk=desk))
+
+
+def places_known(session: Session, *, desk: Desk) -> list[places.Place]:
+    """The office's places."""
     office = offices.get(session, desk.office)
-    return places.names(json.loads(office.publishing).get("places", []) if office else [])
+    found: list[places.Place] = json.loads(office.publishing).get("places", []) if office else []
+    return found
 
 
 def every(session: Session, *, desk: Desk) -> list[Arrival]:
@@ -380,13 +387,17 @@ def remembered(session: Session, desk: Desk, record: records.Record) -> Arrival:
 def _facts(session: Session, desk: Desk, copy: Copy, report: str) -> Facts | None:
     opened, _ = _open_report(_sealed(session, desk, copy, report), desk.need("work").chain)
     by_hand = bool(copy.facts and copy.facts.channel)
-    return _facts_of(opened, by_hand=by_hand) if opened else copy.facts
+    return _facts_of(opened, made=copy.made, by_hand=by_hand) if opened else copy.facts
 
 
 def told(session: Session, *, desk: Desk, arrival: Arrival) -> Report | None:
-    """The report part of the first copy that opens, for the program to work with. Raises Problem 403.21."""
-    chain = desk.need("work").chain
-    opened = (_open_report(_sealed(session, desk, copy, arrival.report), chain)[0] for copy in arrival.copies)
+    """The report part of the copy that counts, or of the first that opens, for the program to work with.
+
+    Raises Problem 403.21.
+    """
+    chain, counts = desk.need("work").chain, arrival.copy(None)
+    copies = sorted(arrival.copies, key=lambda copy: copy is not counts)
+    opened = (_open_report(_sealed(session, desk, copy, arrival.report), chain)[0] for copy in copies)
     return next((report for report in opened if report is not None), None)
 
 
@@ -644,13 +655,18 @@ def open_identity(
 
 
 def identity_of(session: Session, *, desk: Desk, arrival: Arrival) -> Answers | None:
-    """The answers of the identity part of the copy that counts, to compare and not to show; None if there are none.
+    """The answers of the identity part of the copy that counts, as `identity_in` gives them."""
+    return identity_in(desk=desk, raw=_sealed(session, desk, arrival.copy(None), arrival.report))
+
+
+def identity_in(*, desk: Desk, raw: bytes) -> Answers | None:
+    """The answers of an envelope's identity part, to compare and not to show; None if there are none that open.
 
     Raises Problem 403.20 (no step-up). Whoever calls this puts on record why.
     """
     chain = desk.need("identity").chain
     try:
-        envelope = parse(_sealed(session, desk, arrival.copy(None), arrival.report))
+        envelope = parse(raw)
         return identity_answers(_part(envelope, "identity", chain)) if envelope.part("identity") else None
     except Problem:
         return None

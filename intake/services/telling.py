@@ -193,7 +193,7 @@ def _of_case(session: Session, desk: Desk, case: str) -> list[Telling]:
 
 def _untold(session: Session, desk: Desk) -> list[Telling]:
     """What somebody must still be told: it bears the day until which."""
-    ids = desk.index.due().get(KIND, []) if desk.index else None
+    ids = desk.index.due(KIND) if desk.index else None
     return [one for one in _opened(session, desk, ids) if not one.told]
 
 

@@ -2,9 +2,13 @@
 
 The reader of a report or a note is whoever is in charge of its case; of a report that waits, whoever has it. A task is
 worked out and not kept: a text in a language that its reader lacks, in an open case, for somebody who reads both and
-may see the case. It is gone once there is a translation its reader can read.
+may see the case. It is gone once there is a translation its reader can read. What an officer answered to a message is
+such a text too: its reader is whoever is in charge of the message's case.
+
+The index knows of which documents something waits (`domain.translation.Wait`); those of one page are opened.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,24 +16,27 @@ from typing import Any
 
 from intake.domain import note as note_of
 from intake.domain import translation
-from intake.domain.arrival import Arrival
+from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.arrival import Arrival, from_json
 from intake.domain.case import Case
 from intake.domain.note import Note
 from intake.domain.problems import Problem
 from intake.domain.report import Section, sections
-from intake.domain.translation import KIND, NAMES, NOTE, REPORT, Text, Translation
-from intake.services import audit, cases, notes, reading, records, register, times
+from intake.domain.telling import Telling
+from intake.domain.translation import KIND, NAMES, NOTE, REPORT, WAIT, WAIT_NAMES, Text, Translation, Wait
+from intake.services import audit, cases, lists, notes, reading, records, register, telling, times
 from intake.services.desk import Desk
+from intake.services.lists import Page
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
-
-# What is done with a report that has no case and waits for nobody: its words concern nobody here.
-DONE_WITH = ("set_apart", "not_for_us")
 
 
 @dataclass(frozen=True)
 class Task:
     """A text to translate, without its words. `names`: it can tell who somebody is. `since` is a day.
+
+    `answer`: it is what an officer answered to a message.
 
     `into` are the languages that its reader and whoever asks both read.
     """
@@ -41,6 +48,7 @@ class Task:
     into: tuple[str, ...]
     since: str
     names: bool = False
+    answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,19 @@ def note_lack(
     records.put(session, desk=desk, kind=KIND, id=id, content=content, seen=found.version if found else 0, now=now)
 
 
+def of_answers(
+    session: Session, *, desk: Desk, tellings: Sequence[Telling], reads: frozenset[str]
+) -> dict[str, dict[tuple[str, str], Beside]]:
+    """The same of what officers answered, by the number of the envelope."""
+    answers = [one for telling in tellings for one in telling.answers if one.words]
+    return {
+        one.report: beside(
+            session, desk=desk, id=one.report, typed=[Text("words", "", one.words, one.language)], reads=reads
+        )
+        for one in answers
+    }
+
+
 def _of_note(one: Note) -> Text:
     return Text("text", "", one.text, one.language)
 
@@ -119,36 +140,89 @@ def _made(session: Session, desk: Desk, kind: str, id: str) -> tuple[Translation
 # tasks --------------------------------------------------------------------------------------------------------------
 
 
-def tasks(session: Session, *, desk: Desk, now: datetime, identity: bool) -> list[Task]:
-    """What this person could translate for colleagues, the oldest first.
+def tasks(session: Session, *, desk: Desk, now: datetime, identity: bool, page: int = 1) -> Page[Task]:
+    """What this person could translate for colleagues, the oldest first, and how many documents it is in ("all").
 
     `identity`: whether they may open names and contacts. Raises Problem 403.21.
     """
-    mine = reading.own(session, desk=desk)
-    people = reading.every(session, desk=desk)
+    index = lists.index_of(desk)
+    people, mine = reading.every(session, desk=desk), reading.own(session, desk=desk)
     hours = register.hold_hours(session, desk=desk)
-    found: list[Task] = []
-    for each in register.every(session, desk=desk):
-        reader = _reader(session, desk, each, now, hours)
-        reads = people.get(reader, reading.UNSAID) if reader else frozenset()
-        if reads & mine:
-            found += _of_report(session, desk, each, reads, mine)
-            found += _of_names(session, desk, REPORT, each.report, each.received[:10], reads, mine, identity)
-    found += _of_all_notes(session, desk, people, mine, identity)
-    return sorted(found, key=lambda one: (one.since, one.id, one.key))
+    found = (Wait.of(key) for sort in (WAIT, *([WAIT_NAMES] if identity else [])) for key in index.keys(sort))
+    wanted = [str(one) for one in found if one.language in mine and _can(one, people, mine)]
+    count, entries = index.listed(
+        wanted,
+        reader=desk.staff.name,
+        limit=lists.PAGE,
+        offset=(page - 1) * lists.PAGE,
+        without=_let_go(desk, now, hours),
+    )
+    ids = [one.id for one in entries]
+    arrivals = {one.report: one for one in register.some(session, desk=desk, reports=ids)}
+    written = {one.id: note_of.from_json(one.id, one.content) for one in _notes(session, desk, ids)}
+    lines: list[Task] = []
+    for id in ids:
+        if id in arrivals:
+            lines += _of_arrival(session, desk, arrivals[id], people, mine, identity, now, hours)
+        elif id in written:
+            lines += _of_written(session, desk, written[id], people, mine, identity)
+    lines.sort(key=lambda one: (one.since, one.id, one.key))
+    return Page(lines, {"all": count}, count > page * lists.PAGE)
+
+
+def _can(wait: Wait, people: Mapping[str, frozenset[str]], mine: frozenset[str]) -> bool:
+    """Whether its reader lacks it, and reads a language that whoever asks reads too."""
+    reads = people.get(wait.reader, reading.UNSAID)
+    return bool(reads & mine) and wait.lacked(reads)
+
+
+def _let_go(desk: Desk, now: datetime, hours: int) -> list[str]:
+    """Reports that somebody had and nobody has any more, for the time has passed."""
+    waiting = lists.index_of(desk).contents(Query(desk.staff.name, kind=ARRIVAL, state="waiting"))
+    found = (from_json(report, version, json.loads(content)) for report, version, content in waiting)
+    return [one.report for one in found if one.last_hold and one.holder(now, hours) is None]
+
+
+def _notes(session: Session, desk: Desk, ids: Sequence[str]) -> list[records.Record]:
+    return records.some(session, desk=desk, kind=note_of.KIND, ids=ids)
+
+
+def _of_arrival(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    people: Mapping[str, frozenset[str]],
+    mine: frozenset[str],
+    identity: bool,
+    now: datetime,
+    hours: int,
+) -> Iterator[Task]:
+    reader = _reader(session, desk, arrival, now, hours)
+    reads = people.get(reader, reading.UNSAID) if reader else frozenset()
+    if reads & mine:
+        yield from _of_report(session, desk, arrival, reads, mine)
+        yield from _of_names(session, desk, REPORT, arrival.report, arrival.received[:10], reads, mine, identity)
 
 
 def _reader(session: Session, desk: Desk, arrival: Arrival, now: datetime, hours: int) -> str:
     """Who has to read a report, or "": nobody yet, or not for this person to know."""
-    if not cases.sees(session, desk=desk, report=arrival.report):
+    try:
+        case = _case_of(session, desk, arrival)
+    except Problem:
         return ""
-    case = cases.seen_of(session, desk=desk, report=arrival.report)
     if case is not None:
         return case.owner if case.open else ""
-    if arrival.is_answer or (arrival.decision and arrival.decision.decision in DONE_WITH):
-        return ""
     holder = arrival.holder(now, hours)
     return holder.name if holder else ""
+
+
+def _case_of(session: Session, desk: Desk, arrival: Arrival) -> Case | None:
+    """The case a report is filed in, or that of the message that it answers. Raises Problem 403.12."""
+    filed = cases.of_report(session, desk=desk, report=arrival.report)
+    if filed is not None or not arrival.answers:
+        return filed
+    answered = telling.case_of(session, desk=desk, message=arrival.answers)
+    return cases.find(session, desk=desk, case=answered) if answered else None
 
 
 def _of_report(
@@ -161,7 +235,8 @@ def _of_report(
     for text in _texts_of_report(session, desk, arrival.report):
         if text.language in mine and translation.lacks(text, reads, made):
             into = tuple(sorted(reads & mine))
-            yield Task(REPORT, arrival.report, text.key, text.language, into, arrival.received[:10])
+            since, answer = arrival.received[:10], arrival.is_answer
+            yield Task(REPORT, arrival.report, text.key, text.language, into, since, answer=answer)
 
 
 def _of_names(
@@ -182,20 +257,24 @@ def _of_names(
             yield Task(kind, id, key, language, tuple(sorted(reads & mine)), since, names=True)
 
 
-def _of_all_notes(
-    session: Session, desk: Desk, people: Mapping[str, frozenset[str]], mine: frozenset[str], identity: bool
+def _of_written(
+    session: Session,
+    desk: Desk,
+    one: Note,
+    people: Mapping[str, frozenset[str]],
+    mine: frozenset[str],
+    identity: bool,
 ) -> Iterator[Task]:
-    known = {case.id: case for case in cases.every(session, desk=desk) if case.open}
-    for record in records.of_kind(session, desk=desk, kind=note_of.KIND):
-        one = note_of.from_json(record.id, record.content)
-        case = known.get(one.case)
-        reads = people.get(case.owner, reading.UNSAID) if case and case.owner else frozenset()
-        if not reads & mine or one.language in reads or one.language not in mine:
-            continue
-        if one.names:
-            yield from _of_names(session, desk, NOTE, one.id, one.at[:10], reads, mine, identity)
-        elif translation.lacks(_of_note(one), reads, _made(session, desk, KIND, one.id)):
-            yield Task(NOTE, one.id, "text", one.language, tuple(sorted(reads & mine)), one.at[:10])
+    """What of a note waits, if its case is open, and to whoever asks."""
+    found = cases.some(session, desk=desk, ids=[one.case])
+    case = found[0] if found and found[0].open else None
+    reads = people.get(case.owner, reading.UNSAID) if case and case.owner else frozenset()
+    if not reads & mine or one.language in reads or one.language not in mine:
+        return
+    if one.names:
+        yield from _of_names(session, desk, NOTE, one.id, one.at[:10], reads, mine, identity)
+    elif translation.lacks(_of_note(one), reads, _made(session, desk, KIND, one.id)):
+        yield Task(NOTE, one.id, "text", one.language, tuple(sorted(reads & mine)), one.at[:10])
 
 
 def _texts_of_report(session: Session, desk: Desk, report: str) -> list[Text]:
@@ -240,7 +319,7 @@ def open_names(session: Session, *, desk: Desk, kind: str, id: str, key: str, re
     """
     desk.need("identity")
     if kind == REPORT:
-        _check_case(cases.of_report(session, desk=desk, report=id))
+        _check_case(_case_of(session, desk, register.find(session, desk=desk, report=id)))
         opened = register.open_identity(session, desk=desk, report=id, reason=reason, now=now)
         text = translation.find(translation.texts(opened), key)
     else:
@@ -295,7 +374,7 @@ def _put(session: Session, desk: Desk, id: str, fresh: Translation, key: str, na
 
 def _text(session: Session, desk: Desk, kind: str, id: str, key: str) -> Text:
     if kind == REPORT:
-        _check_case(cases.of_report(session, desk=desk, report=id))
+        _check_case(_case_of(session, desk, register.find(session, desk=desk, report=id)))
         return translation.find(_texts_of_report(session, desk, id), key)
     one = _note(session, desk, id)
     if one.names or key != "text":
@@ -307,7 +386,7 @@ def _named_text(session: Session, desk: Desk, kind: str, id: str, key: str) -> T
     """The words that can tell who somebody is, to judge by; who shows them puts that on record."""
     desk.need("identity")
     if kind == REPORT:
-        _check_case(cases.of_report(session, desk=desk, report=id))
+        _check_case(_case_of(session, desk, register.find(session, desk=desk, report=id)))
         arrival = register.find(session, desk=desk, report=id)
         answers = register.identity_of(session, desk=desk, arrival=arrival) or {}
         told = register.told(session, desk=desk, arrival=arrival)

@@ -13,10 +13,34 @@ from threading import RLock
 from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
-# overviews count; 5: the States of a claim
-SHAPE = 5
+# overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation
+SHAPE = 6
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A report as a phone sent it: `n` its running number, 0 where it has none; `received` an instant.
+
+    `aside`: it is kept aside for a person to decide.
+    """
+
+    device: str
+    n: int
+    received: str
+    aside: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """What came from a phone on one day: how many reports, how many of them aside, and when the last one came."""
+
+    device: str
+    day: str
+    reports: int
+    aside: int
+    last: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +54,7 @@ class Entry:
     something about it, if there is one. `children`: a child is concerned. `needs` is what was asked and what became
     of it (`domain.overview.to_text`). `text` is folded words. `keys` ("sort:value") are what entries that belong
     together have in common, `countries` the States it is about. `content` is the record itself where each list needs it
-    opened.
+    opened. `sent` says which phones it came from.
     """
 
     kind: str
@@ -58,6 +82,7 @@ class Entry:
     text: str = ""
     keys: tuple[str, ...] = ()
     content: str = ""
+    sent: tuple[Sent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +114,7 @@ class Query:
     due: bool = False
 
 
-COLUMNS = tuple(field.name for field in fields(Entry) if field.name not in ("text", "keys", "content"))
+COLUMNS = tuple(field.name for field in fields(Entry) if field.name not in ("text", "keys", "content", "sent"))
 CODES = ("kind", "state", "owner", "category", "form", "place", "language", "case")
 FLAGS = {"urgent": "urgent", "unowned": "owner = ''", "decided": "state != 'waiting'", "due": "due != ''"}
 
@@ -104,6 +129,10 @@ CREATE INDEX entries_by_case ON entries ("case");
 CREATE INDEX entries_due ON entries (due) WHERE due != '';
 CREATE TABLE keys (key TEXT, entry INTEGER, PRIMARY KEY (key, entry)) WITHOUT ROWID;
 CREATE INDEX keys_by_entry ON keys (entry);
+CREATE TABLE sent (device TEXT, n INTEGER, day TEXT, received TEXT, aside INTEGER, entry INTEGER);
+CREATE INDEX sent_by_day ON sent (device, day, received, aside);
+CREATE INDEX sent_by_number ON sent (device, n);
+CREATE INDEX sent_by_entry ON sent (entry);
 CREATE TABLE contents (entry INTEGER PRIMARY KEY, content TEXT);
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="unicode61 remove_diacritics 0", columnsize=0);
 CREATE TABLE place (shape INTEGER, turn INTEGER);
@@ -159,9 +188,13 @@ class Index:
             setting = ", ".join(f'"{column}" = ?' for column in COLUMNS)
             self._db.execute(f"UPDATE entries SET {setting} WHERE rowid = ?", (*values, number))
             self._db.execute("UPDATE words SET text = ? WHERE rowid = ?", (entry.text, number))
-            self._db.execute("DELETE FROM keys WHERE entry = ?", (number,))
-            self._db.execute("DELETE FROM contents WHERE entry = ?", (number,))
+            for beside in ("keys", "contents", "sent"):
+                self._db.execute(f"DELETE FROM {beside} WHERE entry = ?", (number,))
         self._db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, number) for key in entry.keys])
+        self._db.executemany(
+            "INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?)",
+            [(one.device, one.n, one.received[:10], one.received, one.aside, number) for one in entry.sent],
+        )
         if entry.content:
             self._db.execute("INSERT INTO contents VALUES (?, ?)", (number, entry.content))
 
@@ -197,14 +230,25 @@ class Index:
                 values,
             ).fetchall()
 
-    def due(self, *, reader: str | None = None) -> dict[str, list[str]]:
-        """The ids, by kind, of all that bears a day: whoever asks, or those that a reader may see."""
-        where, values = _where(Query(reader, due=True)) if reader is not None else ("due != ''", [])
-        found: dict[str, list[str]] = {}
+    def due(self, kind: str) -> list[str]:
+        """The ids of all of a kind that bears a day, whoever asks."""
         with self._lock:
-            for kind, id in self._db.execute(f"SELECT kind, id FROM entries WHERE {where}", values):
-                found.setdefault(kind, []).append(id)
-        return found
+            return [row[0] for row in self._db.execute("SELECT id FROM entries WHERE due != '' AND kind = ?", (kind,))]
+
+    def due_first(
+        self, *, reader: str, limit: int, offset: int = 0, among: Iterable[str] | None = None
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """How much bears a day, and kind and id of some, what is due first coming first: all, or `among` these ids."""
+        where, values = _where(Query(reader, due=True))
+        if among is not None:
+            where, values = f"{where} AND id IN (SELECT value FROM json_each(?))", [*values, json.dumps(list(among))]
+        with self._lock:
+            count = self._db.execute(f"SELECT count(*) FROM entries WHERE {where}", values).fetchone()[0]
+            rows = self._db.execute(
+                f"SELECT kind, id FROM entries WHERE {where} ORDER BY due, kind, id LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+        return int(count), rows
 
     def of_case(self, case: str) -> list[Entry]:
         """What belongs to a case, whoever asks, without `text` and `keys`."""
@@ -237,6 +281,55 @@ class Index:
                 (json.dumps(list(keys)), *values, limit),
             ).fetchall()
         return [row[0] for row in rows]
+
+    def keys(self, beginning: str) -> list[str]:
+        """The keys that begin so, each once, whoever asks."""
+        after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        with self._lock:
+            rows = self._db.execute("SELECT DISTINCT key FROM keys WHERE key >= ? AND key < ?", (beginning, after))
+            return [row[0] for row in rows]
+
+    def listed(
+        self, keys: Iterable[str], *, reader: str, limit: int, offset: int = 0, without: Iterable[str] = ()
+    ) -> tuple[int, list[Entry]]:
+        """How many entries have one of these keys, `without` those with these ids, and some, what came first first."""
+        visible, values = _visible(reader)
+        asked = [json.dumps(list(keys)), json.dumps(list(without)), *values]
+        which = f"{_HAVING} AND id NOT IN (SELECT value FROM json_each(?)) AND {' AND '.join(visible)}"
+        with self._lock:
+            counted = self._db.execute(f"SELECT count(DISTINCT entry) {which}", asked).fetchone()[0]
+            rows = self._db.execute(
+                f"SELECT DISTINCT {_names()} {which} ORDER BY received, kind, id LIMIT ? OFFSET ?",
+                (*asked, limit, offset),
+            ).fetchall()
+        return int(counted), [_entry(row) for row in rows]
+
+    def days(self, device: str = "") -> list[Day]:
+        """What came day by day, from every phone or one, whoever asks: the days of each in their order."""
+        where, values = ("WHERE device = ?", (device,)) if device else ("", ())
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT device, day, count(*), sum(aside), max(received) FROM sent {where} GROUP BY device, day",
+                values,
+            ).fetchall()
+        return [Day(*row) for row in rows]
+
+    def highest(self, device: str = "") -> dict[str, int]:
+        """The highest running number that came, of every phone or one, whoever asks."""
+        where, values = ("WHERE device = ?", (device,)) if device else ("", ())
+        with self._lock:
+            rows = self._db.execute(f"SELECT device, max(n) FROM sent {where} GROUP BY device", values)
+            return dict(rows.fetchall())
+
+    def gaps(self, device: str = "") -> list[tuple[str, int, int]]:
+        """Phone, first and last of each gap below its highest running number, counted from 1; whoever asks."""
+        where, values = ("device = ?", [device]) if device else ("1", [])
+        with self._lock:
+            return self._db.execute(
+                "SELECT device, below + 1, n - 1 FROM (SELECT device, n, lag(n, 1, 0) OVER (PARTITION BY device ORDER"
+                f" BY n) AS below FROM sent WHERE n > 0 AND {where}) WHERE n > below + 1 ORDER BY device, n",
+                values,
+            ).fetchall()
 
     def get(self, kind: str, id: str) -> Entry | None:
         with self._lock:
@@ -277,10 +370,15 @@ class Index:
         return made
 
 
+def _visible(reader: str) -> tuple[list[str], list[Any]]:
+    """A colleague to whom a record is not open finds no trace of it."""
+    name = _APART + reader + _APART
+    return ["(named = '' OR instr(named, ?) > 0)", "instr(hidden, ?) = 0"], [name, name]
+
+
 def _where(query: Query) -> tuple[str, list[Any]]:
-    """The condition and its values. A colleague to whom a record is not open finds no trace of it."""
-    reader = _APART + query.reader + _APART
-    parts, found = ["(named = '' OR instr(named, ?) > 0)", "instr(hidden, ?) = 0"], [reader, reader]
+    """The condition and its values."""
+    parts, found = _visible(query.reader)
     if not (query.kind or query.due):
         parts.append(f"kind IN {SEARCHED}")
     for name in CODES:

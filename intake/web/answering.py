@@ -13,7 +13,7 @@ from intake.domain.arrival import check_reason
 from intake.domain.case import Case
 from intake.domain.problems import Problem
 from intake.domain.telling import CLAIM_STEPS, STEPS, WHO, Telling
-from intake.services import answering, cases, claims, register, telling, times
+from intake.services import answering, cases, claims, register, telling, times, translating
 from intake.services.answering import Letter
 from intake.web import desks
 from intake.web.permissions import Act, needs
@@ -86,7 +86,17 @@ def listing(case: object) -> str:
         about = cases.find(session, desk=desk, case=str(case))
         found = telling.of_case(session, desk=desk, case=str(case))
         phones = register.labels(session, desk=desk)
-    return render_template("office/messages.html", case=about, tellings=found, phones=phones, today=_today())
+        reads = desks.reads(session)
+        translated = translating.of_answers(session, desk=desk, tellings=found, reads=reads)
+    return render_template(
+        "office/messages.html",
+        case=about,
+        tellings=found,
+        phones=phones,
+        translated=translated,
+        reads=reads,
+        today=_today(),
+    )
 
 
 @bp.get("/office/cases/<uuid:case>/messages/new")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from intake.services import cases, likeness, lists, register
+from intake.services import cases, likeness, lists, pressing, register, times
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
 
@@ -59,11 +59,17 @@ def show(case: object) -> str:
             row.arrival.report: row for row in register.rows(session, desk=desk, reports=found.reports, now=desks.now())
         }
         links = likeness.links(session, desk=desk, reports=found.reports) if found.open else []
+        listed = [rows[one] for one in found.reports if one in rows]
+        cards = pressing.of_case(session, desk=desk, case=found, rows=listed, now=desks.now())
+        places = register.place_names(session, desk=desk) if cards else {}
         has_codes = cases.has_codes(session, desk=desk)
     return render_template(
         "office/case.html",
         case=found,
-        rows=[rows[one] for one in found.reports if one in rows],
+        rows=listed,
+        cards=cards,
+        places=places,
+        today=times.day(desks.now()),
         links=links,
         has_codes=has_codes,
     )

@@ -28,7 +28,7 @@ from intake import words
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, unb64u
-from intake.services import kept, own, passkeys, signin, times
+from intake.services import kept, own, passkeys, register, signin, times
 from intake.services import reading as people_read
 from intake.services.desk import Desk
 from intake.services.find import Finder
@@ -79,13 +79,15 @@ KNOWING = frozenset(
         Act.WORK_HELP,
         Act.SEE_CLAIMS,
         Act.WORK_CLAIMS,
+        Act.SEE_PHONES,
+        Act.TRANSLATE,
     }
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
-        "claims.listing",
+        *("claims.listing", "translating.listing"),
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )
@@ -284,6 +286,14 @@ def look_again() -> Desk:
     if (opening := finder.wait(found)) is not None:
         raise Problem(opening.failed)
     return replace(found, index=finder.index(found))
+
+
+def fetched() -> Desk:
+    """The desk after fetching what arrived, with what the office knows by then. Raises Problem 403.21."""
+    found = desk()
+    with office().store.inbound() as inbound, office().store.office() as session:
+        register.pull(session, inbound, desk=found, now=now())
+    return look_again() if found.index is not None else found
 
 
 def step_up(chain: str, code: str | None, passkey: str | None) -> Desk:

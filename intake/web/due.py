@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.claim import KIND as CLAIM
@@ -39,9 +39,15 @@ def listing() -> str:
     desk = desks.desk()
     if desk.work is None:
         return render_template("office/no_key.html")
+    chosen, page = request.args.get("show", ""), max(request.args.get("page", 1, type=int), 1)
+    name = chosen if chosen in deadlines.SHOWN else "mine"
     with desks.office().store.office(reading=True) as session:
-        found = deadlines.listing(session, desk=desk, now=desks.now())
-    return render_template("office/due.html", found=found, link=_link)
+        found = deadlines.listing(session, desk=desk, name=name, page=page, now=desks.now())
+        if not chosen and not found.counts[name]:
+            # Who has nothing of their own sees at once what the office owes.
+            name = "office"
+            found = deadlines.listing(session, desk=desk, name=name, page=page, now=desks.now())
+    return render_template("office/due.html", found=found, name=name, page=page, link=_link)
 
 
 def _link(record: Record) -> str:

@@ -14,8 +14,9 @@ from intake.domain import entry, places, questionnaire
 from intake.domain.entry import CHANNELS
 from intake.domain.problems import Problem
 from intake.domain.report import sections
-from intake.services import drafts, entering, times
+from intake.services import drafts, entering, pressing, times
 from intake.services.entering import OWN, Paper, Writer
+from intake.services.pressing import Card
 from intake.store import Session
 from intake.store.inbound import reports
 from intake.web import desks, locales, phrases
@@ -166,6 +167,8 @@ def _parts(question: Any) -> Any:
 
 def _group(paper: Paper, group: str, fields: Any, errors: list[tuple[str, str, str]], status: int) -> Response:
     names = [one["id"] for one in paper.groups]
+    # A letter is read when it comes: nobody is on the line, and what presses is seen in the report.
+    presses = paper.draft.channel != "letter" and any("card" in one for one in paper.group(group)["questions"])
     page = render_template(
         "office/entering_group.html",
         paper=paper,
@@ -185,8 +188,16 @@ def _group(paper: Paper, group: str, fields: Any, errors: list[tuple[str, str, s
         hers=lambda key: _hers(paper, key),
         nowhere=paper.agreed and not entering.recipient(paper),
         follows="follows" in request.args,
+        cards=desks.reading(lambda session: _cards(session, paper)) if presses else [],
+        places=places.names(paper.said["places"]),
+        today=times.day(desks.now()),
     )
     return make_response(page, status)
+
+
+def _cards(session: Session, paper: Paper) -> list[Card]:
+    answers, rules = paper.draft.answers, paper.settings
+    return pressing.of_answers(session, desk=desks.desk(), answers=answers, rules=rules, minute=paper.minute)
 
 
 def _entries(question: Any, paper: Paper) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ def _refused(device: str, form: Withdraw, errors: dict[str, str]) -> Response:
 
 
 def _page(device: str, step: str, **more: object) -> str:
-    desk, office = desks.desk(), desks.office()
+    desk, office = desks.fetched(), desks.office()
     with office.store.inbound() as inbound, office.store.office() as session:
         phone = phones.find(session, inbound, desk=desk, device=device, now=desks.now())
         exposed = phones.exposure(session, desk=desk, device=device)

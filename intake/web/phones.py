@@ -21,9 +21,9 @@ class Words(Form):
 @bp.get("/office/phones")
 @needs(Act.SEE_PHONES)
 def listing() -> str:
-    desk, office = desks.desk(), desks.office()
-    if desk.work is None:
+    if desks.desk().work is None:
         return render_template("office/no_key.html")
+    desk, office = desks.fetched(), desks.office()
     with office.store.inbound() as inbound, office.store.office() as session:
         found = phones.every(session, inbound, desk=desk, now=desks.now())
         invited = devices.invited(inbound, desk=desk, now=desks.now())
@@ -67,6 +67,6 @@ def _words_form(device: str, errors: dict[str, str], status: int) -> Response:
 
 
 def _find(device: str) -> phones.Phone:
-    office = desks.office()
+    desk, office = desks.fetched(), desks.office()
     with office.store.inbound() as inbound, office.store.office() as session:
-        return phones.find(session, inbound, desk=desks.desk(), device=device, now=desks.now())
+        return phones.find(session, inbound, desk=desk, device=device, now=desks.now())

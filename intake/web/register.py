@@ -8,7 +8,7 @@ from wtforms import Form, StringField, TextAreaField
 from intake.domain.arrival import check_reason
 from intake.domain.problems import Problem
 from intake.domain.translation import REPORT, texts
-from intake.services import cases, inbox, likeness, register, translating
+from intake.services import cases, inbox, likeness, pressing, register, times, translating
 from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -38,9 +38,13 @@ def show(report: object) -> str:
         reads, typed = desks.reads(session), texts(opened.sections)
         translated = translating.beside(session, desk=desk, id=str(report), typed=typed, reads=reads)
         colleagues = _colleagues(session) if decides else []
+        answers = opened.report.answers if opened.report else {}
+        cards = pressing.of_report(session, desk=desk, row=opened.row, answers=answers, now=desks.now())
     return render_template(
         "office/report.html",
         opened=opened,
+        cards=cards,
+        today=times.day(desks.now()),
         translated=translated,
         reads=reads,
         document=(REPORT, str(report)),
@@ -148,7 +152,7 @@ def compare_names(report: object) -> Response:
         return _links_form(str(report), {"code": problem.code}, problem.kind.status)
     with desks.office().store.office() as session:
         cases.may_see(session, desk=desk, report=str(report))
-        links = likeness.links_with_names(
+        found = likeness.links_with_names(
             session,
             desk=desk,
             reports=[str(report)],
@@ -157,7 +161,7 @@ def compare_names(report: object) -> Response:
             now=desks.now(),
         )
     return make_response(
-        render_template("office/links.html", report=str(report), links=links, until=desk.step_up_until)
+        render_template("office/links.html", report=str(report), found=found, until=desk.step_up_until)
     )
 
 

@@ -28,12 +28,13 @@ def listing() -> Response:
     if shut := desks.without_key():
         return shut
     desk = desks.desk()
+    page = max(request.args.get("page", 1, type=int), 1)
     with desks.office().store.office(reading=True) as session:
         held = keys.held_by(session, office=desk.office, holder=desk.staff.id)
         identity = may(desk.staff.roles, Act.OPEN_IDENTITY) and "identity" in held
-        found = translating.tasks(session, desk=desk, now=desks.now(), identity=identity)
+        found = translating.tasks(session, desk=desk, now=desks.now(), identity=identity, page=page)
         reads = reading.own(session, desk=desk)
-    return make_response(render_template("office/translating.html", tasks=found, reads=reads))
+    return make_response(render_template("office/translating.html", found=found, page=page, reads=reads))
 
 
 @bp.get("/office/translate/<kind>/<uuid:id>/<key>")

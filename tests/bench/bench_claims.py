@@ -64,11 +64,11 @@ def _finding(store: Store, office: StaffedOffice, made: list[str], folder: Path)
 
     def due() -> None:
         with store.office(reading=True) as session:
-            deadlines.listing(session, desk=desk, now=now)
+            deadlines.listing(session, desk=desk, name="office", page=1, now=now)
 
     yield Figure("claims: list and filter with what is next, p95", _p95(listing), "ms", WARM)
     yield Figure("claims: one claim with its lawful steps, p95", _p95(one), "ms", WARM)
-    yield Figure("claims: what is due, all 10,000 on one page, p95", _p95(due, 3), "ms")
+    yield Figure("claims: what is due of 10,000, without the index, p95", _p95(due, 3), "ms")
 
 
 def _p95(do: Callable[[], None], rounds: int = ROUNDS) -> float:

@@ -22,7 +22,7 @@ from intake.domain.directory import SERVICES
 from intake.domain.overview import OUTCOMES, WEEKS, Asked, to_text
 from intake.envelope.encoding import dumps
 from intake.envelope.records import seal_record
-from intake.services import deadlines, likeness, lists, register
+from intake.services import deadlines, likeness, lists, phones, register, translating
 from intake.services.desk import Desk
 from intake.services.find import Entry, Finder, Query
 from intake.services.overview import seen
@@ -105,7 +105,15 @@ def _lists(store: Store, office: StaffedOffice, finder: Finder) -> Iterator[Figu
     yield _warm("arrivals, page 500", finder, desk, shown(lists.arrivals, name="all", page=500, now=now))
     for name in lists.SHOWN:
         yield _warm(f"cases, {name}", finder, desk, shown(lists.of_cases, name=name, page=1))
-    yield _warm("due", finder, desk, shown(deadlines.listing, now=now))
+    for name in deadlines.SHOWN:
+        yield _warm(f"due, {name}", finder, desk, shown(deadlines.listing, name=name, page=1, now=now))
+    yield _warm("what waits for a translation", finder, desk, shown(translating.tasks, identity=True, now=now))
+
+    def of_phones() -> None:
+        with store.inbound(reading=True) as inbound, store.office(reading=True) as session:
+            phones.every(session, inbound, desk=desk, now=now)
+
+    yield _warm("phones", finder, desk, of_phones)
     (report,) = finder.index(desk).ids(Query(made.staff.name, kind="arrival", words=("r77",)))[:1]
     yield _warm("the reports of a case", finder, desk, shown(register.rows, reports=[report], now=now))
     yield _warm("what else may belong to it", finder, desk, shown(likeness.links, reports=[report]))

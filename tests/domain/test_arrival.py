@@ -62,6 +62,13 @@ def test_nothing_special_bears_no_mark_but_the_window() -> None:
     assert marks(arrival()) == [("window",)]
 
 
+def test_when_the_first_window_has_passed_the_longer_one_is_marked_and_sorted_after_it() -> None:
+    first, soon, none = (arrival(day, facts=replace(FACTS, happened=(f"2026-11-{day}",))) for day in ("19", "18", "16"))
+    found = subject.rows([none, soon, first], unconfirmed=frozenset(), now=NOW, hours=72, soon=120)
+    assert [(row.arrival.report, row.marks) for row in found] == [("19", ("window",)), ("18", ("soon",)), ("16", ())]
+    assert found[1].soon == Window(12, 36)
+
+
 @pytest.mark.parametrize(
     ("changed", "mark"),
     [

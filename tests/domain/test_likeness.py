@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from intake.domain import likeness
 from intake.domain.arrival import Arrival, Copy, Facts
-from intake.domain.likeness import ASKED, KEYS, Traits, agreeing, fold, likely, traits
+from intake.domain.likeness import ASKED, KEYS, Traits, agreeing, fold, likely, names, traits
 
 DAY = datetime(2026, 11, 21, tzinfo=UTC)
 FACTS = Facts("visit", 2, "fr", 1, "final", "", "", ("2026-11-21",), place="north-1", births=("2024",))
@@ -23,7 +23,7 @@ def arrival(report: str = "r1", **changed: Any) -> Arrival:
 
 
 def of(report: str = "r1", identity: dict[str, Any] | None = None, **changed: Any) -> Traits:
-    return traits(arrival(report, **changed), identity)
+    return traits(arrival(report, **changed), names(identity) if identity is not None else None)
 
 
 def text(words: str) -> dict[str, str]:

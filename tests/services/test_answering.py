@@ -1,7 +1,8 @@
 """Writing to an officer's phone about a case, and what comes back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +13,12 @@ from intake.domain.problems import Problem
 from intake.domain.telling import Telling
 from intake.envelope.encoding import unb64u
 from intake.envelope.messages import open_message
-from intake.services import answering, audit, cases, devices, records, register, telling
+from intake.services import answering, audit, cases, devices, reading, records, register, telling, translating
+from intake.services import desk as services_desk
 from intake.services.answering import Letter
+from intake.services.find import Finder
+from intake.services.translating import Task
+from intake.store import Session
 from intake.store.inbound import messages, reports
 from tests.support.staffed import Phone, StaffedOffice
 
@@ -27,11 +32,22 @@ class Desk:
     office: StaffedOffice
     phone: Phone
     case: Case
+    finder: Finder | None = None
 
-    def do(self, what: Callable[..., Any], *chains: str, **asked: Any) -> Any:
+    def do(self, what: Callable[..., Any], *chains: str, by: str = "amina", **asked: Any) -> Any:
         with self.office.store.office() as session:
-            desk = self.office.desk(session, "amina", "work", *chains)
+            desk = self.office.desk(session, by, "work", *chains)
             return what(session, desk=desk, **asked)
+
+    def tasks(self, by: str, folder: Path) -> list[Task]:
+        asked: dict[str, Any] = {"by": by, "now": self.office.clock.now, "identity": False}
+        return self.do(_with_index(Finder(self.office.store, folder / by), translating.tasks), **asked).lines
+
+    def counted(self, folder: Path) -> int:
+        """How many reports the office counts of this phone, by an index that has followed every change."""
+        self.finder = self.finder or Finder(self.office.store, folder)
+        look = _with_index(self.finder, lambda _, *, desk: desk.index)
+        return sum(day.reports for day in self.do(look).days(self.phone.id))
 
     def note(self, step: str = "appointment", **asked: str) -> Telling:
         given = {"case": self.case.id, "person": "", "step": step, "due": "2026-11-25", **asked}
@@ -82,6 +98,16 @@ class Desk:
         about = {"report": self.case.reports[0], "as": "follows_up"}
         whole = {"form": "message-answer", "version": 1, "identity": {}, "about": about, "answers": answers}
         return (phone or self.phone).send(**{**whole, **members})
+
+
+def _with_index(finder: Finder, what: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, at a desk that has the office's index."""
+
+    def look(session: Session, *, desk: services_desk.Desk, **asked: Any) -> Any:
+        assert finder.wait(desk) is None
+        return what(session, desk=replace(desk, index=finder.index(desk)), **asked)
+
+    return look
 
 
 @pytest.fixture
@@ -192,13 +218,55 @@ def test_a_forged_answer_closes_nothing(desk: Desk) -> None:
     assert desk.found()[0].answers == ()
 
 
-def test_other_bytes_under_the_number_of_an_answer_are_for_a_person_to_see(desk: Desk) -> None:
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_other_bytes_under_the_number_of_an_answer_are_for_a_person_to_see_and_count_once(
+    desk: Desk, tmp_path: Path
+) -> None:
     (message,) = desk.write(desk.note()).messages
     envelope = desk.answer(message.id)
     desk.pull()
-    desk.phone.send(envelope)
+    counted = [desk.counted(tmp_path)]
+    desk.phone.send(envelope, n=desk.phone.n)
     desk.pull()
     assert envelope in desk.waiting()
+    assert [*counted, desk.counted(tmp_path)] == [2, 2], "the report and the answer"
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_what_an_officer_answers_in_words_is_a_translation_task_and_stands_translated_beside_the_answer(
+    desk: Desk, tmp_path: Path
+) -> None:
+    for name, languages in (("amina", ("en",)), ("bruno", ("en", "fr"))):
+        desk.do(reading.say, by=name, languages=languages, now=desk.office.clock.now)
+    (message,) = desk.write(desk.note("question"), text="Where is she?", language="en").messages
+    said = {"words": {"text": "Elle a déménagé.", "language": "fr"}}
+    envelope = desk.answer(message.id, "words", answers=said)
+    desk.pull()
+    (task,) = [one for one in desk.tasks("bruno", tmp_path) if one.answer]
+    assert (task.id, task.key, task.language, task.into) == (envelope, "words", "fr", ("en",))
+    assert desk.tasks("amina", tmp_path) == []
+    given: dict[str, Any] = {"kind": task.kind, "id": task.id, "key": task.key, "now": desk.office.clock.now}
+    assert desk.do(translating.open_text, by="bruno", **given).text.text == "Elle a déménagé."
+    desk.do(translating.translate, by="bruno", into="en", typed="She has moved.", seen=0, **given)
+    assert [one for one in desk.tasks("bruno", tmp_path) if one.answer] == []
+    beside = desk.do(translating.of_answers, tellings=desk.found(), reads=frozenset({"en"}))
+    (found,) = beside[envelope].values()
+    assert ([one.text for one in found.made], found.lacking) == (["She has moved."], False)
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_an_answer_is_translated_by_nobody_to_whom_the_case_is_closed(desk: Desk, tmp_path: Path) -> None:
+    desk.do(reading.say, by="bruno", languages=("en", "fr"), now=desk.office.clock.now)
+    (message,) = desk.write(desk.note()).messages
+    envelope = desk.answer(message.id, "words", answers={"words": {"text": "Elle a déménagé.", "language": "fr"}})
+    desk.pull()
+    assert {one.id for one in desk.tasks("bruno", tmp_path)} == {envelope, *desk.case.reports}
+    kept: dict[str, Any] = {"case": desk.case.id, "version": 1, "kind": "kept_from", "who": "staff:bruno"}
+    desk.do(cases.act, now=desk.office.clock.now, **kept)
+    assert desk.tasks("bruno", tmp_path) == []
+    asked: dict[str, Any] = {"kind": "report", "id": envelope, "key": "words", "now": desk.office.clock.now}
+    with pytest.raises(Problem, match=r"403\.12"):
+        desk.do(translating.open_text, by="bruno", **asked)
 
 
 def test_whom_it_is_about_is_written_only_with_names_and_contacts_open(desk: Desk) -> None:

@@ -134,8 +134,8 @@ def test_what_is_due_in_claims_stands_among_what_is_due(claimed: Claimed) -> Non
     claimed.act(NOTIFIED[0], new("owned", "amina"))
     with claimed.office.store.office(reading=True) as session:
         desk = claimed.office.desk(session, "amina")
-        listed = deadlines.listing(session, desk=desk, now=claimed.office.clock.now)
-    assert "claim" in {record.kind for day in listed.mine for record in day.records}
+        listed = deadlines.listing(session, desk=desk, name="mine", page=1, now=claimed.office.clock.now)
+    assert "claim" in {record.kind for day in listed.days for record in day.records}
 
 
 def test_claims_are_found_by_phase_and_state(office: StaffedOffice, claimed: Claimed, tmp_path: Any) -> None:

@@ -22,14 +22,16 @@ def test_mine_and_the_office_s_by_day_the_longest_overdue_first(office: StaffedO
         put(session, office, "b", "2026-11-20", None)
         put(session, office, "c", "2026-11-20", bruno)
         put(session, office, "d", None, bruno)
-        found = deadlines.listing(session, desk=office.desk(session, "bruno"), now=office.clock.now)
-    assert [(day.day, day.ahead, [one.id for one in day.records]) for day in found.office] == [
+        desk, now = office.desk(session, "bruno"), office.clock.now
+        found = deadlines.listing(session, desk=desk, name="office", page=1, now=now)
+        mine = deadlines.listing(session, desk=desk, name="mine", page=1, now=now)
+    assert [(day.day, day.ahead, [one.id for one in day.records]) for day in found.days] == [
         ("2026-11-20", -2, ["b", "c"]),
         ("2026-11-23", 1, ["a"]),
     ]
-    assert [[one.id for one in day.records] for day in found.mine] == [["c"], ["a"]]
-    assert found.mine[0].records[0].content == {"day": "2026-11-20"}
-    assert found.names[bruno] == "bruno"
+    assert [[one.id for one in day.records] for day in mine.days] == [["c"], ["a"]]
+    assert mine.days[0].records[0].content == {"day": "2026-11-20"}
+    assert (found.names[bruno], dict(found.counts)) == ("bruno", {"mine": 2, "office": 3})
 
 
 def test_a_report_is_due_a_day_after_it_came_until_somebody_has_decided(office: StaffedOffice) -> None:
@@ -37,11 +39,11 @@ def test_a_report_is_due_a_day_after_it_came_until_somebody_has_decided(office: 
     with office.store.office() as session, office.store.inbound() as inbound:
         desk = office.desk(session, "amina")
         register.pull(session, inbound, desk=desk, now=office.clock.now)
-        found = deadlines.listing(session, desk=desk, now=office.clock.now).office
+        found = deadlines.listing(session, desk=desk, name="office", page=1, now=office.clock.now).days
         assert [(day.day, [one.id for one in day.records]) for day in found] == [("2026-11-23", [report])]
         decision: Any = {"decision": "registered", "reason": "", "note": "", "version": 1}
         inbox.decide(session, desk=desk, report=report, now=office.clock.now, **decision)
-        assert deadlines.listing(session, desk=desk, now=office.clock.now).office == []
+        assert deadlines.listing(session, desk=desk, name="office", page=1, now=office.clock.now).days == []
 
 
 def test_hours_and_clocks_are_the_office_s_own(office: StaffedOffice) -> None:

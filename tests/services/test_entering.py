@@ -299,6 +299,7 @@ def test_the_desk_is_no_phone(hand: Entering) -> None:
     hand.arrived()
     with hand.office.store.inbound() as inbound_, hand.office.store.office() as session:
         desk = hand.office.desk(session, "amina")
+        register.pull(session, inbound_, desk=desk, now=hand.office.clock.now)
         listed = phones.every(session, inbound_, desk=desk, now=hand.office.clock.now)
         assert [one.device.id for one in listed] == [phone.id]
         case = cases.open_case(session, desk=desk, report=id, now=hand.office.clock.now)

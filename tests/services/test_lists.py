@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.services import cases, deadlines, help, inbox, likeness, lists, register, telling
+from intake.services import cases, deadlines, help, inbox, likeness, lists, records, register, telling
 from intake.services.find import Finder
 from intake.store.inbound import reports as held
 from tests.support.care import Care, care_for
@@ -58,9 +58,11 @@ def of_cases(office: StaffedOffice, finder: Finder, who: str, name: str = "open"
     return [case.id for case in found.lines]
 
 
-def due(office: StaffedOffice, finder: Finder | None, who: str) -> list[str]:
-    found: deadlines.Listing = look(office, finder, who, deadlines.listing, now=office.clock.now)
-    return [record.id for day in found.office for record in day.records]
+def due(office: StaffedOffice, finder: Finder | None, who: str, name: str = "office", page: int = 1) -> list[str]:
+    asked = {"name": name, "page": page, "now": office.clock.now}
+    found: deadlines.Listing = look(office, finder, who, deadlines.listing, **asked)
+    assert found.counts[name] >= sum(len(day.records) for day in found.days)
+    return [record.id for day in found.days for record in day.records]
 
 
 def closed_to_others(care: Care, how: str) -> None:
@@ -199,11 +201,30 @@ def test_who_is_in_charge_of_a_case_has_its_help_due(office: StaffedOffice, find
     referral = care.offer()
 
     def mine(who: str) -> list[str]:
-        found: deadlines.Listing = look(office, finder, who, deadlines.listing, now=office.clock.now)
-        return [record.id for day in found.mine for record in day.records]
+        assert due(office, None, who, "mine") == due(office, finder, who, "mine")
+        return due(office, finder, who, "mine")
 
     assert mine("amina") == [referral.id]
     care.act("owned", owner="bruno")
     with office.store.office() as session:
         help.hand_over(session, desk=office.desk(session, "amina"), case=care.case.id)
     assert (mine("amina"), mine("bruno")) == ([], [referral.id])
+
+
+def test_what_is_due_is_paged_in_the_order_of_its_days_and_no_other_page_is_opened(
+    office: StaffedOffice, finder: Finder, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "PAGE", 2)
+    sent = []
+    for _ in range(5):
+        sent.append(phone.send())
+        pull(office)
+        office.clock.move(days=1)
+    assert due(office, finder, ANYONE) == due(office, None, ANYONE)
+    opened: list[str] = []
+    real = records._opened
+    monkeypatch.setattr(records, "_opened", lambda desk, row: (opened.append(row.id), real(desk, row))[1])
+    assert [due(office, finder, ANYONE, page=page) for page in (1, 2, 3)] == [sent[:2], sent[2:4], sent[4:]]
+    opened.clear()
+    due(office, finder, ANYONE, page=2)
+    assert set(sent) & set(opened) == set(sent[2:4])

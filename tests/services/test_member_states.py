@@ -48,7 +48,7 @@ def test_what_is_overdue_and_by_whom_stands_in_due(states: States) -> None:
     def owed() -> list[tuple[str, int, str]]:
         with states.office.store.office(reading=True) as session:
             desk = states.office.desk(session, "amina")
-            found = deadlines.listing(session, desk=desk, now=states.office.clock.now).office
+            found = deadlines.listing(session, desk=desk, name="office", page=1, now=states.office.clock.now).days
         return [
             (one.kind, day.ahead, one.content["owes"]) for day in found for one in day.records if one.kind != "arrival"
         ]

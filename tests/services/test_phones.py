@@ -1,20 +1,35 @@
 """What a coordinator sees of phones: contact, counts, days and running numbers, and who needs somebody."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from intake.domain.problems import Problem
-from intake.services import offer, phones
+from intake.services import offer, phones, records, register
+from intake.services.find import Finder
 from intake.services.phones import Exposure
 from intake.store.inbound import devices as inbound_devices
 from tests.support.staffed import Phone, StaffedOffice
 
 
-def every(office: StaffedOffice) -> list[phones.Phone]:
+def pull(office: StaffedOffice) -> None:
     with office.store.inbound() as inbound, office.store.office() as session:
-        return phones.every(session, inbound, desk=office.desk(session, "cora"), now=office.clock.now)
+        register.pull(session, inbound, desk=office.desk(session, "cora"), now=office.clock.now)
+
+
+def every(office: StaffedOffice, finder: Finder | None = None) -> list[phones.Phone]:
+    pull(office)
+    with office.store.inbound() as inbound, office.store.office() as session:
+        desk = office.desk(session, "cora")
+        if finder is not None:
+            assert finder.wait(desk) is None
+            desk = replace(desk, index=finder.index(desk))
+        return phones.every(session, inbound, desk=desk, now=office.clock.now)
 
 
 def find(office: StaffedOffice, phone: Phone) -> phones.Phone:
+    pull(office)
     with office.store.inbound() as inbound, office.store.office() as session:
         return phones.find(session, inbound, desk=office.desk(session, "cora"), device=phone.id, now=office.clock.now)
 
@@ -41,6 +56,28 @@ def test_gaps_in_the_running_numbers_are_found(office: StaffedOffice) -> None:
         phone.send(n=n)
     (found,) = every(office)
     assert (found.reports, found.missing, found.lacking, found.highest) == (3, ((1, 1), (4, 6)), 4, 7)
+
+
+def test_by_the_index_phones_are_what_opening_every_report_says_and_no_report_is_opened_for_them(
+    office: StaffedOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder, phone, other = Finder(office.store, tmp_path / "index"), office.phone(), office.phone("Bay")
+    phone.send(phone.send(n=4), n=4)
+    for n in (2, 9):
+        phone.send(n=n)
+        office.clock.move(days=1)
+    other.send(n=1)
+    assert [(one.reports, one.missing, one.highest) for one in every(office)] == [
+        (3, ((1, 1), (3, 3), (5, 8)), 9),
+        (1, (), 1),
+    ]
+    assert every(office, finder) == every(office)
+    opened: list[str] = []
+    real = records._opened
+    monkeypatch.setattr(records, "_opened", lambda desk, row: (opened.append(row.kind), real(desk, row))[1])
+    every(office, finder)
+    assert "device" in opened
+    assert "arrival" not in opened
 
 
 def test_other_bytes_under_one_number_are_one_report(office: StaffedOffice) -> None:

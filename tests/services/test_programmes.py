@@ -155,7 +155,7 @@ def test_school_terms_remind_before_each_term_of_what_was_not_paid_yet(care: Car
     assert due(care, noted.id) == ("2026-12-14", "amina")
     with care.office.store.office(reading=True) as session:
         desk = care.office.desk(session, "amina")
-        mine = deadlines.listing(session, desk=desk, now=care.office.clock.now).mine
+        mine = deadlines.listing(session, desk=desk, name="mine", page=1, now=care.office.clock.now).days
     assert [(day.day, [one.kind for one in day.records]) for day in mine] == [("2026-12-14", ["schooling"])]
     made = kept(care)
     line = care.look(schooling.find, case=care.case.id, id=noted.id)

@@ -1,7 +1,8 @@
 """Translation tasks: who needs one, who sees it, what stands beside the original, and what is never shown for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from sqlalchemy import select
 
 from intake.domain import translation
 from intake.domain.problems import Problem
-from intake.services import audit, cases, notes, reading, records, register, translating
+from intake.services import audit, cases, lists, notes, reading, records, register, translating
+from intake.services.find import Finder
+from intake.services.lists import Page
 from intake.services.translating import Done, Task
 from intake.store import office as office_face
 from tests.support.care import Care, care_for
@@ -28,14 +31,22 @@ class Table:
 
     office: StaffedOffice
     care: Care
+    finder: Finder
 
     @property
     def report(self) -> str:
         return self.care.case.reports[0]
 
+    def page(self, name: str, identity: bool = False, page: int = 1) -> Page[Task]:
+        with self.office.store.office(reading=True) as session:
+            desk = self.office.desk(session, name)
+        assert self.finder.wait(desk) is None
+        desk = replace(desk, index=self.finder.index(desk))
+        with self.office.store.office(reading=True) as session:
+            return translating.tasks(session, desk=desk, now=self.office.clock.now, identity=identity, page=page)
+
     def tasks(self, name: str, identity: bool = False) -> list[Task]:
-        found: list[Task] = self.care.look(translating.tasks, by=name, now=self.office.clock.now, identity=identity)
-        return found
+        return self.page(name, identity).lines
 
     def translate(self, name: str = "bruno", typed: str = ENGLISH, **changed: Any) -> Done:
         given = {"kind": "report", "id": self.report, "key": "help_words", "into": "en", "seen": 0, **changed}
@@ -50,8 +61,8 @@ class Table:
 
 
 @pytest.fixture
-def table(office: StaffedOffice) -> Table:
-    made = Table(office, care_for(office))
+def table(office: StaffedOffice, tmp_path: Path) -> Table:
+    made = Table(office, care_for(office), Finder(office.store, tmp_path / "index"))
     for name, languages in READS.items():
         made.care.do(reading.say, by=name, languages=languages)
     return made
@@ -103,6 +114,37 @@ def test_a_report_that_waits_is_for_whoever_has_it(office: StaffedOffice, table:
     assert fresh not in {task.id for task in table.tasks("bruno")}
     table.care.do(register.open_report, report=fresh, take=True)
     assert fresh in {task.id for task in table.tasks("bruno")}
+
+
+def test_a_report_that_nobody_has_any_more_is_no_task(office: StaffedOffice, table: Table) -> None:
+    fresh = office.phone("Second").send()
+    with office.store.inbound() as inbound, office.store.office() as session:
+        register.pull(session, inbound, desk=office.desk(session, "amina"), now=office.clock.now)
+    table.care.do(register.open_report, report=fresh, take=True)
+    assert table.page("bruno").counts["all"] == 2
+    office.clock.move(days=3)
+    assert (table.page("bruno").counts["all"], fresh in {task.id for task in table.tasks("bruno")}) == (1, False)
+
+
+def test_tasks_are_paged_and_no_document_but_those_of_the_page_is_opened(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [table.note(f"{NOTE} {number}") for number in range(5)]
+    table.office.clock.move(minutes=1)
+    plain = table.care.do(notes.write, case=table.care.case.id, text="Plain", language="en", names=False, corrects="")
+    monkeypatch.setattr(lists, "PAGE", 2)
+    assert table.page("bruno").counts["all"] == 6, "the report and the notes in French"
+    opened: list[str] = []
+    real = records._opened
+    monkeypatch.setattr(records, "_opened", lambda desk, row: (opened.append(row.id), real(desk, row))[1])
+    pages = [table.page("bruno", page=number) for number in (1, 2, 3, 4)]
+    assert [len(page.lines) for page in pages] == [2, 2, 2, 0]
+    assert [page.more for page in pages] == [True, True, False, False]
+    assert {task.id for page in pages for task in page.lines} == {*written, table.report}
+    assert plain.id not in opened
+    opened.clear()
+    shown = {task.id for task in table.page("bruno").lines}
+    assert not set(opened) & {*written, table.report} - shown
 
 
 def test_two_translate_at_the_same_time_and_both_are_kept(table: Table) -> None:

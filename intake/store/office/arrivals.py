@@ -75,6 +75,26 @@ def of_report(session: Session, *, office: str, report: str) -> list[Arrival]:
     return [Arrival(**row._mapping) for row in rows]
 
 
+def every(session: Session, *, office: str) -> list[tuple[str, str]]:
+    """The (report, digest) pairs of all envelopes, those of the last day first."""
+    rows = session.execute(
+        select(arrivals.c.report, arrivals.c.digest)
+        .where(arrivals.c.office == office)
+        .order_by(arrivals.c.received.desc(), arrivals.c.report, arrivals.c.digest)
+    )
+    return [(row.report, row.digest) for row in rows]
+
+
+def sealed(session: Session, *, office: str, report: str, digest: str) -> bytes:
+    """The exact bytes of an envelope; none where there is no such one."""
+    found = session.scalar(
+        select(arrivals.c.sealed).where(
+            arrivals.c.office == office, arrivals.c.report == report, arrivals.c.digest == digest
+        )
+    )
+    return found or b""
+
+
 def listing(session: Session, *, office: str) -> list[Arrival]:
     """Every arrival without its bytes (`sealed` is empty): urgent first, then oldest."""
     columns = [column for column in arrivals.c if column.name != "sealed"]

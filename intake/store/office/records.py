@@ -137,6 +137,12 @@ def due(session: Session, *, office: str) -> list[Row]:
     return [Row(**row._mapping) for row in rows]
 
 
+def due_of(session: Session, *, office: str, owner: str) -> list[str]:
+    """The ids of the records of one owner that are due some day."""
+    wanted = (records.c.office == office, records.c.owner == owner, records.c.due_on.is_not(None))
+    return list(session.scalars(select(records.c.id).where(*wanted)))
+
+
 def due_by(session: Session, *, office: str, until: str) -> dict[str, int]:
     """How many records are due on that day or before, by the account id of their owner; nobody's are not counted."""
     rows = session.execute(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from intake.envelope.sealing import SealingKey
-from intake.services import devices
+from intake.services import cases, devices, providers
 from tests.support.staffed import ANSWERS, Phone
 from tests.web.office.conftest import Visitor
 
@@ -53,6 +53,29 @@ def test_urgent_comes_first_then_the_window_that_closes_first_then_who_waited_lo
 def test_a_running_window_says_how_many_hours_are_left(reviewer: Visitor, phone: Phone) -> None:
     phone.send(answers={**ANSWERS, "when_happened": {"when": "2026-11-21"}})
     assert re.search(r"within 72 hours: \d+ hours are left at most", reviewer.get("/office/arrivals").text)
+
+
+def test_what_cannot_wait_says_what_to_do_and_who_can_help_in_the_list_in_the_report_and_on_the_case(
+    reviewer: Visitor, phone: Phone
+) -> None:
+    office = phone.office
+    with office.store.office() as session:
+        clinic = {"name": "Old Harbour clinic", "services": ("MED", "SAFETY"), "reach": "Blue gate, +243 1"}
+        providers.add(session, desk=office.desk(session, "amina"), now=office.clock.now, **clinic)
+    report = phone.send(answers={**ANSWERS, "danger_now": "yes", "when_happened": {"when": "2026-11-21"}})
+    case = ""
+    for page in ("/office/arrivals", f"/office/arrivals/{report}", "case"):
+        if page == "case":
+            with office.store.office() as session:
+                desk = office.desk(session, "amina")
+                case = cases.open_case(session, desk=desk, report=report, now=office.clock.now).id
+            page = f"/office/cases/{case}"
+        text = reviewer.get(page).text
+        assert "Safety first: whatever is to be decided can wait." in text, page
+        assert "Ask the officer now whether the person has seen a doctor." in text, page
+        assert text.count("Old Harbour clinic") == 2, page
+        assert "Blue gate, +243 1" in text, page
+        assert "Medicine that protects against HIV." in text, page
 
 
 @pytest.mark.parametrize(

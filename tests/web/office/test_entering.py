@@ -60,6 +60,19 @@ def test_the_whole_way_from_a_call_to_the_arrivals(visitor: Visitor, staffed: St
     assert NAME not in page.text
 
 
+def test_danger_and_time_windows_are_shown_while_a_call_is_entered_and_not_for_a_letter(visitor: Visitor) -> None:
+    visitor.sign_in("bruno")
+    when = {"when_happened__from__day": "21", "when_happened__from__month": "11", "when_happened__from__year": "2026"}
+    for channel, shown in (("call", True), ("letter", False)):
+        draft = begin(visitor, channel=channel)
+        fill(visitor, f"{draft}/agreement", may_write="yes")
+        fill(visitor, f"{draft}/now", danger_now="yes", hurt="yes", go="stay", **when)
+        page = visitor.get(f"{draft}/now").text
+        assert ("Offer to call those who help with safety" in page) is shown
+        assert ("Medicine that protects against HIV." in page) is shown
+        assert ("The office knows nobody who can help with this." in page) is shown
+
+
 def test_refusals_have_numbers_at_the_question_and_in_the_summary(visitor: Visitor) -> None:
     visitor.sign_in("bruno")
     draft = begin(visitor)
