@@ -310,6 +310,12 @@ def tellings(session: Session, *, desk: Desk, claim: Claim) -> dict[str, Telling
     return found
 
 
+def step_told(session: Session, *, desk: Desk, telling_id: str) -> str:
+    """Which step of a claim (`domain.telling.CLAIM_STEPS`) a telling is about, empty if it is about none."""
+    about = records.get(session, desk=desk, kind=TOLD, id=telling_id)
+    return str(about.content["step"]) if about else ""
+
+
 def heard(session: Session, *, desk: Desk, telling_id: str, now: datetime) -> None:
     """Something that had to be told was told: if it was a step of a claim, the claim knows it too."""
     about = records.get(session, desk=desk, kind=TOLD, id=telling_id)
