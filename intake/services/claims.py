@@ -12,7 +12,9 @@ from uuid import uuid4
 
 from intake.domain import arrival, deadlines, reference
 from intake.domain import claim_tasks as next_in
-from intake.domain.claim import KIND, LAW, RESULTS, Claim, Event, Policy, from_json, to_json
+from intake.domain.claim import KIND, Claim, from_json, to_json
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import RESULTS, Event, Policy
 from intake.domain.claim_tasks import Task
 from intake.domain.partial import days_after
 from intake.domain.problems import Problem
@@ -22,6 +24,7 @@ from intake.services import audit, cases, drawers, duty, records, settings, tell
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 from intake.store.office import offices, staff
 
@@ -38,7 +41,7 @@ LOOK_AGAIN = 180
 
 @dataclass(frozen=True)
 class New:
-    """An event as somebody enters it: kind, target and details as `domain.claim.LAW` has them; days, or empty."""
+    """An event as somebody enters it: kind, target and details as `domain.claim_law.LAW` has them; days, or empty."""
 
     kind: str
     target: str = ""
@@ -260,6 +263,18 @@ def every(session: Session, *, desk: Desk) -> list[Claim]:
     return sorted(
         (claim for claim in found if claim.has("wished") and claim.case not in closed), key=lambda one: one.reference
     )
+
+
+def of_state(session: Session, *, desk: Desk, code: str) -> list[Claim]:
+    """The claims this person may see that name a man of this State, the oldest reference first.
+
+    A desk with an index opens no others.
+    """
+    if desk.index is None:
+        return [one for one in every(session, desk=desk) if code in one.member_states]
+    ids = desk.index.ids(Query(desk.staff.name, kind=KIND, country=code))
+    found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+    return sorted(found, key=lambda one: one.reference)
 
 
 def of_record(record: Record) -> Claim:

@@ -79,6 +79,8 @@ KNOWING = frozenset(
         Act.WORK_HELP,
         Act.SEE_CLAIMS,
         Act.WORK_CLAIMS,
+        Act.SEE_STATES,
+        Act.WORK_STATES,
         Act.SEE_PHONES,
         Act.TRANSLATE,
     }
@@ -87,7 +89,7 @@ KNOWING = frozenset(
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
-        *("claims.listing", "translating.listing"),
+        *("claims.listing", "translating.listing", "states.listing"),
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )

@@ -5,7 +5,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from intake.domain.claim import LAW
+from intake.domain.claim_law import LAW
 from intake.services import claims
 from intake.web.claims import GROUPS, LEADS
 from tests.support.care import care_for
