@@ -352,6 +352,18 @@ class Claim:
         return last.target if last else ""
 
     @property
+    def stands_with(self) -> str:
+        """The name of the office that writes to States for this one, or empty."""
+        last = self.last("forwarded", "came_back")
+        return last.target if last and last.kind == "forwarded" else ""
+
+    @property
+    def came_from(self) -> str:
+        """The name of the office that knows the claimant and forwarded the claim to this one, or empty."""
+        last = self.last("came_from")
+        return last.target if last else ""
+
+    @property
     def hurdles(self) -> tuple[Event, ...]:
         """What stands in the way, the oldest first."""
         found: dict[tuple[str, str], Event] = {}
@@ -507,7 +519,10 @@ RECOGNITION = ("recognition_filed", "recognition_refused", "recognised")
 ENDS = ("withdrawn", "not_established", "closed", "reopened")
 # What is said about a claim and moves it nowhere.
 ASIDE = frozenset(
-    {"owned", "hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"}
+    {
+        *("owned", "came_from", "forwarded", "came_back"),
+        *("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"),
+    }
 )
 
 
@@ -790,6 +805,10 @@ LAW: Mapping[str, Step] = {
     "registered": Step("claim", _all_of(_OPEN, _ONCE), (_WORDS,), told="received"),
     "child_known": Step("claim", _BEGUN, (Ask("born", "born"),)),
     "owned": Step("staff", _BEGUN),
+    # between offices (`domain.forwarding`): the target is the other office, by its name
+    "came_from": Step("staff", _BEGUN),
+    "forwarded": Step("staff", _BEGUN),
+    "came_back": Step("staff", _if(lambda claim, _: bool(claim.stands_with))),
     # who may be the father
     "father_named": Step("new father", _all_of(_OPEN, _if(_new_name)), _FATHER_ASKS),
     "father_changed": Step("father", _all_of(_OPEN, _if(_possible)), _FATHER_ASKS),
