@@ -327,7 +327,7 @@ def forwarding_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "forwarded", visitor.get(about)
     yield "forwarded, stale", visitor.post(about, step="forward", to="x")
     between.pull(between.central, "nadia")
-    between.do(between.central, "nadia", forwarding.send_back, claim=made.claim.id, why="Say which unit he was in")
+    between.do(between.central, "nadia", forwarding.send_back, claim=made.claim.id, why="⟦⟧" * 5)
     yield "sent back", visitor.get(about)
     between.forward(made)
     between.pull(between.central, "nadia")
