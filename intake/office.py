@@ -240,6 +240,7 @@ def _give_words(app: Flask) -> None:
         currency_name=phrases.currency_name,
         money=phrases.money,
         ago=phrases.ago,
+        telephones=phrases.telephones,
         day=phrases.day,
         sheet=lambda name: url_for(desks.FILES, version=sheets.digest(name), name=name),
     )

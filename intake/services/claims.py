@@ -24,6 +24,7 @@ from intake.services.desk import Desk
 from intake.services.dispatches import NAMES, RESULT
 from intake.services.records import Record
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 from intake.store.office import offices, staff
 
@@ -282,6 +283,18 @@ def every(session: Session, *, desk: Desk) -> list[Claim]:
     return sorted(
         (claim for claim in found if claim.has("wished") and claim.case not in closed), key=lambda one: one.reference
     )
+
+
+def of_state(session: Session, *, desk: Desk, code: str) -> list[Claim]:
+    """The claims this person may see that name a man of this State, the oldest reference first.
+
+    A desk with an index opens no others.
+    """
+    if desk.index is None:
+        return [one for one in every(session, desk=desk) if code in one.member_states]
+    ids = desk.index.ids(Query(desk.staff.name, kind=KIND, country=code))
+    found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+    return sorted(found, key=lambda one: one.reference)
 
 
 def of_record(record: Record) -> Claim:

@@ -31,6 +31,7 @@ class Day:
 class Listing:
     """One page of what is due, the longest overdue first; the names of owners by account id.
 
+    `titles` says how the case or claim of a record is called, by the record's id, where that is known.
     `counts` says how much there is by filter (SHOWN), `more` whether another page follows.
     """
 
@@ -38,6 +39,7 @@ class Listing:
     counts: Mapping[str, int]
     more: bool
     names: dict[str, str]
+    titles: dict[str, str]
 
 
 def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime) -> Listing:
@@ -49,7 +51,16 @@ def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime
     counts, found = _due(session, desk, name, (page - 1) * PAGE)
     today = duty.local_time(session, office=desk.office, now=now).date()
     names = {one.id: one.name for one in staff.listing(session, office=desk.office)}
-    return Listing(_days(found, today), counts, counts[name] > page * PAGE, names)
+    titles = {one.id: title for one in found if (title := _title(session, desk, one))}
+    return Listing(_days(found, today), counts, counts[name] > page * PAGE, names, titles)
+
+
+def _title(session: Session, desk: Desk, record: Record) -> str:
+    """The reference of the record itself, or of the case it belongs to; "" for what has none."""
+    if record.content.get("reference"):
+        return str(record.content["reference"])
+    case = cases.some(session, desk=desk, ids=[record.content["case"]]) if record.content.get("case") else []
+    return case[0].reference if case else ""
 
 
 def _due(session: Session, desk: Desk, name: str, offset: int) -> tuple[dict[str, int], list[Record]]:

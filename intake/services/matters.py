@@ -5,15 +5,18 @@ written down nowhere else. A claim that was forwarded is a matter of the office 
 counts once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from intake.domain import claim as claims
 from intake.domain.claim import Claim
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
-from intake.services import cases, proceedings, records
-from intake.services.desk import Desk
+from intake.services import claims as filed
+from intake.services import proceedings, records
+from intake.services.clocks import Held
+from intake.services.desk import Desk, index_of
 from intake.store import Session
 
 # Which events of a claim make which step, and whether they are about the man or about the claim.
@@ -35,6 +38,8 @@ _ON_CLAIM: Mapping[str, tuple[str, ...]] = {
     "first_payment": ("support_paid",),
     "resolved": ("recognised", "support_ordered"),
 }
+# In front of what is owed about a matter, among the keys of its entry.
+OWED = "owed:"
 
 
 def every(session: Session, *, desk: Desk) -> list[Matter]:
@@ -45,10 +50,30 @@ def every(session: Session, *, desk: Desk) -> list[Matter]:
 
 def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
     """Those with one State that this person may see."""
-    open_to = {"", *(case.id for case in cases.every(session, desk=desk))}
-    found = [one for claim in _claims(session, desk) if claim.case in open_to for one in of_claim(claim)]
-    own = sorted((one for one in found if one.state == code), key=lambda one: one.reference)
-    return [*proceedings.of_state(session, desk=desk, code=code), *own]
+    found = [one for claim in filed.of_state(session, desk=desk, code=code) for one in of_claim(claim)]
+    return [*proceedings.of_state(session, desk=desk, code=code), *(one for one in found if one.state == code)]
+
+
+def owed(*, desk: Desk, today: date) -> Counter[tuple[str, str]]:
+    """How many steps are overdue, by the State they concern and by who owes them ("state" or "office").
+
+    From the index, as it was made of `debts`. Raises Problem 403.21.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for key, count in index_of(desk).tally(OWED, reader=desk.staff.name).items():
+        _, code, whose, last, *_ = key.split(":")
+        if last < today.isoformat():
+            found[code, whose] += count
+    return found
+
+
+def debts(found: Iterable[Matter], held: Held) -> tuple[str, ...]:
+    """What is still owed about these matters, each as a key of the index."""
+    return tuple(
+        f"{OWED}{one.state}:{whose}:{last}:{clock}:{one.id.partition(':')[2]}"
+        for one in found
+        for clock, whose, last in one.owed(state=held.of_state(one.state), office=held.office, lengths=held.lengths)
+    )
 
 
 def of_claim(claim: Claim) -> Iterator[Matter]:

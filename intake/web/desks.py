@@ -80,6 +80,8 @@ KNOWING = frozenset(
         Act.SEE_CLAIMS,
         Act.WORK_CLAIMS,
         Act.FORWARD_CLAIMS,
+        Act.SEE_STATES,
+        Act.WORK_STATES,
         Act.SEE_PHONES,
         Act.TRANSLATE,
     }
@@ -95,7 +97,7 @@ HEARING = frozenset(
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
-        *("claims.listing", "translating.listing"),
+        *("claims.listing", "translating.listing", "states.listing"),
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )

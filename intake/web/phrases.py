@@ -1,5 +1,6 @@
 """What the office's templates ask for to put keys, tags and instants into the reader's words."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -9,10 +10,14 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, get_currency_name, get_currency_precision
 from flask import current_app
+from markupsafe import Markup, escape
 
 from intake import words
 from intake.services import times
 from intake.web import desks, locales
+
+# At least seven digits, as people write them: not an hour, nor a day.
+_TELEPHONE = re.compile(r"(\+?[0-9](?:[ ()/-]{0,2}[0-9]){6,14})")
 
 
 @cache
@@ -100,6 +105,17 @@ def ago(text: str) -> str:
     passed = min(instant - desks.now(), -timedelta(seconds=1))
     spoken = format_timedelta(passed, add_direction=True, granularity="minute", locale=formats)
     return locales.pseudo(spoken) if tag == locales.PSEUDO else spoken
+
+
+def telephones(text: str) -> Markup:
+    """A text with the telephone numbers in it as links that dial, each from left to right whatever stands around it."""
+    parts = _TELEPHONE.split(text)  # what stands between numbers, and they themselves, in turn
+    return Markup("").join(_dialled(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+
+
+def _dialled(number: str) -> Markup:
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return Markup('<bdi dir="ltr"><a href="tel:{}">{}</a></bdi>').format(digits, number)
 
 
 def said(template: str, macro: str, code: str) -> str:

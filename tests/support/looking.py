@@ -15,7 +15,8 @@ BARE_KEY = r"^[a-z_]+(\.[a-z0-9_]+)+$|\{\w+\}"
 
 def look(page: Page) -> None:
     """Nothing axe minds, nothing wider than the phone, nothing untranslated, nothing too small for a thumb."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found: Any = page.evaluate(
         """(rules) => axe.run({ runOnly: rules }).then((result) =>
             result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" ")))""",

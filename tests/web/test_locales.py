@@ -8,7 +8,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from intake import words
-from intake.web import locales
+from intake.web import locales, phrases
 
 PAGE = (
     "{{ lang }}|{{ dir }}|{{ _('Yes') }}|{{ ngettext('%(num)d phone', '%(num)d phones', 3) }}|{{ '2026-11-04' | days }}"
@@ -126,3 +126,19 @@ def test_every_country_has_a_name_and_stands_in_the_order_of_the_language(tag: s
     names = [name for _, name in listed]
     assert {"en": "Afghanistan", "fr": "Afghanistan", "ar": "إثيوبيا"}[tag] == names[0]
     assert not {"EU", "UN", "ZZ"} & {code for code, _ in listed}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Blue gate · +243 81 555 0100", '<bdi dir="ltr"><a href="tel:+243815550100">+243 81 555 0100</a></bdi>'),
+        ("عند البوابة 0815-550-100", '<bdi dir="ltr"><a href="tel:0815550100">0815-550-100</a></bdi>'),
+        ("8–16, since 2026", ""),
+        ("<b>0815550100", "&lt;b&gt;"),
+    ],
+)
+def test_a_telephone_number_runs_from_left_to_right_and_dials(text: str, shown: str) -> None:
+    found = phrases.telephones(text)
+    assert shown in found
+    assert ("<a" in found) is ("2026" not in text)
+    assert "<b>" not in found

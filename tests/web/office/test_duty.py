@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from intake.services import duty, night, records, telling
+from intake.services import deadlines, duty, night, records, telling
 from intake.services.ways import Ways
 from intake.store.office import staff as accounts
 from intake.web.speech import SPEECH
@@ -121,15 +121,16 @@ def test_what_is_due_stands_by_day_in_words_with_a_link_where_there_is_one(
 ) -> None:
     report = phone.send()
     visitor.sign_in("bruno")
-    assert visitor.get("/office/due").text.count("Nothing is due.") == 2
+    assert "Nothing is due." in visitor.get("/office/due").text
     visitor.get("/office/arrivals")
     with staffed.store.office() as session:
         desk, owner = staffed.desk(session, "amina"), staffed.people["bruno"].id
         beside: dict[str, Any] = {"desk": desk, "kind": "visit", "content": {}, "seen": 0, "now": staffed.clock.now}
         for id_, day in (("11111111", "2026-11-20"), ("22222222", "2026-11-22"), ("33333333", "2026-12-01")):
             records.put(session, id=id_, due_on=day, owner=owner, **beside)
-    page = visitor.get("/office/due").text
-    mine, _, whole = page.partition("The whole office")
+    mine, whole = visitor.get("/office/due").text, visitor.get("/office/due?show=office").text
+    assert 'show=mine" aria-current="page">Mine <span class="count">(3)' in mine
+    assert 'show=office" aria-current="page">The whole office <span class="count">(4)' in whole
     days = ["Overdue since 20 November 2026", "Today, 22 November 2026", "1 December 2026"]
     places = [mine.index(day) for day in days]
     assert places == sorted(places)
@@ -137,6 +138,23 @@ def test_what_is_due_stands_by_day_in_words_with_a_link_where_there_is_one(
     assert f'href="/office/arrivals/{report}"' not in mine
     assert "Tomorrow, 23 November 2026" in whole
     assert "nobody's yet" in whole or "nobody&#39;s yet" in whole
+
+
+def test_what_is_due_is_paged_and_called_by_the_case_it_belongs_to(
+    visitor: Visitor, another: Visitor, staffed: StaffedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "PAGE", 2)
+    care = care_for(staffed)
+    care.offer()
+    care.do(telling.note, case=care.case.id, person="", step="visit", due="2026-11-25")
+    visitor.sign_in("amina")
+    first, second = (visitor.get(f"/office/due?show=office&page={page}").text for page in (1, 2))
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert 'rel="next"' not in second
+    assert f"– <bdi>{care.case.reference}</bdi>" in first + second
+    another.sign_in("cora")
+    assert care.case.reference not in another.get("/office/due").text, "who may not see cases reads no reference"
 
 
 def test_what_a_role_may_not_open_is_due_without_a_link(
@@ -151,7 +169,7 @@ def test_what_a_role_may_not_open_is_due_without_a_link(
         accounts.change(session, staffed.people["farah"].id, roles="claims_officer")
     for who, name, links in ((visitor, "farah", [True, False]), (another, "amina", [True, True])):
         who.sign_in(name)
-        page = who.get("/office/due").text
+        page = who.get("/office/due?show=office").text
         assert "Tell somebody what came of it" in page
         assert "See how help goes on" in page
         assert [f'href="{one}"' in page for one in pages] == links
