@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from intake.domain.claim import CHILD, COUNTRIES, MOTHER, Claim, Policy
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, COUNTRIES, MOTHER, Policy
 from intake.domain.forwarding import task_of_another
 from intake.domain.partial import days_after, month_after, years_after
 

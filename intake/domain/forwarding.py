@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from intake.domain.agreement import HOW, REASON_LENGTH
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER, NOT_NOW, Claim, Event
+from intake.domain.claim import Claim
+from intake.domain.claim_law import NOT_NOW
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER, Event
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.referral import check_day

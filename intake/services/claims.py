@@ -12,7 +12,9 @@ from uuid import uuid4
 
 from intake.domain import arrival, deadlines, reference
 from intake.domain import claim_tasks as next_in
-from intake.domain.claim import KIND, LAW, RESULTS, Claim, Event, Policy, from_json, to_json
+from intake.domain.claim import KIND, Claim, from_json, to_json
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import RESULTS, Event, Policy
 from intake.domain.claim_tasks import Task
 from intake.domain.forwarding import refusal
 from intake.domain.partial import days_after
@@ -39,7 +41,7 @@ LOOK_AGAIN = 180
 
 @dataclass(frozen=True)
 class New:
-    """An event as somebody enters it: kind, target and details as `domain.claim.LAW` has them; days, or empty."""
+    """An event as somebody enters it: kind, target and details as `domain.claim_law.LAW` has them; days, or empty."""
 
     kind: str
     target: str = ""

@@ -18,8 +18,9 @@ from intake.domain.case import KIND as CASE
 from intake.domain.case import OFFICE
 from intake.domain.case import from_json as case_of
 from intake.domain.claim import KIND as CLAIM
-from intake.domain.claim import Claim, Event
+from intake.domain.claim import Claim
 from intake.domain.claim import from_json as claim_of
+from intake.domain.claim_standing import Event
 from intake.domain.forwarding import HER, KIND, Forwarding, Step
 from intake.domain.problems import Problem
 from intake.envelope import format as envelopes

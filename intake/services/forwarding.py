@@ -14,8 +14,9 @@ from uuid import uuid4
 
 from intake.domain import forwarding as rules
 from intake.domain.case import OFFICE, Case
-from intake.domain.claim import CHILD, Claim, Event
 from intake.domain.claim import KIND as CLAIM
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, Event
 from intake.domain.forwarding import HER, STATES, Forwarding
 from intake.domain.problems import Problem
 from intake.envelope.encoding import unb64u

@@ -11,6 +11,7 @@ from datetime import date
 
 from intake.domain import claim as claims
 from intake.domain.claim import Claim
+from intake.domain.claim_standing import Event
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
 from intake.services import claims as filed
@@ -112,7 +113,7 @@ def _steps(claim: Claim, kind: str, kinds: tuple[str, ...], target: str | None) 
     return [_step(kind, first)] if first else []
 
 
-def _step(kind: str, event: claims.Event) -> Step:
+def _step(kind: str, event: Event) -> Step:
     """What is known by its month or year counts from the end of that, so that nobody is called late for nothing."""
     known = date.fromisoformat(event.known)
     return Step(kind, min(date.fromisoformat(last(event.happened)), known), known, event.by, event.at)

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
 from intake.domain.arrival import check_reason
-from intake.domain.claim import CLAIMANTS, KIND, LAW, PHASES, RESULTS, WANTS, Claim, Event
+from intake.domain.claim import KIND, Claim
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
 from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
 from intake.services import cases, claims, forwarding, register

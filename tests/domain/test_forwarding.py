@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from intake.domain.claim import CHILD, GUARDIAN, LAW, MOTHER, Claim, Event, Policy
+from intake.domain.claim import Claim
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER, Event, Policy
 from intake.domain.claim_tasks import tasks
 from intake.domain.forwarding import (
     FROM,

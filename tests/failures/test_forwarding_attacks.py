@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from intake.config import Settings
-from intake.domain.claim import MOTHER
+from intake.domain.claim_standing import MOTHER
 from intake.domain.problems import Problem
 from intake.envelope import opening
 from intake.envelope.format import parse

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER
 from intake.domain.problems import Problem
 from intake.services import audit, cases, claims, deadlines, records, telling
 from intake.services.find import Finder, Query

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from intake.domain.claim import CHILD, MOTHER, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, MOTHER
 from intake.domain.forwarding import shared
 from intake.domain.problems import Problem
 from intake.services import (

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from intake.domain.claim import MOTHER, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import MOTHER
 from intake.domain.forwarding import Forwarding
 from intake.services import claims, elsewhere, forwarding
 from intake.services.setup import Applicant

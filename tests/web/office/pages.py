@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from intake.domain.claim import LAW
+from intake.domain.claim_law import LAW
 from intake.domain.directory import COLUMNS
 from intake.services import forwarding
 from intake.store.inbound import devices

@@ -5,7 +5,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from intake.domain.claim import LAW
+from intake.domain.claim_law import LAW
 from intake.domain.forwarding import LOCAL
 from intake.services import claims
 from intake.web.claims import GROUPS, LEADS
