@@ -2,8 +2,8 @@
 
 from random import Random
 
-from intake.domain.claim import CATEGORIES, WANTS
 from intake.domain.claim_rows import FIELDS
+from intake.domain.claim_standing import CATEGORIES, WANTS
 
 ROWS, STATES = 750, 55
 _YEARS = range(2006, 2026)

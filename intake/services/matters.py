@@ -1,7 +1,8 @@
 """Matters with Member States, allegations and claims alike: what notes are about and scorecards are made of.
 
 A claim that names several men is a matter with the State of each. Its steps are worked out from its events; they are
-written down nowhere else.
+written down nowhere else. A claim that was forwarded is a matter of the office that writes to States alone, so that it
+counts once.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from datetime import date
 
 from intake.domain import claim as claims
 from intake.domain.claim import Claim
+from intake.domain.claim_standing import Event
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
 from intake.services import claims as filed
@@ -77,7 +79,7 @@ def debts(found: Iterable[Matter], held: Held) -> tuple[str, ...]:
 
 def of_claim(claim: Claim) -> Iterator[Matter]:
     """A claim as it stands with the State of each man who may be the father. What follows from proof is his alone."""
-    for man in claim.fathers:
+    for man in () if claim.stands_with else claim.fathers:
         if not man.member_state or not man.possible:
             continue
         about = [step for kind, kinds in _ON_HIM.items() for step in _steps(claim, kind, kinds, man.code)]
@@ -111,7 +113,7 @@ def _steps(claim: Claim, kind: str, kinds: tuple[str, ...], target: str | None) 
     return [_step(kind, first)] if first else []
 
 
-def _step(kind: str, event: claims.Event) -> Step:
+def _step(kind: str, event: Event) -> Step:
     """What is known by its month or year counts from the end of that, so that nobody is called late for nothing."""
     known = date.fromisoformat(event.known)
     return Step(kind, min(date.fromisoformat(last(event.happened)), known), known, event.by, event.at)
