@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER
 from intake.services import cases, claims, demo, member_states
 from intake.services.claims import New
 from tests.support.desk_user import DeskUser
