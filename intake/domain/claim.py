@@ -250,6 +250,11 @@ class Claim:
         """The claim as it stands when this event happened."""
         return replace(self, fitting=tuple(one for one in self.fitting if _order(one) < _order(event)))
 
+    def as_of(self, day: str) -> "Claim":
+        """The claim as it was known at the end of a day."""
+        known = [event for event in self.events if event.known <= day]
+        return self if len(known) == len(self.events) else Claim.of(self.id, self.version, known)
+
     def event(self, id: str) -> Event:
         """Raises Problem 404.9."""
         found = next((one for one in self.events if one.id == id), None)
@@ -344,6 +349,12 @@ class Claim:
         """Whether the claimant is to be reached through a lawyer only."""
         last = self.last("lawyer_named", "lawyer_gone")
         return last is not None and last.kind == "lawyer_named"
+
+    @property
+    def counting(self) -> bool | None:
+        """Whether the claimant agrees to be counted in published figures; None as long as nobody asked for it here."""
+        last = self.last(*COUNTING)
+        return last.kind == "counting_agreed" if last else None
 
     @property
     def owner(self) -> str:
@@ -504,10 +515,14 @@ CUSTODY = (
 FOUND = ("father_located", "father_unidentified")
 FATHER_SAMPLE = ("dna_father_requested", "dna_father_refused", "dna_law_excludes", "sample_collected")
 RECOGNITION = ("recognition_filed", "recognition_refused", "recognised")
+COUNTING = ("counting_agreed", "counting_refused")
 ENDS = ("withdrawn", "not_established", "closed", "reopened")
 # What is said about a claim and moves it nowhere.
 ASIDE = frozenset(
-    {"owned", "hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"}
+    {
+        *("owned", "hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told"),
+        *("telling_waived", *COUNTING),
+    }
 )
 
 
@@ -851,6 +866,8 @@ LAW: Mapping[str, Step] = {
     "limit_set": Step("father", _all_of(_OPEN, _if(_possible)), (Ask("day", "day"), Ask("source", "text"))),
     "lawyer_named": Step("claim", _all_of(_BEGUN, _if(lambda claim, _: not claim.lawyer))),
     "lawyer_gone": Step("claim", _if(lambda claim, _: claim.lawyer)),
+    "counting_agreed": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
+    "counting_refused": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
     "claimant_changed": Step("claimant", _all_of(_OPEN, _if(_other_adult)), (_WHY,)),
     "child_became_claimant": Step("claim", _all_of(_OPEN, _if(_comes_of_age))),
     # telling, ending, undoing
