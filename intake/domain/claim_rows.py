@@ -7,7 +7,7 @@ the mapping is kept. A row is known by its key, so that the same row is never ta
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from intake.domain.claim import CATEGORIES, CLAIMANTS, MOTHER, WANTS
+from intake.domain.claim_standing import CATEGORIES, CLAIMANTS, MOTHER, WANTS
 from intake.domain.folding import terms
 from intake.domain.partial import is_known
 from intake.domain.problems import Problem

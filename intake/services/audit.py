@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from intake.domain.problems import Problem
@@ -79,20 +80,45 @@ def contains(session: Session, *, number: int, chain: str) -> bool:
     )
 
 
-def read(session: Session, *, desk: Desk) -> Iterator[Entry]:
-    """Every line of the desk's office, opened, oldest first. Raises Problem 403.21, 422.86."""
+def read(session: Session, *, desk: Desk, newest_first: bool = False) -> Iterator[Entry]:
+    """Every line of the desk's office, opened as it is asked for. Raises Problem 403.21, 422.86."""
     chain = desk.need("work").chain
-    for line in lines.lines(session, desk.office):
-        content = _open(line, chain)
-        yield Entry(
-            number=line.number,
-            act=content["act"],
-            who=content["who"],
-            name=content["name"],
-            about=content["about"],
-            details=content["details"],
-            at=content["at"],
-        )
+    for line in lines.lines(session, desk.office, newest_first=newest_first):
+        yield _entry(line, chain)
+
+
+def count(session: Session, *, desk: Desk) -> int:
+    """How many lines the chain of the desk's office says it has."""
+    head = lines.head(session, desk.office, lock=False)
+    return head.number if head else 0
+
+
+def page(session: Session, *, desk: Desk, upto: int, most: int) -> list[Entry]:
+    """The lines with this number and below, newest first, so many of them; without those that cannot be opened.
+
+    `verify` names these. Raises Problem 403.21.
+    """
+    chain, found = desk.need("work").chain, list[Entry]()
+    for line in islice(lines.lines(session, desk.office, newest_first=True, upto=upto), most):
+        try:
+            found.append(_entry(line, chain))
+        except Problem:
+            continue
+    return found
+
+
+def _entry(line: Line, chain: Keychain) -> Entry:
+    """Raises Problem 422.86."""
+    content = _open(line, chain)
+    return Entry(
+        number=line.number,
+        act=content["act"],
+        who=content["who"],
+        name=content["name"],
+        about=content["about"],
+        details=content["details"],
+        at=content["at"],
+    )
 
 
 def _content(act: str, who: str, name: str, about: str, details: Details, now: datetime) -> Details:

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
-from intake.domain.claim import CATEGORIES, CHILD, GUARDIAN, MOTHER, WANTS, Claim, Event
+from intake.domain.claim import Claim
 from intake.domain.claim_rows import FIELDS
+from intake.domain.claim_standing import CATEGORIES, CHILD, GUARDIAN, MOTHER, WANTS, Event
 
 ROWS, STATES = 750, 55
 _YEARS = range(2006, 2026)

@@ -14,8 +14,10 @@ from typing import Any
 from uuid import uuid4
 
 from intake.domain.arrival import check_reason
-from intake.domain.claim import LAW, Claim, Event
+from intake.domain.claim import Claim
+from intake.domain.claim_law import LAW
 from intake.domain.claim_rows import MOST_ROWS, Countries, Row, Wrong, check_mapping, read
+from intake.domain.claim_standing import Event
 from intake.domain.problems import Problem
 from intake.services import audit, claims, records, times
 from intake.services.desk import Desk

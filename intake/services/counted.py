@@ -197,7 +197,8 @@ def _claims(session: Session, desk: Desk, agreed: _Agreed, until: str) -> Iterat
     held, policy = clocks.held(session, desk=desk), claims.policy(session, desk=desk)
     for record in records.each(session, desk=desk, kind=claim.KIND):
         now = claims.of_record(record)
-        if not _agrees(now, agreed):
+        # What another office forwarded here is counted there.
+        if now.has("came_from") or not _agrees(now, agreed):
             continue
         agreed.claims.add(now.id)
         one = now.as_of(until)

@@ -15,10 +15,10 @@ from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.case import KIND as CASE
 from intake.domain.case import NOT_ASKED, SAID, Case
 from intake.services import cases, register
-from intake.services.desk import Desk
+from intake.services.desk import Desk, index_of
 from intake.services.entries import FEEDBACK
 from intake.store import Session
-from intake.store.index import Index, Query
+from intake.store.index import Query
 
 PAGE = 50
 SHOWN = ("open", "mine", "closed", "all")
@@ -84,14 +84,3 @@ def feedback(*, desk: Desk) -> list[tuple[str, int]]:
     codes = (*SAID, *NOT_ASKED)
     counted = index_of(desk).counts((FEEDBACK + code for code in codes), reader=desk.staff.name)
     return [(code, counted[FEEDBACK + code]) for code in codes if FEEDBACK + code in counted]
-
-
-def index_of(desk: Desk) -> Index:
-    """The desk's index. A list made without it would be an empty one, and nobody would look any further.
-
-    Raises Problem 403.21.
-    """
-    desk.need("work")
-    if desk.index is None:
-        raise RuntimeError("no index was brought to this desk")
-    return desk.index

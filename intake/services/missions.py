@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from intake.domain import reference
-from intake.domain.claim import Sample
+from intake.domain.claim_standing import Sample
 from intake.domain.dna_mission import EXPECTED, KIND, Mission, from_json, to_json
 from intake.domain.problems import Problem
 from intake.services import audit, claims, records

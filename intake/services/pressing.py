@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from intake.domain import places, windows
-from intake.domain.arrival import Row
+from intake.domain.arrival import Row, Window
 from intake.domain.case import PROVIDER, Case
 from intake.domain.provider import Provider
 from intake.domain.referral import Referral
@@ -29,7 +29,8 @@ MOST = 3
 class Card:
     """`sort` is DANGER or CARE, `service` the help that answers it, `place` an id of the office's list or empty.
 
-    `windows` are those that are open, as `domain.windows` gives them. `providers` are at most MOST, the nearest first;
+    `windows` are those that are open, as `domain.windows` gives them, `first` and `soon` what is left of them in hours,
+    where a report is there to count from. `providers` are at most MOST, the nearest first;
     `here` says whether they are of the place, of one in it or of what it lies in. `said` is the day it was recorded,
     `reports` where; `referrals` what was offered for it already.
     """
@@ -37,6 +38,8 @@ class Card:
     sort: str
     place: str
     windows: tuple[Mapping[str, Any], ...] = ()
+    first: Window | None = None
+    soon: Window | None = None
     providers: tuple[Provider, ...] = ()
     here: bool = False
     said: str = ""
@@ -99,9 +102,11 @@ def _sorts(row: Row) -> list[str]:
 
 def _card(at_hand: "_AtHand", row: Row, sort: str, now: datetime) -> Card:
     facts, copy = row.arrival.facts, row.arrival.copy(None)
-    open_ = at_hand.windows(facts.happened if facts else (), row, now) if sort == CARE else ()
-    place = facts.place if facts else ""
-    return at_hand.card(sort, place, windows=open_, said=copy.made, reports=(row.arrival.report,))
+    place, beside = facts.place if facts else "", {"said": copy.made, "reports": (row.arrival.report,)}
+    if sort != CARE:
+        return at_hand.card(sort, place, **beside)
+    open_ = at_hand.windows(facts.happened if facts else (), row, now)
+    return at_hand.card(sort, place, windows=open_, first=row.window, soon=row.soon, **beside)
 
 
 def _together(one: Card, other: Card) -> Card:

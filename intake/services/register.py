@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from intake import questionnaires
@@ -46,6 +47,8 @@ CODE = "own_code"  # that a report holds a number that somebody keeps
 OWN_CODE = "code_given"  # the question whose answer it is
 HAPPENED = "when_happened"  # the question whose day a time window is counted from
 BATCH = 200
+# So many lines about themselves people see, and so far back they are looked for.
+OWN_LINES, LATELY_LINES = 50, 20_000
 FETCHED = "fetched"  # what the public side held when the office fetched last, and when that was
 OVERLAP = timedelta(hours=1)  # by so much two clocks may differ, and so late may something be stored
 ABOUT = "about:"  # what stands in front of a report's number where the index knows what points at it
@@ -683,13 +686,28 @@ def identity_holders(session: Session, *, desk: Desk) -> list[str]:
 
 
 def history(session: Session, *, desk: Desk, report: str) -> list[audit.Entry]:
-    """Who did what with one report, newest first."""
-    return [entry for entry in audit.read(session, desk=desk) if entry.about == report][::-1]
+    """Who did what with one report, newest first: back to the line with which it came, and no further."""
+    arrival, found = _find(session, desk, report), list[audit.Entry]()
+    for entry in audit.read(session, desk=desk, newest_first=True):
+        if entry.about == report:
+            found.append(entry)
+            if arrival is not None and _began(arrival, entry):
+                break
+    return found
+
+
+def _began(arrival: Arrival, entry: audit.Entry) -> bool:
+    """Whether nothing before this line can be about the report: it was entered here, or its first copy came."""
+    first = arrival.copies[0]
+    if first.facts and first.facts.channel:
+        return entry.act == "entered_by_hand"
+    return entry.act == "arrived" and entry.details.get("digest") == first.digest
 
 
 def own_history(session: Session, *, desk: Desk) -> list[audit.Entry]:
-    """What the person at this desk did, newest first."""
-    return [entry for entry in audit.read(session, desk=desk) if entry.who == desk.staff.id][::-1]
+    """What the person at this desk did, newest first: at most OWN_LINES, of the office's last LATELY_LINES."""
+    newest = islice(audit.read(session, desk=desk, newest_first=True), LATELY_LINES)
+    return list(islice((entry for entry in newest if entry.who == desk.staff.id), OWN_LINES))
 
 
 def _phones(session: Session, desk: Desk) -> dict[str, Device]:

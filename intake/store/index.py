@@ -13,8 +13,9 @@ from threading import RLock
 from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
-# overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation
-SHAPE = 6
+# overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation; 7: what is
+# owed about a matter with a State
+SHAPE = 7
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
@@ -284,10 +285,22 @@ class Index:
 
     def keys(self, beginning: str) -> list[str]:
         """The keys that begin so, each once, whoever asks."""
-        after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
         with self._lock:
-            rows = self._db.execute("SELECT DISTINCT key FROM keys WHERE key >= ? AND key < ?", (beginning, after))
+            rows = self._db.execute(
+                "SELECT DISTINCT key FROM keys WHERE key >= ? AND key < ?", (beginning, _after(beginning))
+            )
             return [row[0] for row in rows]
+
+    def tally(self, beginning: str, *, reader: str) -> dict[str, int]:
+        """How many entries have each of the keys that begin so."""
+        visible, values = _visible(reader)
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT key, count(*) FROM keys CROSS JOIN entries ON entries.rowid = keys.entry"
+                f" WHERE key >= ? AND key < ? AND {' AND '.join(visible)} GROUP BY key",
+                (beginning, _after(beginning), *values),
+            )
+            return dict(rows.fetchall())
 
     def listed(
         self, keys: Iterable[str], *, reader: str, limit: int, offset: int = 0, without: Iterable[str] = ()
@@ -368,6 +381,11 @@ class Index:
         if shape != SHAPE:
             raise ValueError("an index of another shape")
         return made
+
+
+def _after(beginning: str) -> str:
+    """The first text that no longer begins so."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
 def _visible(reader: str) -> tuple[list[str], list[Any]]:

@@ -13,7 +13,6 @@ from intake.web.permissions import Act, needs
 
 bp = Blueprint("account", __name__)
 
-OWN_LINES = 50
 # Which field of the form for a new passkey a refusal is about.
 FIELDS = {"401.4": "code", "401.5": "label", "422.102": "label"}
 
@@ -100,7 +99,7 @@ def _page(errors: dict[str, str], status: int) -> Response:
             "sessions": own.sessions_of(session, desk=desk, now=now),
             "passkeys": own.passkeys_of(session, cookie=cookie, now=now),
             "reads": reading.own(session, desk=desk) if desk.work else frozenset(),
-            "lines": register.own_history(session, desk=desk)[:OWN_LINES] if desk.work else [],
+            "lines": register.own_history(session, desk=desk) if desk.work else [],
         }
     page = render_template(
         "office/account.html",

@@ -1,17 +1,19 @@
 """The audit chain, for the auditor: is it whole, and what does it say."""
 
-from collections.abc import Iterator
-
 from flask import Blueprint, render_template, request
 
 from intake.domain.problems import Problem
 from intake.services import audit
+from intake.services.desk import Desk
+from intake.store import Session
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("audit", __name__)
 
 PAGE = 100
+# A chain up to this long is walked each time somebody looks; a longer one when they ask for it.
+AT_ONCE = 20_000
 
 
 @bp.get("/office/audit")
@@ -21,25 +23,26 @@ def lines() -> str:
     if desk.work is None:
         return render_template("office/no_key.html")
     page = max(request.args.get("page", 1, type=int), 1)
-    broken: Problem | None = None
     with desks.office().store.office(reading=True) as session:
-        try:
-            audit.verify(session, desk=desk)
-        except Problem as problem:
-            broken = problem
-        found = _readable(audit.read(session, desk=desk))
-    newest = found[::-1][(page - 1) * PAGE : page * PAGE]
+        total = audit.count(session, desk=desk)
+        walked = total <= AT_ONCE or "check" in request.args
+        broken = _broken(session, desk) if walked else None
+        found = audit.page(session, desk=desk, upto=total - (page - 1) * PAGE, most=PAGE)
     return render_template(
-        "office/audit.html", lines=newest, total=len(found), broken=broken, page=page, more=len(found) > page * PAGE
+        "office/audit.html",
+        lines=found,
+        total=total,
+        walked=walked,
+        broken=broken,
+        page=page,
+        more=total > page * PAGE,
     )
 
 
-def _readable(entries: Iterator[audit.Entry]) -> list[audit.Entry]:
-    """The lines up to the first that cannot be opened; `verify` has named it already."""
-    found = []
+def _broken(session: Session, desk: Desk) -> Problem | None:
+    """The first line that does not fit, if there is one."""
     try:
-        for entry in entries:
-            found.append(entry)
-    except Problem:
-        return found
-    return found
+        audit.verify(session, desk=desk)
+    except Problem as problem:
+        return problem
+    return None

@@ -9,9 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
 from intake.domain.arrival import check_reason
-from intake.domain.claim import CLAIMANTS, KIND, LAW, PHASES, RESULTS, WANTS, Claim
+from intake.domain.claim import KIND, Claim
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
+from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
-from intake.services import cases, claims, register
+from intake.services import cases, claims, forwarding, register
 from intake.services.claims import New
 from intake.services.find import Query
 from intake.store import Session
@@ -82,6 +85,8 @@ def listing() -> Response:
     with desks.office().store.office(reading=True) as session:
         shown = claims.lines(session, desk=desk, claims=[one.id for one in found], now=desks.now())
         rules = claims.policy(session, desk=desk)
+        answers = may(desk.staff.roles, Act.FORWARD_CLAIMS)
+        to_answer = forwarding.to_answer(session, desk=desk) if answers else 0
     return make_response(
         render_template(
             "office/claims.html",
@@ -96,6 +101,7 @@ def listing() -> Response:
             total=total,
             more=total > page * PAGE,
             policy=rules,
+            to_answer=to_answer,
         )
     )
 
@@ -152,9 +158,12 @@ def show(claim: object) -> str:
         told = claims.tellings(session, desk=desk, claim=line.claim)
         rules = claims.policy(session, desk=desk)
         about = cases.find(session, desk=desk, case=line.claim.case) if line.claim.case else None
+        between = forwarding.line(session, desk=desk, claim=str(claim))
+        others = forwarding.choices(session, desk=desk)
     offers: dict[str, list[str]] = {}
     for kind, target in line.claim.offers(line.today):
-        offers.setdefault(kind, []).append(target)
+        if not refusal(line.claim, Event("", kind, line.today, line.today, "", "", target)):
+            offers.setdefault(kind, []).append(target)
     works = may(desk.staff.roles, Act.WORK_CLAIMS)
     return render_template(
         "office/claim.html",
@@ -168,6 +177,10 @@ def show(claim: object) -> str:
         leads=LEADS,
         law=LAW,
         years=_majority(line.claim),
+        between=between.made if between else None,
+        others=others,
+        local=LOCAL,
+        elsewhere={event.id for event in line.claim.events if refusal(line.claim, event)},
     )
 
 

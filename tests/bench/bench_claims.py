@@ -8,7 +8,7 @@ from random import Random
 from statistics import quantiles
 from typing import Any
 
-from intake.domain.claim import PHASES
+from intake.domain.claim_standing import PHASES
 from intake.services import claim_demo, claim_lists, claims, deadlines
 from intake.services.find import Finder, Query
 from intake.store import Store, migrate

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 from intake.envelope.signing import SigningKey
 from intake.store import Store, migrate
 from tests.failures.program import Program
-from tests.support.browser import SMALL_PHONE
+from tests.support.browser import QUICK_PASSPHRASE, SMALL_PHONE
 from tests.support.gunicorn import Gunicorn
 from tests.support.phone import Phone, TestOffice, enrolled
 from tests.support.postgres import ROOT, Cluster, settings_in
@@ -84,6 +84,7 @@ def hand(program: Program, browser: Browser) -> Iterator[Callable[[], PhoneInHan
 
     def another() -> PhoneInHand:
         contexts.append(browser.new_context(viewport=SMALL_PHONE, bypass_csp=True))
+        contexts[-1].add_init_script(path=QUICK_PASSPHRASE)
         return program.phone(contexts[-1])
 
     yield another

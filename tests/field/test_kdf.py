@@ -56,6 +56,7 @@ def test_a_worker_that_cannot_start_is_a_named_refusal(run_js: Script) -> None:
     assert run_js("kdf", body) == {"refused": "phone.no_memory"}
 
 
+@pytest.mark.argon2
 def test_the_worker_runs_under_the_strict_policy_with_the_callers_trusted_types(
     page: Page, modules: ModuleServer
 ) -> None:

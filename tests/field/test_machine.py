@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from playwright.sync_api import Browser
 
-from tests.support.browser import SMALL_PHONE
+from tests.support.browser import QUICK_PASSPHRASE, SMALL_PHONE
 from tests.support.scripted import Heard, Lost, PhoneInHand, Said, ScriptedOffice, Tab, at_work, html, problem
 
 # What may become what between two looks at one report; a look may miss a state in the middle.
@@ -315,6 +315,7 @@ def run(browser: Browser, *, examples: int, steps: int, anew: bool) -> None:
         with ExitStack() as opening:
             office = opening.enter_context(at_work(FarOffice()))
             context = browser.new_context(viewport=SMALL_PHONE)
+            context.add_init_script(path=QUICK_PASSPHRASE)
             opening.callback(context.close)
             made = OnePhone(office, PhoneInHand(context, office))
             made.closing = opening.pop_all()

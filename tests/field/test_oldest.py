@@ -66,6 +66,7 @@ def test_a_module_is_no_classic_script(tmp_path: Path) -> None:
     assert len(refused_as_es2020([module], "script")) == 1
 
 
+@pytest.mark.argon2
 def test_unlocking_sealing_and_reading_manage_without_what_old_browsers_lack(
     context: BrowserContext, modules: ModuleServer
 ) -> None:

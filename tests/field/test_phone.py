@@ -147,6 +147,7 @@ def test_a_second_officer_has_a_compartment_of_their_own__enketo_1127(
     assert [line["id"] for line in tab("return phone.drafts()")] == [draft]
 
 
+@pytest.mark.argon2
 def test_two_officers_cannot_have_one_passphrase(phone: PhoneInHand, office: ScriptedOffice) -> None:
     tab = phone.enrolled()
     tab("phone.lock()")
@@ -173,6 +174,7 @@ def test_an_officer_whom_the_server_forgot_uses_a_new_invitation_from_under_the_
 # the lock
 
 
+@pytest.mark.argon2
 def test_a_wrong_passphrase_opens_nothing_and_each_wrong_one_costs_more_time(phone: PhoneInHand) -> None:
     tab = phone.enrolled()
     tab("phone.lock()")
@@ -188,6 +190,7 @@ def test_a_wrong_passphrase_opens_nothing_and_each_wrong_one_costs_more_time(pho
     assert tab.state["place"] == "open"
 
 
+@pytest.mark.argon2
 def test_a_phone_that_was_locked_while_it_unlocked_stays_locked(phone: PhoneInHand) -> None:
     """The quick exit drops the keys at once, also those that are only just being made."""
     tab = phone.enrolled()

@@ -323,6 +323,32 @@ def test_after_one_visit_the_app_opens_without_a_network(
     officer.close()
 
 
+@pytest.mark.journey
+def test_a_phone_without_the_list_of_check_words_says_so_in_a_sentence_and_opens_all_else_of_its_settings(
+    at_home: Officer,
+) -> None:
+    said = words.reference()
+    open_settings = at_home.page.get_by_role("button", name=str(said["home.settings"]), exact=True)
+    open_settings.click()
+    expect(at_home.page.locator("ol bdi, ol li").nth(5)).to_be_visible()
+    at_home.page.add_init_script(
+        """(() => {
+            const real = window.fetch;
+            const without = (at, ...more) =>
+                at === "/field/lists/en.txt" ? Promise.reject(new TypeError("no network")) : real(at, ...more);
+            if (window.name === "without the list") window.fetch = without;
+        })()"""
+    )
+    at_home.page.evaluate("window.name = 'without the list'")
+    at_home.page.goto(f"{at_home.url}/field/")
+    at_home.unlock()
+    open_settings.click()
+    expect(at_home.page.get_by_text(str(said["settings.words_missing"]))).to_be_visible()
+    expect(at_home.page.get_by_role("button", name=str(said["settings.lock_now"]))).to_be_visible()
+    look(at_home.page)
+    at_home.page.evaluate("window.name = ''")
+
+
 def test_the_sheet_of_styles_is_understood_by_the_oldest_browsers() -> None:
     """Chrome 80 and Safari 14.0 know each logical side by itself and skip what names two at once."""
     sheet = (ROOT / "static/field/style.css").read_text("utf-8")

@@ -54,7 +54,7 @@ def to_passphrase(officer: Officer) -> None:
 def test_enrol_a_phone_open_the_invitation_link_choose_languages_set_a_passphrase_wait_for_ready_without_a_network(
     phones: Phones, screened: ScreenedOffice
 ) -> None:
-    officer = phones()
+    officer = phones(argon2=True)
     officer.open(screened.link())
     page = officer.page
     expect(page.locator("#main")).to_contain_text(say("enrol.invited"))

@@ -20,7 +20,7 @@ SAID = {"en": "Nobody has read it yet", "ar": "لم يقرأه أحد بعد"}
 
 @pytest.fixture
 def officer(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Officer]:
-    officer = Officer(playwright, tmp_path / "phone", server.url)
+    officer = Officer(playwright, tmp_path / "phone", server.url, argon2=True)
     officer.open(server.invite())
     yield officer
     officer.close()

@@ -1,8 +1,6 @@
 """Part 6: safety on the screen. The list of places that help, from the office's table to a phone without a network."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from intake.services import devices
+from tests.support.command import Done, environment_of, within
 from tests.support.looking import look
 from tests.support.officer import PASSPHRASE, Officer
 from tests.support.postgres import settings_in
@@ -32,19 +31,10 @@ def table(shelter: str = SHELTER) -> str:
     return "\n".join([HEADER, *rows, ""])
 
 
-def intake(server: Server, *arguments: str, then: str = "", by: str = "amina") -> "subprocess.CompletedProcess[str]":
+def intake(server: Server, *arguments: str, then: tuple[str, ...] = (), by: str = "amina") -> Done:
     """A command of the program, typed by a member of staff."""
-    person = server.person(by)
-    settings = server.settings
-    environment = {
-        **os.environ,
-        "INTAKE_DATA": str(settings.data),
-        "INTAKE_ORIGIN": settings.origin,
-        "INTAKE_OFFICE_ORIGIN": settings.office_origin,
-    }
-    typed = f"{person.passphrase}\n{server.code(by)}\n{then}"
-    command = [sys.executable, "-m", "intake", *arguments, "--as", by]
-    return subprocess.run(command, env=environment, input=typed, capture_output=True, text=True, check=False)
+    answers = (server.person(by).passphrase, server.code(by), *then)
+    return within(environment_of(server.settings), *arguments, "--as", by, answers=answers)
 
 
 def publish(server: Server, folder: Path, shelter: str = SHELTER) -> None:
@@ -52,13 +42,13 @@ def publish(server: Server, folder: Path, shelter: str = SHELTER) -> None:
     file.write_text(table(shelter), "utf-8")
     for command in (["services", "import", str(file)], ["bundle", "publish"]):
         done = intake(server, *command)
-        assert done.returncode == 0, done.stderr
+        assert done.status == 0, done.errors
 
 
 def look_at_phones(server: Server) -> str:
     done = intake(server, "devices", "list")
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.status == 0, done.errors
+    return done.out
 
 
 def send_now(officer: Officer) -> None:
@@ -94,12 +84,12 @@ def test_a_table_with_mistakes_changes_nothing_and_names_each_by_its_line(house:
     file = tmp_path / "wrong.csv"
     file.write_text(table().replace("south-2", "nowhere").replace("not free", "cheap"), "utf-8")
     done = intake(house, "services", "import", str(file))
-    assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stderr.splitlines()[:2]] == ["Line 2, place", "Line 3, cost"]
-    assert SHELTER in intake(house, "services", "list").stdout
+    assert done.status == 1
+    assert [line.split(":")[0] for line in done.errors.splitlines()[:2]] == ["Line 2, place", "Line 3, cost"]
+    assert SHELTER in intake(house, "services", "list").out
     file.write_text(table(NEW), "utf-8")
-    assert intake(house, "services", "import", str(file), "--dry-run").returncode == 0
-    assert NEW not in intake(house, "services", "list").stdout
+    assert intake(house, "services", "import", str(file), "--dry-run").status == 0
+    assert NEW not in intake(house, "services", "list").out
 
 
 def test_the_list_is_searched_without_a_network_in_english_and_arabic_and_is_gone_under_the_lock(
@@ -189,7 +179,7 @@ def test_from_within_an_interview_coming_back_loses_nothing(
 def test_a_phone_nobody_confirmed_gets_no_list_and_gets_it_when_its_words_were_compared(
     playwright: Playwright, house: Server, tmp_path: Path
 ) -> None:
-    code = intake(house, "devices", "invite", "--label", "typed", "--typed").stdout.split()[1]
+    code = intake(house, "devices", "invite", "--label", "typed", "--typed").out.split()[1]
     officer = Officer(playwright, tmp_path, house.url)
     officer.open()
     officer.go()
@@ -211,8 +201,8 @@ def test_a_phone_nobody_confirmed_gets_no_list_and_gets_it_when_its_words_were_c
     expect(officer.page.locator("#found")).to_have_count(0)
     officer.page.locator(".back").click()
     device, said = listed[at].split()[0], listed[at + 1].split("check words: ")[1]
-    done = intake(house, "devices", "confirm", device, then=f"{said}\n")
-    assert done.returncode == 0, done.stderr
+    done = intake(house, "devices", "confirm", device, then=(said,))
+    assert done.status == 0, done.errors
     send_now(officer)
     open_list(officer)
     expect(officer.page.locator("#found h2")).to_have_count(3)
@@ -229,7 +219,7 @@ def test_a_withdrawn_phone_reads_the_old_list_and_no_newer_one(playwright: Playw
             [told] = devices.devices.of_office(inbound, house.demo.office)
         kept = phone(playwright, tmp_path / "kept", house)
         done = intake(house, "devices", "withdraw", told.id)
-        assert "can still be read" in done.stdout
+        assert "can still be read" in done.out
         publish(house, tmp_path, NEW)
         look_at_phones(house)
         for officer in (lost, kept):

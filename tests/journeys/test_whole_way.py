@@ -64,7 +64,7 @@ def way(
 ) -> Way:
     """Enrol, offline, Arabic, dead battery, reopen, continue, save, online, French, identity, registered."""
     server, _ = server_of_its_own
-    officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
+    officer = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url, argon2=True)
     officer.join(server.invite(), mine="ar")
 
     server.stop()

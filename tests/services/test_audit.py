@@ -72,6 +72,24 @@ def test_lines_read_as_they_were_written_also_those_of_people_without_keys(busy:
     assert entries[-1].details == {"n": 1}
 
 
+def test_a_page_of_lines_is_read_and_no_other_and_what_cannot_be_opened_is_left_out(
+    busy: StaffedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with busy.store.office() as session:
+        desk = busy.desk(session, "dele")
+        total = audit.count(session, desk=desk)
+        every = [entry.number for entry in audit.read(session, desk=desk)]
+        assert every == list(range(1, total + 1))
+        assert [entry.number for entry in audit.read(session, desk=desk, newest_first=True)] == every[::-1]
+        opened: list[int] = []
+        real = audit._open
+        monkeypatch.setattr(audit, "_open", lambda line, chain: (opened.append(line.number), real(line, chain))[1])
+        page = audit.page(session, desk=desk, upto=total - 1, most=2)
+        assert [entry.number for entry in page] == opened == [total - 1, total - 2]
+        _change(session, next(lines.lines(session, busy.made.office, newest_first=True)), sealed=b"spoilt")
+        assert [entry.number for entry in audit.page(session, desk=desk, upto=total, most=2)] == [total - 1]
+
+
 def test_nothing_of_a_line_can_be_read_without_a_key(busy: StaffedOffice) -> None:
     with busy.store.office() as session:
         kept = b"".join(line.sealed for line in lines.lines(session, busy.made.office))

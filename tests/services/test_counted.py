@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.claim import MOTHER
+from intake.domain.claim_standing import MOTHER
 from intake.domain.figures.counting import Record
 from intake.domain.problems import Problem
 from intake.services import cases, consents, counted, register, releases

@@ -1,5 +1,7 @@
 """Register: what the public side says is checked again, what does not fit is kept and told."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -286,3 +288,28 @@ def test_the_clear_columns_tell_nothing_of_the_decision(staffed: StaffedOffice, 
     assert row is not None
     assert b"canary-8" not in row.sealed
     assert (row.due_on, row.owner, row.version) == (None, None, 2)
+
+
+def test_of_a_report_no_line_of_the_chain_is_opened_from_before_it_came(
+    staffed: StaffedOffice, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+    for _ in range(2):
+        sent.append(phone.send())
+        pull(staffed)
+    first, second = sent
+    with staffed.store.office() as session:
+        desk = staffed.made.desk
+        register.open_report(session, desk=desk, report=second, now=staffed.clock.now)
+        opened: list[str] = []
+        real = audit._open
+
+        def open_line(line: Any, chain: Any) -> Any:
+            content = real(line, chain)
+            opened.append(content["about"])
+            return content
+
+        monkeypatch.setattr(audit, "_open", open_line)
+        assert [line.act for line in register.history(session, desk=desk, report=second)] == ["opened", "arrived"]
+        assert first not in opened
+        assert [line.act for line in register.history(session, desk=desk, report=first)] == ["arrived"]

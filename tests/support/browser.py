@@ -1,7 +1,7 @@
 """Chromium, started once, and a small server that hands it the phone's modules.
 
 `browser`   one Chromium for the whole session, of the kind without windows; `whole_browser` one with all it has
-`context`   a fresh 360 × 640 context; `page` a page of it
+`context`   a fresh 360 × 640 context; `page` a page of it; passphrases are quick there, but for tests marked `argon2`
 `modules`   serves `/static/field/`, `/tests/` and an empty page at `/`; `modules.url` is its origin
 `page_at`   a page on that server: `page_at("/")`
 `run_js`    runs an async function body with modules imported: see `Script`
@@ -45,6 +45,9 @@ expect.set_options(timeout=20_000)
 # background sync, so tests of that ask for the whole browser.
 SHELL = "chromium-headless-shell"
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
+
+
+QUICK_PASSPHRASE = ROOT / "tests" / "support" / "quick_passphrase.js"
 
 
 def chromium_path(*, whole: bool = False) -> str:
@@ -139,8 +142,10 @@ def whole_browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport=SMALL_PHONE)
+    if request.node.get_closest_marker("argon2") is None:
+        opened.add_init_script(path=QUICK_PASSPHRASE)
     yield opened
     opened.close()
 

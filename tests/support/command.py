@@ -1,10 +1,16 @@
 """The `intake` command as a program of its own, typed by somebody who has only the environment and a keyboard."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 
+import pytest
+
+from intake.cli import main
 from intake.config import Settings
 from tests.support.postgres import ROOT
 
@@ -35,3 +41,23 @@ def intake(environment: Mapping[str, str], *arguments: str, answers: tuple[str, 
     )
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout + (done.stderr if status else "")
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    status: int
+    out: str
+    errors: str
+
+
+def within(environment: Mapping[str, str], *arguments: str, answers: tuple[str, ...] = ()) -> Done:
+    """The same command in this process, for tests that are not about the program's own start: that takes a second."""
+    out, errors = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdin", io.StringIO("".join(f"{answer}\n" for answer in answers)))
+        status = main(arguments)
+    return Done(status, out.getvalue(), errors.getvalue())

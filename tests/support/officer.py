@@ -15,7 +15,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
-from tests.support.browser import start_persistent
+from tests.support.browser import QUICK_PASSPHRASE, start_persistent
 
 PASSPHRASE = "river lamp stone mango"
 # Everything slow on purpose (a passphrase, sealing for the first time) is done well within this.
@@ -27,7 +27,8 @@ class Officer:
     """`playwright` starts the browser, `profile` is the phone's memory, `url` the server's origin.
 
     `script` runs in every page before the app: what another browser says of itself. `whole` is for what only a browser
-    with windows does (see `tests.support.browser`).
+    with windows does (see `tests.support.browser`), `argon2` for tests about the passphrase itself, which others
+    take quickly.
     """
 
     playwright: Playwright
@@ -36,6 +37,7 @@ class Officer:
     options: dict[str, object] = field(default_factory=dict)
     script: str = ""
     whole: bool = False
+    argon2: bool = False
     _context: BrowserContext | None = None
     _page: Page | None = None
 
@@ -58,6 +60,8 @@ class Officer:
         self._context = start_persistent(self.playwright, self.profile, whole=self.whole, **self.options)
         self._context.set_default_timeout(PATIENCE)
         self.offline(offline)
+        if not self.argon2:
+            self._context.add_init_script(path=QUICK_PASSPHRASE)
         if self.script:
             self._context.add_init_script(self.script)
         self._page = self._context.pages[0]

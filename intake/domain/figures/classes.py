@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 
 from intake.domain.case import Case
-from intake.domain.claim import CHILD, LAW, MOTHER, Claim, Father, Policy
+from intake.domain.claim import Claim
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import CHILD, MOTHER, Father, Policy
 from intake.domain.clocks import Calendar, Lengths, Reading, read
 from intake.domain.figures.tables import DIMENSIONS, OTHER, SEVERAL, UNKNOWN
 from intake.domain.overview import Asked

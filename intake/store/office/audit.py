@@ -8,6 +8,8 @@ from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table
 from intake.store.database import Session
 from intake.store.office.face import metadata
 
+PORTION = 1000
+
 audit = Table(
     "audit",
     metadata,
@@ -86,6 +88,12 @@ def add(session: Session, line: Line) -> None:
     )
 
 
-def lines(session: Session, office: str) -> Iterator[Line]:
-    for row in session.execute(select(audit).where(audit.c.office == office).order_by(audit.c.number)):
-        yield Line(**row._mapping)
+def lines(session: Session, office: str, *, newest_first: bool = False, upto: int | None = None) -> Iterator[Line]:
+    """An office's lines, read some at a time as they are asked for; with `upto` none with a higher number."""
+    query = select(audit).where(audit.c.office == office)
+    if upto is not None:
+        query = query.where(audit.c.number <= upto)
+    ordered = query.order_by(audit.c.number.desc() if newest_first else audit.c.number)
+    with session.execute(ordered.execution_options(yield_per=PORTION)) as rows:
+        for row in rows:
+            yield Line(**row._mapping)

@@ -5,6 +5,7 @@
  * @typedef {import("../app.js").Screen} Screen
  * @typedef {import("../phone.js").State} State
  */
+import { Refusal } from "../bytes.js";
 import { back, button, card, el, field, fill, languages, title } from "../dom.js";
 import { sizeOf } from "../sound.js";
 
@@ -14,7 +15,8 @@ export async function settings(app) {
   const moving = el("div", {});
   const update = (/** @type {State} */ now) => fill(moving, ...storageNodes(app, now), ...readyNodes(app, now), ...versionNodes(app, now));
   update(state);
-  const { deviceWords } = await app.phone.words();
+  // a list that never came keeps nobody from the rest of this page
+  const deviceWords = await app.phone.words().then((said) => said.deviceWords, noList);
   const lockAfter = Number(state.settings.lock_after) || 60;
   return {
     nodes: [
@@ -32,6 +34,12 @@ export async function settings(app) {
     ],
     update,
   };
+}
+
+/** No words yet, where only the list of them is not on this phone. @param {any} error @returns {null} */
+function noList(error) {
+  if (error instanceof Refusal && error.code === "phone.offline") return null;
+  throw error;
 }
 
 /** @param {App} app */
@@ -92,7 +100,7 @@ function versionNodes(app, state) {
   return [el("h2", {}, app.t("settings.version")), ...(state.update ? waiting : [el("p", {}, app.t("settings.version_none"))])];
 }
 
-/** @param {App} app @param {State} state @param {string[]} words */
+/** @param {App} app @param {State} state @param {string[] | null} words */
 function officeNodes(app, state, words) {
   const { office, bundleAge } = state;
   return [
@@ -101,7 +109,7 @@ function officeNodes(app, state, words) {
     bundleAge === null ? null : el("p", {}, bundleAge > 0 ? app.t("settings.bundle_age", { n: bundleAge }) : app.t("settings.bundle_new")),
     el("h2", {}, app.t("settings.words")),
     state.confirmed ? null : card("", el("p", {}, app.t("home.unconfirmed"))),
-    wordList(words),
+    words ? wordList(words) : card("", el("p", {}, app.t("settings.words_missing"))),
   ];
 }
 

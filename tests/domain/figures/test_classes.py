@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from intake.domain.claim import REASONS, Policy
+from intake.domain.claim_standing import REASONS, Policy
 from intake.domain.clocks import USUAL
 from intake.domain.figures import classes
 from intake.domain.figures.counting import Record, count

@@ -76,6 +76,8 @@ def test_what_cannot_wait_says_what_to_do_and_who_can_help_in_the_list_in_the_re
         assert text.count("Old Harbour clinic") == 2, page
         assert "Blue gate, +243 1" in text, page
         assert "Medicine that protects against HIV." in text, page
+        for hours in (72, 120):
+            assert len(re.findall(rf"within {hours} hours: \d+ hours are left at most", text)) == 1, page
 
 
 @pytest.mark.parametrize(

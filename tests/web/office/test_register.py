@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from intake.services import audit
 from intake.services.audit import Entry
+from intake.web import audit as audit_page
 from tests.support.staffed import ANSWERS, IDENTITY, Phone
 from tests.web.office.conftest import Visitor
 
@@ -310,9 +311,27 @@ def test_the_auditor_sees_who_opened_a_report_and_nothing_of_it(
     assert IDENTITY["called"]["text"] not in page
 
 
-def test_the_auditors_page_says_that_the_chain_is_whole(visitor: Visitor) -> None:
+def test_the_auditors_page_says_that_the_chain_is_whole_a_long_one_when_it_is_asked(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     visitor.sign_in("dele")
     assert "The chain is whole" in visitor.get("/office/audit").text
+    monkeypatch.setattr(audit_page, "AT_ONCE", 0)
+    page = visitor.get("/office/audit").text
+    assert "It was not walked for this page." in page
+    assert "The chain is whole" not in page
+    assert "The chain is whole" in visitor.get("/office/audit?check=yes").text
+
+
+def test_a_report_that_waits_leads_to_the_decision_and_a_notice_says_what_to_do(
+    reviewer: Visitor, phone: Phone, report: str
+) -> None:
+    notice = phone.send(answers={}, about={"report": report, "as": "withdraws"}, state="withdrawn")
+    reviewer.get("/office/arrivals")
+    page = reviewer.get(f"/office/arrivals/{notice}").text
+    assert '<a href="#decide">' in page
+    assert '<h2 id="decide">' in page
+    assert "Open the report it takes back and stop what was begun, if that is her wish." in page
 
 
 def test_everybody_sees_what_is_on_record_about_themselves(reviewer: Visitor, report: str) -> None:
