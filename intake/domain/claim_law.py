@@ -291,6 +291,10 @@ LAW: Mapping[str, Step] = {
     "registered": Step("claim", _all_of(_OPEN, _ONCE), (_WORDS,), told="received"),
     "child_known": Step("claim", _BEGUN, (Ask("born", "born"),)),
     "owned": Step("staff", _BEGUN),
+    # between offices (`domain.forwarding`): the target is the other office, by its name
+    "came_from": Step("staff", _BEGUN),
+    "forwarded": Step("staff", _BEGUN),
+    "came_back": Step("staff", _if(lambda claim, _: bool(claim.stands_with))),
     # who may be the father
     "father_named": Step("new father", _all_of(_OPEN, _if(_new_name)), _FATHER_ASKS),
     "father_changed": Step("father", _all_of(_OPEN, _if(_possible)), _FATHER_ASKS),

@@ -87,7 +87,10 @@ RECOGNITION = ("recognition_filed", "recognition_refused", "recognised")
 ENDS = ("withdrawn", "not_established", "closed", "reopened")
 # What is said about a claim and moves it nowhere.
 ASIDE = frozenset(
-    {"owned", "hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"}
+    {
+        *("owned", "came_from", "forwarded", "came_back"),
+        *("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"),
+    }
 )
 
 
@@ -316,6 +319,18 @@ class Standing:
     def owner(self) -> str:
         """The sign-in name of whoever is in charge, or empty."""
         last = self.last("owned")
+        return last.target if last else ""
+
+    @property
+    def stands_with(self) -> str:
+        """The name of the office that writes to States for this one, or empty."""
+        last = self.last("forwarded", "came_back")
+        return last.target if last and last.kind == "forwarded" else ""
+
+    @property
+    def came_from(self) -> str:
+        """The name of the office that knows the claimant and forwarded the claim to this one, or empty."""
+        last = self.last("came_from")
         return last.target if last else ""
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from intake.domain.claim import Claim
 from intake.domain.claim_standing import CHILD, COUNTRIES, MOTHER, Policy
+from intake.domain.forwarding import task_of_another
 from intake.domain.partial import days_after, month_after, years_after
 
 
@@ -25,7 +26,7 @@ def tasks(claim: Claim, today: str, policy: Policy) -> tuple[Task, ...]:
     """What is next, what falls due first before what has no day."""
     if not claim.has("wished"):
         return ()
-    found = [task for rule in TASKS for task in rule(claim, today, policy)]
+    found = [task for rule in TASKS for task in rule(claim, today, policy) if not task_of_another(claim, task.code)]
     return tuple(sorted(found, key=lambda task: (task.due or "9999", task.code, task.target)))
 
 

@@ -310,6 +310,17 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.309", "The child may be of age. Only the child can decide this now."),
     Kind("422.310", "Say first which State this is about."),
     Kind("422.311", "The result of the test says otherwise, or has not been recorded."),
+    # claims between offices (403.22, 403.23, 409.25, 409.26, 422.410 to 422.429)
+    Kind("403.22", "This was not signed by the office that it names."),
+    Kind("403.23", "This is not for that office to say."),
+    Kind("409.25", "Another claim is kept here under this number."),
+    Kind("409.26", "This cannot be done as the forwarding stands."),
+    Kind("422.410", "This is no message of an office about a claim."),
+    Kind("422.411", "It must be kept from this office: she asked for that, or a report came from there."),
+    Kind("422.412", "Her newest word about this is a no. Nothing is forwarded."),
+    Kind("422.413", "Only a registered, open claim of this office can be forwarded."),
+    Kind("422.415", "This is recorded at the office that knows the claimant."),
+    Kind("422.416", "This is recorded at the office that writes to the State."),
     # missions (422.312 to 422.314)
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),

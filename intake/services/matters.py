@@ -1,7 +1,8 @@
 """Matters with Member States, allegations and claims alike: what notes are about and scorecards are made of.
 
 A claim that names several men is a matter with the State of each. Its steps are worked out from its events; they are
-written down nowhere else.
+written down nowhere else. A claim that was forwarded is a matter of the office that writes to States alone, so that it
+counts once.
 """
 
 from collections import Counter
@@ -78,7 +79,7 @@ def debts(found: Iterable[Matter], held: Held) -> tuple[str, ...]:
 
 def of_claim(claim: Claim) -> Iterator[Matter]:
     """A claim as it stands with the State of each man who may be the father. What follows from proof is his alone."""
-    for man in claim.fathers:
+    for man in () if claim.stands_with else claim.fathers:
         if not man.member_state or not man.possible:
             continue
         about = [step for kind, kinds in _ON_HIM.items() for step in _steps(claim, kind, kinds, man.code)]

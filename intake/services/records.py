@@ -80,6 +80,11 @@ def give(session: Session, *, desk: Desk, kind: str, ids: Sequence[str], owner: 
     records.give(session, office=desk.office, kind=kind, ids=ids, owner=owner)
 
 
+def remove(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> None:
+    """Destroy these, of a kind that no index follows: nothing tells it of what is not there any more."""
+    records.remove(session, office=desk.office, kind=kind, ids=ids)
+
+
 def since(session: Session, *, desk: Desk, turn: int, kinds: frozenset[str]) -> Iterator[Record]:
     """What changed after a turn of these kinds, and whatever bears a day; opened, in the order of the last change.
 

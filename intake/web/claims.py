@@ -11,9 +11,10 @@ from intake import words
 from intake.domain.arrival import check_reason
 from intake.domain.claim import Claim
 from intake.domain.claim_law import LAW
-from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS
+from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
+from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
-from intake.services import cases, claims, lists, register
+from intake.services import cases, claims, forwarding, lists, register
 from intake.services.claims import New
 from intake.store import Session
 from intake.web import desks, locales
@@ -75,6 +76,8 @@ def listing() -> Response:
         asked: dict[str, Any] = {"phase": chosen, "country": country, "until": until, "page": page}
         found = lists.of_claims(session, desk=desk, now=desks.now(), **asked)
         today = claims.today(session, desk=desk, now=desks.now())
+        answers = may(desk.staff.roles, Act.FORWARD_CLAIMS)
+        to_answer = forwarding.to_answer(session, desk=desk) if answers else 0
     return make_response(
         render_template(
             "office/claims.html",
@@ -88,6 +91,7 @@ def listing() -> Response:
             countries=_countries(),
             page=page,
             today=today,
+            to_answer=to_answer,
         )
     )
 
@@ -144,9 +148,12 @@ def show(claim: object) -> str:
         told = claims.tellings(session, desk=desk, claim=line.claim)
         rules = claims.policy(session, desk=desk)
         about = cases.find(session, desk=desk, case=line.claim.case) if line.claim.case else None
+        between = forwarding.line(session, desk=desk, claim=str(claim))
+        others = forwarding.choices(session, desk=desk)
     offers: dict[str, list[str]] = {}
     for kind, target in line.claim.offers(line.today):
-        offers.setdefault(kind, []).append(target)
+        if not refusal(line.claim, Event("", kind, line.today, line.today, "", "", target)):
+            offers.setdefault(kind, []).append(target)
     works = may(desk.staff.roles, Act.WORK_CLAIMS)
     return render_template(
         "office/claim.html",
@@ -160,6 +167,10 @@ def show(claim: object) -> str:
         leads=LEADS,
         law=LAW,
         years=_majority(line.claim),
+        between=between.made if between else None,
+        others=others,
+        local=LOCAL,
+        elsewhere={event.id for event in line.claim.events if refusal(line.claim, event)},
     )
 
 

@@ -7,7 +7,20 @@ visible in their order, so whoever has seen turn n has seen all before it. That 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from intake.store.database import Session, insert
 from intake.store.office.audit import next_turn
@@ -77,6 +90,11 @@ def give(session: Session, *, office: str, kind: str, ids: Sequence[str], owner:
     """Change whose these are."""
     mine = (records.c.office == office, records.c.kind == kind, records.c.id.in_(list(ids)))
     session.execute(update(records).where(*mine).values(owner=owner))
+
+
+def remove(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> None:
+    mine = (records.c.office == office, records.c.kind == kind, records.c.id.in_(list(ids)))
+    session.execute(delete(records).where(*mine))
 
 
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
