@@ -47,7 +47,7 @@ MEANS: Mapping[str, str] = {
     "policy": N_("another policy"),
 }
 DIMENSION: Mapping[str, str] = {
-    "state": N_("State"),
+    "state": N_("Member State"),
     "year": N_("Year"),
     "category": N_("Category"),
     "waiting": N_("Time"),
