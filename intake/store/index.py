@@ -34,14 +34,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Day:
-    """What came from a phone on one day: how many reports, how many of them aside, and when the last one came."""
+class Came:
+    """What came from a phone: how many reports, how many of them aside, when the last, the highest running number."""
 
     device: str
-    day: str
-    reports: int
-    aside: int
-    last: str
+    reports: int = 0
+    aside: int = 0
+    last: str = ""
+    highest: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ CREATE INDEX entries_due ON entries (due) WHERE due != '';
 CREATE TABLE keys (key TEXT, entry INTEGER, PRIMARY KEY (key, entry)) WITHOUT ROWID;
 CREATE INDEX keys_by_entry ON keys (entry);
 CREATE TABLE sent (device TEXT, n INTEGER, day TEXT, received TEXT, aside INTEGER, entry INTEGER);
-CREATE INDEX sent_by_day ON sent (device, day, received, aside);
+CREATE INDEX sent_by_day ON sent (device, day, received, aside, n);
 CREATE INDEX sent_by_number ON sent (device, n);
 CREATE INDEX sent_by_entry ON sent (entry);
 CREATE TABLE contents (entry INTEGER PRIMARY KEY, content TEXT);
@@ -339,22 +339,21 @@ class Index:
             ).fetchall()
         return int(counted), [_entry(row) for row in rows]
 
-    def days(self, device: str = "") -> list[Day]:
-        """What came day by day, from every phone or one, whoever asks: the days of each in their order."""
+    def came(self, device: str = "") -> list[Came]:
+        """What came from every phone, or from one, whoever asks."""
         where, values = ("WHERE device = ?", (device,)) if device else ("", ())
         with self._lock:
             rows = self._db.execute(
-                f"SELECT device, day, count(*), sum(aside), max(received) FROM sent {where} GROUP BY device, day",
-                values,
+                f"SELECT device, count(*), sum(aside), max(received), max(n) FROM sent {where} GROUP BY device", values
             ).fetchall()
-        return [Day(*row) for row in rows]
+        return [Came(*row) for row in rows]
 
-    def highest(self, device: str = "") -> dict[str, int]:
-        """The highest running number that came, of every phone or one, whoever asks."""
-        where, values = ("WHERE device = ?", (device,)) if device else ("", ())
+    def days(self, device: str) -> list[tuple[str, int]]:
+        """The days on which reports came from a phone, in order, with how many, whoever asks."""
         with self._lock:
-            rows = self._db.execute(f"SELECT device, max(n) FROM sent {where} GROUP BY device", values)
-            return dict(rows.fetchall())
+            return self._db.execute(
+                "SELECT day, count(*) FROM sent WHERE device = ? GROUP BY day ORDER BY day", (device,)
+            ).fetchall()
 
     def gaps(self, device: str = "") -> list[tuple[str, int, int]]:
         """Phone, first and last of each gap below its highest running number, counted from 1; whoever asks."""

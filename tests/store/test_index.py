@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.folding import terms
-from intake.store.index import Entry, Index, Query, Sent
+from intake.store.index import Came, Entry, Index, Query, Sent
 
 
 def entry(id: str, **changed: object) -> Entry:
@@ -135,11 +135,12 @@ def test_what_a_phone_sent_is_counted_and_its_gaps_are_what_is_missing_below_the
         numbers = {n for one, n in sent if one == phone}
         missing = [n for _, first, last in index.gaps(phone) for n in range(first, last + 1)]
         assert missing == [n for n in range(1, max(numbers, default=0)) if n not in numbers]
-        assert index.highest(phone).get(phone, 0) == max(numbers, default=0)
-        assert sum(day.reports for day in index.days(phone)) == len([one for one, _ in sent if one == phone])
-        assert sum(day.aside for day in index.days(phone)) == sent.count((phone, 0))
+        came = next(iter(index.came(phone)), Came(phone))
+        assert came.highest == max(numbers, default=0)
+        assert came.reports == sum(count for _, count in index.days(phone)) == [one for one, _ in sent].count(phone)
+        assert came.aside == sent.count((phone, 0))
     index.put([entry(f"r{k}") for k in range(len(sent))], turn=2)
-    assert (index.days(), index.gaps()) == ([], [])
+    assert (index.came(), index.gaps()) == ([], [])
 
 
 def test_what_has_one_of_some_keys_is_listed_page_by_page_and_nothing_that_is_closed_to_the_reader() -> None:
