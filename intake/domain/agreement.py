@@ -117,6 +117,11 @@ class Agreements:
         newest = self._newest(person, recipient, said)
         return newest is not None and newest[1]
 
+    def refuses(self, person: str, recipient: str, said: Iterable[Reported]) -> bool:
+        """Whether somebody's newest word about just this recipient is a no. Who was never asked refuses nothing."""
+        newest = self._newest(person, recipient, said)
+        return newest is not None and not newest[1]
+
     def allows(self, person: str, service: str, provider: str, said: Iterable[Reported]) -> bool:
         """Whether this provider may be told of her for this kind of help.
 

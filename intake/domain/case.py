@@ -43,7 +43,7 @@ NATURES: Mapping[str, tuple[str, ...]] = {
     "unknown": (),
 }
 CATEGORIES = tuple(NATURES)
-STAFF, PROVIDER = "staff:", "provider:"
+STAFF, PROVIDER, OFFICE = "staff:", "provider:", "office:"
 PARTS = ("victim", "mother", "child", "caregiver", "reporter", "witness", "alleged")
 # Those whom it happened to, or whom it left with a child, or who is that child.
 HARMED = ("victim", "mother", "child")
@@ -108,7 +108,7 @@ class Case:
     """What the events make. `owner` is the sign-in name in charge; `named` those to whom it is closed, if it is.
 
     `asked` is a proposal to close it to named staff, which a second person must agree to: (names, who asked).
-    `kept_from` are those she named whom it must be kept from: `staff:<sign-in name>` or `provider:<id>`.
+    `kept_from` are those she named whom it must be kept from: `staff:<sign-in name>`, `provider:<id>`, `office:<id>`.
     """
 
     id: str
@@ -284,7 +284,7 @@ def _closing_to_named_refused(case: Case, _: Event) -> Case:
 def _kept_from(case: Case, event: Event) -> Case:
     """She named somebody it must be kept from. Raises Problem 422.40 when nobody is named."""
     who = str(event.details["who"])
-    if not who.startswith((STAFF, PROVIDER)):
+    if not who.startswith((STAFF, PROVIDER, OFFICE)):
         raise Problem("422.40", field="who")
     owner = "" if who == STAFF + case.owner else case.owner
     return replace(case, kept_from=(*(one for one in case.kept_from if one != who), who), owner=owner)

@@ -3,24 +3,30 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from intake.domain.claim import CHILD, COUNTRIES, MOTHER, Claim, Policy
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, COUNTRIES, MOTHER, Policy
+from intake.domain.forwarding import task_of_another
 from intake.domain.partial import days_after, month_after, years_after
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do next: `code` one of the sentences of the page, about `target`, by the day `due` or empty."""
+    """Something to do next: `code` one of the sentences of the page, about `target`, by the day `due` or empty.
+
+    `kind` is that of the event to tell of.
+    """
 
     code: str
     target: str = ""
     due: str = ""
+    kind: str = ""
 
 
 def tasks(claim: Claim, today: str, policy: Policy) -> tuple[Task, ...]:
     """What is next, what falls due first before what has no day."""
     if not claim.has("wished"):
         return ()
-    found = [task for rule in TASKS for task in rule(claim, today, policy)]
+    found = [task for rule in TASKS for task in rule(claim, today, policy) if not task_of_another(claim, task.code)]
     return tuple(sorted(found, key=lambda task: (task.due or "9999", task.code, task.target)))
 
 
@@ -30,7 +36,7 @@ def due(claim: Claim, today: str, policy: Policy) -> str:
 
 
 def _tell(claim: Claim, _: str, policy: Policy) -> list[Task]:
-    return [Task("tell", event.id, days_after(event.known, policy.tell_days)) for event in claim.untold()]
+    return [Task("tell", event.id, days_after(event.known, policy.tell_days), event.kind) for event in claim.untold()]
 
 
 def _begin(claim: Claim, _: str, __: Policy) -> list[Task]:

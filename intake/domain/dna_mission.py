@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from intake.domain.claim import CHILD, MOTHER
+from intake.domain.claim_standing import CHILD, MOTHER
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 

@@ -193,6 +193,18 @@ class Matter:
             given: dict[str, Any] = {"today": today, "calendar": office, "lengths": lengths}
             yield clocks.read(GIVE, since=last.since, until=last.until, **given)
 
+    def owed(self, *, state: Calendar, office: Calendar, lengths: Lengths) -> Iterator[tuple[str, str, date]]:
+        """What is still to come: by which clock, from whom, and the last day that is in time, whatever day it is.
+
+        What stands still after its time was over has the first of all days: it was late before, and stays so.
+        """
+        if not self.standing:
+            return
+        given: dict[str, Any] = {"state": state, "office": office, "lengths": lengths}
+        for found in self.readings(today=max(step.known for step in self.standing), **given):
+            if found.standing in ("runs", "overdue"):
+                yield found.clock.name, found.clock.whose, found.due or date.min
+
     def _known(self, kind: str) -> date | None:
         return min((step.known for step in self.standing if step.kind == kind), default=None)
 

@@ -32,7 +32,7 @@ SENTENCES = (
     "taken_back",
 )
 
-# What a claim about a father (`domain.claim.STATES`) comes to; "" says nothing beside the case.
+# What a claim about a father (`domain.claim_states.STATES`) comes to; "" says nothing beside the case.
 CLAIMS: Mapping[str, str] = {
     "draft_wish": "",
     "registered": "working",

@@ -280,7 +280,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
-    # figures and releases (404.13, 409.16, 422.340 to 422.349)
+    # figures and releases (404.13, 409.16, 422.340 to 422.349, 422.380)
     Kind("404.13", "There is no such release here."),
     Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
     Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
@@ -291,6 +291,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.345", "Say in a few words, for the public, why this release is withdrawn."),
     Kind("422.346", "Choose a day that is over and later than the last release."),
     Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
+    Kind("422.380", "Whoever prepared this release chose the other policy. Both must choose the same."),
     Kind("422.348", "This release has been decided about already."),
     Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
@@ -310,6 +311,17 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.309", "The child may be of age. Only the child can decide this now."),
     Kind("422.310", "Say first which State this is about."),
     Kind("422.311", "The result of the test says otherwise, or has not been recorded."),
+    # claims between offices (403.22, 403.23, 409.25, 409.26, 422.410 to 422.429)
+    Kind("403.22", "This was not signed by the office that it names."),
+    Kind("403.23", "This is not for that office to say."),
+    Kind("409.25", "Another claim is kept here under this number."),
+    Kind("409.26", "This cannot be done as the forwarding stands."),
+    Kind("422.410", "This is no message of an office about a claim."),
+    Kind("422.411", "It must be kept from this office: she asked for that, or a report came from there."),
+    Kind("422.412", "Her newest word about this is a no. Nothing is forwarded."),
+    Kind("422.413", "Only a registered, open claim of this office can be forwarded."),
+    Kind("422.415", "This is recorded at the office that knows the claimant."),
+    Kind("422.416", "This is recorded at the office that writes to the State."),
     # missions (422.312 to 422.314)
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),

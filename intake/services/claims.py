@@ -4,7 +4,8 @@ A claim that belongs to a case is open to whoever may see that case, and to nobo
 fathers, and what a test said, rest under the identity keychain and open at a step-up, each time with a reason.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,22 +13,28 @@ from uuid import uuid4
 
 from intake.domain import arrival, deadlines, reference
 from intake.domain import claim_tasks as next_in
-from intake.domain.claim import KIND, LAW, RESULTS, Claim, Event, Policy, from_json, to_json
+from intake.domain.claim import KIND, Claim, from_json, to_json
+from intake.domain.claim_card import Card
+from intake.domain.claim_card import from_json as card_from_json
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import RESULTS, Event, Policy
 from intake.domain.claim_tasks import Task
+from intake.domain.folding import terms
+from intake.domain.forwarding import refusal
 from intake.domain.partial import days_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.telling import Telling
-from intake.services import audit, cases, drawers, duty, records, settings, telling, times
-from intake.services.desk import Desk
+from intake.services import audit, cases, dispatches, drawers, duty, records, settings, telling, times
+from intake.services.desk import Desk, index_of
+from intake.services.dispatches import NAMES, RESULT
 from intake.services.records import Record
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 from intake.store.office import offices, staff
 
 COUNTER = "counter"
-# Class P: who the people of a claim are, by the claim's id, and what a test said, by the id of its event.
-NAMES, RESULT = "claim_names", "claim_result"
 NAMED = ("name", "contact", "more")
 LONGEST_NAME = 500
 # Which event of which claim a telling in the case is about, by the telling's id.
@@ -38,7 +45,7 @@ LOOK_AGAIN = 180
 
 @dataclass(frozen=True)
 class New:
-    """An event as somebody enters it: kind, target and details as `domain.claim.LAW` has them; days, or empty."""
+    """An event as somebody enters it: kind, target and details as `domain.claim_law.LAW` has them; days, or empty."""
 
     kind: str
     target: str = ""
@@ -54,6 +61,12 @@ class Line:
     claim: Claim
     tasks: tuple[Task, ...]
     today: str
+    policy: Policy
+
+    @property
+    def card(self) -> Card:
+        """As a list shows it."""
+        return Card.of(self.claim, self.today, self.policy)
 
     @property
     def due(self) -> str:
@@ -99,7 +112,7 @@ def act(session: Session, *, desk: Desk, claim: str, version: int, events: Itera
     """What happened in a claim, entered by a person who saw this version: all of it, or nothing.
 
     Raises Problem 409.13 when the claim moved on since, 404.9, 403.12, 403.20 and 422.311 (see `_check_result`), and
-    what the events ask for (`Claim.then`).
+    what the events ask for (`Claim.then`); 422.415 and 422.416 for what another office records of this claim.
     """
     return _act(session, desk, claim, version, events, now)[0]
 
@@ -116,23 +129,38 @@ def _act(
     known = {event.id for event in found.events}
     fresh = tuple(event for event in changed.events if event.id not in known)
     for event in fresh:
-        _check_result(session, desk, changed, event)
+        if code := refusal(found, event):
+            raise Problem(code)
+        _check_result(session, desk, changed, event, now)
     made = _put(session, desk, changed, fresh, now)
     _ask_to_tell(session, desk, made, fresh, now)
     _told_otherwise(session, desk, made, fresh, now)
     return made, fresh
 
 
-def arrived(session: Session, *, desk: Desk, claim: str, event: Event, now: datetime) -> Claim:
-    """An event that came from elsewhere, such as a list or another office: kept, whether or not it fits.
+def took_in(session: Session, *, desk: Desk, claim: str, events: Iterable[Event], now: datetime) -> Claim:
+    """What another office told of a claim that both have, as it was written there: new here if nothing was known of it.
 
-    Raises Problem 422.303 (a DNA profile), 404.9, 403.12.
+    Whoever calls has judged whether it may be said. Raises Problem 403.12.
     """
-    for text in event.details.values():
-        check_no_profile(str(text))
     audit_lines.head(session, desk.office, lock=True)
-    found = find(session, desk=desk, claim=claim)
-    return _put(session, desk, found.with_event(event), (event,), now)
+    record = records.get(session, desk=desk, kind=KIND, id=claim)
+    found = find(session, desk=desk, claim=claim) if record and record.content["events"] else _empty(claim, record)
+    fresh = tuple(events)
+    if not fresh:
+        return found
+    made = _put(session, desk, Claim.of(found.id, found.version, (*found.events, *fresh)), fresh, now, tell=False)
+    _ask_to_tell(session, desk, made, fresh, now)
+    return made
+
+
+def emptied(session: Session, *, desk: Desk, claim: Claim, now: datetime) -> None:
+    """Destroy what a claim says: no page shows it any more."""
+    store(session, desk=desk, claim=Claim(claim.id, claim.version), rules=policy(session, desk=desk), now=now)
+
+
+def _empty(claim: str, record: Record | None) -> Claim:
+    return Claim(claim, record.version if record else 0)
 
 
 def brought(session: Session, *, desk: Desk, claim: str, events: Iterable[New], now: datetime) -> Claim:
@@ -161,6 +189,7 @@ def result(session: Session, *, desk: Desk, claim: str, version: int, event: New
     made, (came,) = _act(session, desk, claim, version, (event,), now)
     content = {"result": found}
     records.put(session, desk=desk, kind=RESULT, id=came.id, content=content, seen=0, now=now, chain="identity")
+    dispatches.follow(session, desk=desk, claim=made, now=now)
     return made
 
 
@@ -169,6 +198,7 @@ def result_of(session: Session, *, desk: Desk, claim: str, event: str, reason: s
     arrival.check_reason(reason)
     desk.need("identity")
     found = find(session, desk=desk, claim=claim).event(event)
+    dispatches.open_identity(session, desk=desk, claim=claim, now=now)
     kept = records.get(session, desk=desk, kind=RESULT, id=found.id)
     if kept is None:
         raise Problem("404.9")
@@ -188,6 +218,7 @@ def names(session: Session, *, desk: Desk, claim: str, reason: str, now: datetim
     arrival.check_reason(reason)
     desk.need("identity")
     find(session, desk=desk, claim=claim)
+    dispatches.open_identity(session, desk=desk, claim=claim, now=now)
     kept = records.get(session, desk=desk, kind=NAMES, id=claim)
     details = {"reason": reason.strip()}
     audit.write(session, desk=desk, act="opened_names_of_a_claim", about=claim, details=details, now=now)
@@ -195,9 +226,11 @@ def names(session: Session, *, desk: Desk, claim: str, reason: str, now: datetim
 
 
 def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mapping[str, str]], now: datetime) -> None:
-    """Write down who somebody is; the others stay. Raises Problem 403.20, 422.44, 422.303, 404.9, 403.12."""
+    """Write down who somebody is; the others stay. Raises Problem 403.20, 422.415, 422.44, 422.303, 404.9, 403.12."""
     desk.need("identity")
-    find(session, desk=desk, claim=claim)
+    found = find(session, desk=desk, claim=claim)
+    if found.came_from:
+        raise Problem("422.415")
     for said in given.values():
         for text in said.values():
             check_no_profile(text)
@@ -209,6 +242,7 @@ def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mappin
     records.put(session, desk=desk, kind=NAMES, id=claim, content=content, seen=seen, now=now, chain="identity")
     details = {"whose": sorted(given)}
     audit.write(session, desk=desk, act="named_people_of_a_claim", about=claim, details=details, now=now)
+    dispatches.follow(session, desk=desk, claim=found, now=now)
 
 
 def forget_names(session: Session, *, desk: Desk, claim: str, now: datetime) -> None:
@@ -226,7 +260,8 @@ def forget_names(session: Session, *, desk: Desk, claim: str, now: datetime) -> 
 def find(session: Session, *, desk: Desk, claim: str) -> Claim:
     """The claim. Raises Problem 404.9, and 403.12 when its case is closed to this person."""
     record = records.get(session, desk=desk, kind=KIND, id=claim)
-    if record is None:
+    # What was destroyed because she no longer agrees leaves a record without anything in it.
+    if record is None or not record.content["events"]:
         raise Problem("404.9")
     found = of_record(record)
     if found.case:
@@ -239,11 +274,17 @@ def line(session: Session, *, desk: Desk, claim: str, now: datetime) -> Line:
     return _line(session, desk, find(session, desk=desk, claim=claim), now)
 
 
-def lines(session: Session, *, desk: Desk, claims: Iterable[str], now: datetime) -> list[Line]:
-    """These claims with what is next in each. Raises as `find`."""
+def cards(session: Session, *, desk: Desk, claims: Sequence[str], now: datetime) -> list[Card]:
+    """What a list shows of these claims, in their order: from the index; opened is what no longer looks as it says.
+
+    Raises as `find`, and Problem 403.21.
+    """
     day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
-    found = [find(session, desk=desk, claim=one) for one in claims]
-    return [Line(claim, next_in.tasks(claim, day, rules), day) for claim in found]
+    kept = {id: card_from_json(json.loads(card)) for id, card in index_of(desk).shown(KIND, claims).items()}
+    return [
+        kept[one] if one in kept and kept[one].stands(day) else Card.of(find(session, desk=desk, claim=one), day, rules)
+        for one in claims
+    ]
 
 
 def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> list[Line]:
@@ -260,6 +301,37 @@ def every(session: Session, *, desk: Desk) -> list[Claim]:
     return sorted(
         (claim for claim in found if claim.has("wished") and claim.case not in closed), key=lambda one: one.reference
     )
+
+
+def of_state(session: Session, *, desk: Desk, code: str) -> list[Claim]:
+    """The claims this person may see that name a man of this State, the oldest reference first.
+
+    A desk with an index opens no others.
+    """
+    if desk.index is None:
+        return [one for one in every(session, desk=desk) if code in one.member_states]
+    ids = desk.index.ids(Query(desk.staff.name, kind=KIND, country=code))
+    found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+    return sorted(found, key=lambda one: one.reference)
+
+
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Claim]:
+    """The claims that name a man of one of these States, whoever asks. A desk with an index opens no others."""
+    if desk.index is None:
+        return [of_record(record) for record in records.of_kind(session, desk=desk, kind=KIND)]
+    ids = desk.index.concerning(KIND, codes)
+    return [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+
+
+def by_reference(session: Session, *, desk: Desk, typed: str) -> Claim | None:
+    """The claim this person may see that a reference, or its year and number, means."""
+    words = tuple(terms(typed))
+    if desk.index is None or not words:
+        found = every(session, desk=desk)
+    else:
+        ids = desk.index.ids(Query(desk.staff.name, kind=KIND, words=words))
+        found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+    return next((one for one in found if reference.means(one.reference, typed)), None)
 
 
 def of_record(record: Record) -> Claim:
@@ -295,6 +367,12 @@ def tellings(session: Session, *, desk: Desk, claim: Claim) -> dict[str, Telling
         if about and about.content["claim"] == claim.id:
             found[str(about.content["event"])] = one
     return found
+
+
+def step_told(session: Session, *, desk: Desk, telling_id: str) -> str:
+    """Which step of a claim (`domain.telling.CLAIM_STEPS`) a telling is about, empty if it is about none."""
+    about = records.get(session, desk=desk, kind=TOLD, id=telling_id)
+    return str(about.content["step"]) if about else ""
 
 
 def heard(session: Session, *, desk: Desk, telling_id: str, now: datetime) -> None:
@@ -378,12 +456,13 @@ def _event(new: New, number: int, desk: Desk, day: str, now: datetime) -> Event:
     )
 
 
-def _check_result(session: Session, desk: Desk, claim: Claim, event: Event) -> None:
+def _check_result(session: Session, desk: Desk, claim: Claim, event: Event, now: datetime) -> None:
     """A decision that rests on a test needs the result that says so. Raises Problem 403.20, 422.311."""
     wanted = {"established": "match", "father_excluded": "no_match"}.get(event.kind)
     if wanted is None or (event.kind == "established" and event.said("basis") != "dna"):
         return
     desk.need("identity")
+    dispatches.open_identity(session, desk=desk, claim=claim.id, now=now)
     last = claim.last("dna_result_in", target=event.target) if event.kind == "established" else None
     if event.kind == "father_excluded":
         # He no longer counts once he is excluded, but what the test said of him is there.
@@ -405,15 +484,20 @@ def _due_on(due: str, day: str) -> str | None:
 
 def _line(session: Session, desk: Desk, claim: Claim, now: datetime) -> Line:
     day = today(session, desk=desk, now=now)
-    return Line(claim, next_in.tasks(claim, day, policy(session, desk=desk)), day)
+    rules = policy(session, desk=desk)
+    return Line(claim, next_in.tasks(claim, day, rules), day, rules)
 
 
-def _put(session: Session, desk: Desk, claim: Claim, fresh: Iterable[Event], now: datetime) -> Claim:
-    """Raises Problem 409.13."""
+def _put(
+    session: Session, desk: Desk, claim: Claim, fresh: Iterable[Event], now: datetime, *, tell: bool = True
+) -> Claim:
+    """`tell`: another office that has the claim too hears of it. Raises Problem 409.13."""
     made = store(session, desk=desk, claim=claim, rules=policy(session, desk=desk), now=now)
     # Which kinds and when, and no word of what was written: the chain is read by people with no claims to see.
     details = {"version": made.version, "events": [[event.kind, event.target] for event in fresh]}
     audit.write(session, desk=desk, act="changed_a_claim", about=claim.id, details=details, now=now)
+    if tell:
+        dispatches.follow(session, desk=desk, claim=made, now=now)
     return made
 
 

@@ -82,6 +82,17 @@ class Desk:
         return found.chain if found else None
 
 
+def index_of(desk: Desk) -> Index:
+    """The desk's index. A list made without it would be an empty one, and nobody would look any further.
+
+    Raises Problem 403.21.
+    """
+    desk.need("work")
+    if desk.index is None:
+        raise RuntimeError("no index was brought to this desk")
+    return desk.index
+
+
 def open_chain(session: Session, *, office: str, chain: str, holder: str, seed: bytes) -> Opened | None:
     """Open a keychain with a holder's 32-byte seed, or None when that holder has no grant or is not named inside.
 

@@ -93,6 +93,17 @@ def entries(session: Session, inbound: Session, *, desk: Desk, now: datetime) ->
     return [_entry(payload) for _, payload in read]
 
 
+def office_named(session: Session, inbound: Session, *, desk: Desk, id: str) -> dict[str, Any]:
+    """What an office that this one names says in its own newest bundle: its name and its public keys.
+
+    Raises Problem 422.99 (it is not named), 422.98 (its bundle cannot be relied on), 403.21.
+    """
+    one = next((one for one in named(session, desk=desk) if one.id == id), None)
+    if one is None:
+        raise Problem("422.99")
+    return _verified(inbound, one)
+
+
 def stale(inbound: Session, said: list[dict[str, Any]]) -> list[str]:
     """The names of those offices in a published bundle whose keys there are not what they themselves say now."""
     newest = [(one, _claimed(inbound, one["id"])) for one in said]

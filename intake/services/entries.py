@@ -5,25 +5,28 @@ case, a report that takes another one back both that one and its case. Whatever 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
 from intake.domain import claim as claims_of
-from intake.domain import likeness, overview, translation
+from intake.domain import claim_card, likeness, matter, overview, translation
 from intake.domain import note as note_of
 from intake.domain import referral as referrals
 from intake.domain import telling as tellings
 from intake.domain.arrival import Arrival
 from intake.domain.case import Case
+from intake.domain.claim_standing import Policy
 from intake.domain.folding import terms
 from intake.domain.needs import by_service, needs
 from intake.domain.overview import Told
 from intake.domain.report import Report, sections
 from intake.domain.translation import Text
-from intake.services import claims, help, records, register, telling
+from intake.services import claims, clocks, help, matters, records, register, telling
 from intake.services.cases import FILING
+from intake.services.clocks import Held
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.services.register import TAKES
@@ -34,7 +37,7 @@ from intake.store.index import Entry, Index, Sent
 KINDS = frozenset(
     {
         *(arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND),
-        *(note_of.KIND, translation.KIND),
+        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND),
     }
 )
 # What came back for a message: its words and its running number count, but it is no report of anything.
@@ -50,25 +53,7 @@ def entries(session: Session, index: Index, *, desk: Desk) -> Iterator[Entry]:
     """Every changed record, and what it touches, as it can be found."""
     run = _Run(session, index, desk)
     for record in records.since(session, desk=desk, turn=index.turn, kinds=KINDS):
-        if record.kind in (arrivals_of.KIND, FILING):
-            yield from run.report(record.id)
-        elif record.kind == cases_of.KIND:
-            case = cases_of.from_json(record.id, record.version, record.content)
-            yield from run.case(case)
-            for one in _listed(index, case.id):
-                yield from run.beside(one, case)
-        elif record.kind == translation.KIND:
-            yield from run.report(record.id)
-            yield from run.note(record.id)
-        elif record.kind == note_of.KIND:
-            yield from run.note(record.id)
-        elif record.kind == claims_of.KIND:
-            yield _claim(record, _case_by_id(session, desk, record.content.get("case", "")))
-        else:
-            found = _case_by_id(session, desk, record.content.get("case", ""))
-            yield _inside(record, found)
-            if found and record.kind == referrals.KIND:
-                yield from run.case(found)
+        yield from run.changed(record)
 
 
 def _listed(index: Index, case: str) -> list[Entry]:
@@ -103,11 +88,53 @@ class _Run:
     def record(self, entry: Entry) -> Record | None:
         return records.get(self.session, desk=self.desk, kind=entry.kind, id=entry.id)
 
+    def changed(self, record: Record) -> Iterator[Entry]:
+        """What a record that changed makes anew."""
+        made: Mapping[str, Callable[[Record], Iterable[Entry]]] = {
+            arrivals_of.KIND: self.arrived,
+            FILING: self.arrived,
+            cases_of.KIND: self.whole_case,
+            translation.KIND: self.translated,
+            note_of.KIND: lambda one: self.note(one.id),
+            claims_of.KIND: lambda one: (self.claim(one, self.case_of(one)),),
+            matter.KIND: lambda one: (self.proceeding(one, self.case_of(one)),),
+            clocks.KIND: lambda _one: self.all_that_is_owed(),
+        }
+        yield from made.get(record.kind, self.inside)(record)
+
+    def arrived(self, record: Record) -> Iterator[Entry]:
+        """A report, or where it is filed."""
+        yield from self.report(record.id)
+
+    def translated(self, record: Record) -> Iterator[Entry]:
+        """A report or a note, of which something was translated."""
+        yield from self.report(record.id)
+        yield from self.note(record.id)
+
+    def whole_case(self, record: Record) -> Iterator[Entry]:
+        """A case with all that belongs to it."""
+        case = cases_of.from_json(record.id, record.version, record.content)
+        yield from self.case(case)
+        for one in _listed(self.index, case.id):
+            yield from self.beside(one, case)
+
+    def inside(self, record: Record) -> Iterator[Entry]:
+        """A telling, a referral, whatever else is due some day; what was asked of a case changes with a referral."""
+        found = self.case_of(record)
+        yield _inside(record, found)
+        if found and record.kind == referrals.KIND:
+            yield from self.case(found)
+
+    def case_of(self, record: Record) -> Case | None:
+        """The case that a record names."""
+        id = record.content["about"] if record.kind == matter.KIND else record.content.get("case", "")
+        return _case_by_id(self.session, self.desk, id)
+
     def beside(self, entry: Entry, case: Case) -> Iterator[Entry]:
         """What stands beside the reports of a case that changed."""
         claim = self.record(entry) if entry.kind == claims_of.KIND else None
         if claim:
-            yield _claim(claim, case)
+            yield self.claim(claim, case)
         elif entry.kind == note_of.KIND:
             yield from self.note(entry.id)
         elif entry.kind == ANSWER:
@@ -263,6 +290,56 @@ class _Run:
             text=" ".join(terms(" ".join((case.reference, *case.natures, *(person.code for person in case.people))))),
         )
 
+    @cached_property
+    def policy(self) -> Policy:
+        """What the office has decided about claims, as it stands now."""
+        return claims.policy(self.session, desk=self.desk)
+
+    @cached_property
+    def held(self) -> Held:
+        """The calendars and terms as they stand now."""
+        return clocks.held(self.session, desk=self.desk)
+
+    def all_that_is_owed(self) -> Iterator[Entry]:
+        """A calendar or a term changed, and with it the day of all that a State or the office owes."""
+        if self.index.turn == 0:
+            return  # an index that is made anew meets all of it by itself
+        for record in records.of_kind(self.session, desk=self.desk, kind=claims_of.KIND):
+            yield self.claim(record, self.case_of(record))
+        for record in records.of_kind(self.session, desk=self.desk, kind=matter.KIND):
+            yield self.proceeding(record, self.case_of(record))
+
+    def claim(self, record: Record, case: Case | None) -> Entry:
+        """A claim: its phase, its States, its age by the day of the wish, and what is owed about it."""
+        claim = claims.of_record(record)
+        begun = claim.first("wished")
+        return Entry(
+            kind=record.kind,
+            id=record.id,
+            version=record.version,
+            title=claim.reference,
+            state=claim.phase,
+            owner=claim.owner,
+            changed=max((event.at for event in claim.events), default=""),
+            received=begun.happened if begun else "",
+            case=claim.case,
+            # What was taken back with its list nobody finds.
+            named=(NOBODY,) if not claim.phase else case.named if case else (),
+            hidden=case.kept_from_staff if case else (),
+            due=record.due_on or "",
+            countries=claim.member_states,
+            text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
+            keys=matters.debts(matters.of_claim(claim), self.held),
+            # As it looks from the day on which it changed.
+            content=json.dumps(claim_card.to_json(claim_card.Card.of(claim, record.day_changed, self.policy))),
+        )
+
+    def proceeding(self, record: Record, case: Case | None) -> Entry:
+        """An allegation before a State, which only its State's page lists."""
+        found = matter.from_json(record.id, record.version, record.content)
+        listed = replace(_inside(record, case), case=found.about, countries=(found.state,))
+        return replace(listed, keys=matters.debts([found], self.held))
+
 
 def sent_of(arrival: Arrival) -> tuple[Sent, ...]:
     """What came from which phone; other bytes that one phone sent under one number are one report."""
@@ -275,29 +352,6 @@ def sent_of(arrival: Arrival) -> tuple[Sent, ...]:
 
 def _typed(report: Report | None) -> list[Text]:
     return translation.texts(sections(register.form_of(report), report.answers)) if report else []
-
-
-def _claim(record: Record, case: Case | None) -> Entry:
-    """A claim: its phase, its States, its age by the day of the wish."""
-    claim = claims.of_record(record)
-    begun = claim.first("wished")
-    return Entry(
-        kind=record.kind,
-        id=record.id,
-        version=record.version,
-        title=claim.reference,
-        state=claim.phase,
-        owner=claim.owner,
-        changed=max((event.at for event in claim.events), default=""),
-        received=begun.happened if begun else "",
-        case=claim.case,
-        # What was taken back with its list nobody finds.
-        named=(NOBODY,) if not claim.phase else case.named if case else (),
-        hidden=case.kept_from_staff if case else (),
-        due=record.due_on or "",
-        countries=claim.member_states,
-        text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
-    )
 
 
 def _inside(record: Record, case: Case | None) -> Entry:

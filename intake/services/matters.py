@@ -1,18 +1,22 @@
 """Matters with Member States, allegations and claims alike: what notes are about and scorecards are made of.
 
 A claim that names several men is a matter with the State of each. Its steps are worked out from its events; they are
-written down nowhere else.
+written down nowhere else. A claim that was forwarded is a matter of the office that writes to States alone, so that it
+counts once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from intake.domain import claim as claims
 from intake.domain.claim import Claim
+from intake.domain.claim_standing import Event
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
-from intake.services import cases, proceedings, records
-from intake.services.desk import Desk
+from intake.services import claims as filed
+from intake.services import proceedings
+from intake.services.clocks import Held
+from intake.services.desk import Desk, index_of
 from intake.store import Session
 
 # Which events of a claim make which step, and whether they are about the man or about the claim.
@@ -34,25 +38,48 @@ _ON_CLAIM: Mapping[str, tuple[str, ...]] = {
     "first_payment": ("support_paid",),
     "resolved": ("recognised", "support_ordered"),
 }
+# In front of what is owed about a matter, among the keys of its entry.
+OWED = "owed:"
 
 
-def every(session: Session, *, desk: Desk) -> list[Matter]:
-    """Every matter with every State, for counting."""
-    found = [one for claim in _claims(session, desk) for one in of_claim(claim)]
-    return [*proceedings.every(session, desk=desk), *found]
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Matter]:
+    """Every matter with one of these States, for counting. A desk with an index opens no others."""
+    found = [one for claim in filed.concerning(session, desk=desk, codes=codes) for one in of_claim(claim)]
+    known = proceedings.concerning(session, desk=desk, codes=codes)
+    return [one for one in (*known, *found) if one.state in codes]
 
 
 def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
     """Those with one State that this person may see."""
-    open_to = {"", *(case.id for case in cases.every(session, desk=desk))}
-    found = [one for claim in _claims(session, desk) if claim.case in open_to for one in of_claim(claim)]
-    own = sorted((one for one in found if one.state == code), key=lambda one: one.reference)
-    return [*proceedings.of_state(session, desk=desk, code=code), *own]
+    found = [one for claim in filed.of_state(session, desk=desk, code=code) for one in of_claim(claim)]
+    return [*proceedings.of_state(session, desk=desk, code=code), *(one for one in found if one.state == code)]
+
+
+def owed(*, desk: Desk, today: date) -> Counter[tuple[str, str]]:
+    """How many steps are overdue, by the State they concern and by who owes them ("state" or "office").
+
+    From the index, as it was made of `debts`. Raises Problem 403.21.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for key, count in index_of(desk).tally(OWED, reader=desk.staff.name).items():
+        _, code, whose, last, *_ = key.split(":")
+        if last < today.isoformat():
+            found[code, whose] += count
+    return found
+
+
+def debts(found: Iterable[Matter], held: Held) -> tuple[str, ...]:
+    """What is still owed about these matters, each as a key of the index."""
+    return tuple(
+        f"{OWED}{one.state}:{whose}:{last}:{clock}:{one.id.partition(':')[2]}"
+        for one in found
+        for clock, whose, last in one.owed(state=held.of_state(one.state), office=held.office, lengths=held.lengths)
+    )
 
 
 def of_claim(claim: Claim) -> Iterator[Matter]:
     """A claim as it stands with the State of each man who may be the father. What follows from proof is his alone."""
-    for man in claim.fathers:
+    for man in () if claim.stands_with else claim.fathers:
         if not man.member_state or not man.possible:
             continue
         about = [step for kind, kinds in _ON_HIM.items() for step in _steps(claim, kind, kinds, man.code)]
@@ -86,12 +113,7 @@ def _steps(claim: Claim, kind: str, kinds: tuple[str, ...], target: str | None) 
     return [_step(kind, first)] if first else []
 
 
-def _step(kind: str, event: claims.Event) -> Step:
+def _step(kind: str, event: Event) -> Step:
     """What is known by its month or year counts from the end of that, so that nobody is called late for nothing."""
     known = date.fromisoformat(event.known)
     return Step(kind, min(date.fromisoformat(last(event.happened)), known), known, event.by, event.at)
-
-
-def _claims(session: Session, desk: Desk) -> list[Claim]:
-    kept = records.of_kind(session, desk=desk, kind=claims.KIND)
-    return [claims.from_json(one.id, one.version, one.content) for one in kept]

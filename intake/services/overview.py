@@ -19,8 +19,7 @@ from intake.domain.arrival import check_reason
 from intake.domain.overview import Overview, Seen
 from intake.domain.problems import Problem
 from intake.services import audit, duty, records
-from intake.services.desk import Desk
-from intake.services.lists import index_of
+from intake.services.desk import Desk, index_of
 from intake.services.places import listing
 from intake.store import Session
 from intake.store.index import Index

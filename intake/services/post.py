@@ -36,7 +36,7 @@ def send(
     number = max(known.content["last"] if known else 0, messages.last(inbound, device)) + 1
     sealed = seal_message(
         message_key,
-        _sign_key(session, desk),
+        sign_key(session, desk),
         office=desk.office,
         device=device,
         number=number,
@@ -49,8 +49,8 @@ def send(
     return number
 
 
-def _sign_key(session: Session, desk: Desk) -> SigningKey:
-    """The key that phones know: the one the last bundle named, which after a rotation is not yet the current one."""
+def sign_key(session: Session, desk: Desk) -> SigningKey:
+    """The key that phones and other offices know: the last bundle's, which after a rotation is not yet the current."""
     chain = desk.need("work").chain
     published = records.get(session, desk=desk, kind="office", id="bundle")
     if published is None:

@@ -13,6 +13,7 @@ from intake.services import audit, cases, clocks, member_states, records, times
 from intake.services.clocks import Held
 from intake.services.desk import Desk
 from intake.store import Session
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 
 # An allegation that knows of a step already, or in another order, is not moved again.
@@ -24,8 +25,22 @@ def every(session: Session, *, desk: Desk) -> list[Matter]:
     return [rules.from_json(one.id, one.version, one.content) for one in records.of_kind(session, desk=desk, kind=KIND)]
 
 
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Matter]:
+    """Every allegation with one of these States, whoever asks. A desk with an index opens no others."""
+    if desk.index is None:
+        return [one for one in every(session, desk=desk) if one.state in codes]
+    found = records.some(session, desk=desk, kind=KIND, ids=desk.index.concerning(KIND, codes))
+    return [rules.from_json(one.id, one.version, one.content) for one in found]
+
+
 def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
-    """Those with one State that this person may see, by reference."""
+    """Those with one State that this person may see, by reference. A desk with an index opens no others."""
+    if desk.index is not None:
+        ids = desk.index.ids(Query(desk.staff.name, kind=KIND, country=code))
+        of_index = records.some(session, desk=desk, kind=KIND, ids=ids)
+        return sorted(
+            (rules.from_json(one.id, one.version, one.content) for one in of_index), key=lambda one: one.reference
+        )
     open_to = {case.id for case in cases.every(session, desk=desk)}
     found = [one for one in every(session, desk=desk) if one.state == code and one.about in open_to]
     return sorted(found, key=lambda one: one.reference)

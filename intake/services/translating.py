@@ -25,7 +25,7 @@ from intake.domain.report import Section, sections
 from intake.domain.telling import Telling
 from intake.domain.translation import KIND, NAMES, NOTE, REPORT, WAIT, WAIT_NAMES, Text, Translation, Wait
 from intake.services import audit, cases, lists, notes, reading, records, register, telling, times
-from intake.services.desk import Desk
+from intake.services.desk import Desk, index_of
 from intake.services.lists import Page
 from intake.store import Session
 from intake.store.index import Query
@@ -145,7 +145,7 @@ def tasks(session: Session, *, desk: Desk, now: datetime, identity: bool, page: 
 
     `identity`: whether they may open names and contacts. Raises Problem 403.21.
     """
-    index = lists.index_of(desk)
+    index = index_of(desk)
     people, mine = reading.every(session, desk=desk), reading.own(session, desk=desk)
     hours = register.hold_hours(session, desk=desk)
     found = (Wait.of(key) for sort in (WAIT, *([WAIT_NAMES] if identity else [])) for key in index.keys(sort))
@@ -178,7 +178,7 @@ def _can(wait: Wait, people: Mapping[str, frozenset[str]], mine: frozenset[str])
 
 def _let_go(desk: Desk, now: datetime, hours: int) -> list[str]:
     """Reports that somebody had and nobody has any more, for the time has passed."""
-    waiting = lists.index_of(desk).contents(Query(desk.staff.name, kind=ARRIVAL, state="waiting"))
+    waiting = index_of(desk).contents(Query(desk.staff.name, kind=ARRIVAL, state="waiting"))
     found = (from_json(report, version, json.loads(content)) for report, version, content in waiting)
     return [one.report for one in found if one.last_hold and one.holder(now, hours) is None]
 

@@ -9,18 +9,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
 from intake.domain.arrival import check_reason
-from intake.domain.claim import CLAIMANTS, KIND, LAW, PHASES, RESULTS, WANTS, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
+from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
-from intake.services import cases, claims, register
+from intake.services import cases, claims, forwarding, lists, register
 from intake.services.claims import New
-from intake.services.find import Query
 from intake.store import Session
 from intake.web import desks, locales
 from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("claims", __name__)
 
-PAGE = 50
 AGES = (1, 2, 5, 10)
 # What can be done, in the order in which a page offers it.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -32,8 +33,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
              "sample_spoiled", "sample_destroyed", "dna_result_in"),
     "after": ("established", "father_excluded", "recognition_filed", "recognition_refused", "recognised",
               "support_ordered", "support_paid", "support_ended"),
-    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_changed",
-               "child_became_claimant"),
+    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "counting_agreed",
+               "counting_refused", "claimant_changed", "child_became_claimant"),
     "end": ("withdrawn", "not_established", "closed", "reopened"),
 }  # fmt: skip
 # Which event a task leads to, where there is one.
@@ -64,38 +65,33 @@ STALE = "409.13"
 @bp.get("/office/claims")
 @needs(Act.SEE_CLAIMS)
 def listing() -> Response:
-    desk, finder = desks.desk(), desks.office().finder
+    desk = desks.desk()
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
     phase, country = request.args.get("phase", ""), request.args.get("country", "")
     older, page = request.args.get("older", 0, type=int), max(request.args.get("page", 1, type=int), 1)
-    asked: dict[str, Any] = {
-        "reader": desk.staff.name,
-        "kind": KIND,
-        "country": country if len(country) == 2 else "",
-        "until": f"{desks.now() - timedelta(days=round(older * 365.25)):%Y-%m-%d}" if older in AGES else "",
-    }
-    counts = {one: finder.count(desk, Query(**asked, state=one)) for one in reversed(tuple(PHASES))}
-    chosen = phase if phase in PHASES else ""
-    total = counts[chosen] if chosen else sum(counts.values())
-    found = finder.find(desk, Query(**asked, state=chosen), limit=PAGE, offset=(page - 1) * PAGE)
+    chosen, country = phase if phase in PHASES else "", country if len(country) == 2 else ""
+    until = f"{desks.now() - timedelta(days=round(older * 365.25)):%Y-%m-%d}" if older in AGES else ""
     with desks.office().store.office(reading=True) as session:
-        shown = claims.lines(session, desk=desk, claims=[one.id for one in found], now=desks.now())
-        rules = claims.policy(session, desk=desk)
+        asked: dict[str, Any] = {"phase": chosen, "country": country, "until": until, "page": page}
+        found = lists.of_claims(session, desk=desk, now=desks.now(), **asked)
+        today = claims.today(session, desk=desk, now=desks.now())
+        answers = may(desk.staff.roles, Act.FORWARD_CLAIMS)
+        to_answer = forwarding.to_answer(session, desk=desk) if answers else 0
     return make_response(
         render_template(
             "office/claims.html",
-            lines=shown,
-            counts=counts,
+            found=found,
+            counts={code: count for code, count in found.counts.items() if code},
+            total=found.counts[chosen],
             chosen=chosen,
-            country=asked["country"],
+            country=country,
             older=older,
             ages=AGES,
             countries=_countries(),
             page=page,
-            total=total,
-            more=total > page * PAGE,
-            policy=rules,
+            today=today,
+            to_answer=to_answer,
         )
     )
 
@@ -152,9 +148,12 @@ def show(claim: object) -> str:
         told = claims.tellings(session, desk=desk, claim=line.claim)
         rules = claims.policy(session, desk=desk)
         about = cases.find(session, desk=desk, case=line.claim.case) if line.claim.case else None
+        between = forwarding.line(session, desk=desk, claim=str(claim))
+        others = forwarding.choices(session, desk=desk)
     offers: dict[str, list[str]] = {}
     for kind, target in line.claim.offers(line.today):
-        offers.setdefault(kind, []).append(target)
+        if not refusal(line.claim, Event("", kind, line.today, line.today, "", "", target)):
+            offers.setdefault(kind, []).append(target)
     works = may(desk.staff.roles, Act.WORK_CLAIMS)
     return render_template(
         "office/claim.html",
@@ -168,6 +167,10 @@ def show(claim: object) -> str:
         leads=LEADS,
         law=LAW,
         years=_majority(line.claim),
+        between=between.made if between else None,
+        others=others,
+        local=LOCAL,
+        elsewhere={event.id for event in line.claim.events if refusal(line.claim, event)},
     )
 
 

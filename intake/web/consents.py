@@ -5,10 +5,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain import agreement
-from intake.domain.case import PROVIDER, STAFF
+from intake.domain.case import OFFICE, PROVIDER, STAFF
 from intake.domain.directory import SERVICES
 from intake.domain.problems import Problem
-from intake.services import cases, consents, providers, staff, times
+from intake.services import cases, consents, forwarding, providers, staff, times
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
@@ -114,6 +114,7 @@ def _page(case: str, errors: dict[str, str], status: int, *, stale: bool = False
     with desks.office().store.office() as session:
         found = consents.of_case(session, desk=desk, case=case, now=desks.now())
         listed = {provider.id: provider for provider in providers.every(session, desk=desk)}
+        others = forwarding.choices(session, desk=desk)
         colleagues = [one.name for one in staff.listing(session, office=desk.office) if one.state == "joined"]
     seen = _version()
     page = render_template(
@@ -121,11 +122,16 @@ def _page(case: str, errors: dict[str, str], status: int, *, stale: bool = False
         case=found.case,
         found=found,
         providers=listed,
+        others=others,
         recipients=[*SERVICES, *agreement.OTHERS, *(PROVIDER + id for id in listed)],
-        # Whom she can have named: colleagues and providers that bear no mark yet.
+        # Whom she can have named: colleagues, providers and other offices that bear no mark yet.
         markable=[
             who
-            for who in [*(STAFF + name for name in colleagues), *(PROVIDER + id for id in listed)]
+            for who in (
+                *(STAFF + name for name in colleagues),
+                *(PROVIDER + id for id in listed),
+                *(OFFICE + id for id in others),
+            )
             if who not in found.case.kept_from
         ],
         typed=request.form if request.form else MultiDict({"spoke": desk.staff.name, "on": today}),

@@ -28,7 +28,7 @@ from intake import words
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, unb64u
-from intake.services import kept, own, passkeys, register, signin, times
+from intake.services import forwarding, kept, own, passkeys, register, signin, times
 from intake.services import reading as people_read
 from intake.services.desk import Desk
 from intake.services.find import Finder
@@ -79,15 +79,25 @@ KNOWING = frozenset(
         Act.WORK_HELP,
         Act.SEE_CLAIMS,
         Act.WORK_CLAIMS,
+        Act.FORWARD_CLAIMS,
+        Act.SEE_STATES,
+        Act.WORK_STATES,
         Act.SEE_PHONES,
         Act.TRANSLATE,
+    }
+)
+# Before these are shown, what other offices told of claims is taken in: the lists must not count one twice.
+HEARING = frozenset(
+    {
+        *(Act.SEE_CLAIMS, Act.WORK_CLAIMS, Act.FORWARD_CLAIMS, Act.OPEN_CLAIM_NAMES),
+        *(Act.SEE_STATES, Act.WORK_STATES, Act.SEE_SCORECARDS, Act.MAKE_SCORECARDS),
     }
 )
 # Pages that have nothing to show without it; others can do what they do, slowly.
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
-        *("claims.listing", "translating.listing"),
+        *("claims.listing", "translating.listing", "states.listing"),
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )
@@ -382,7 +392,20 @@ def _admit() -> AnyResponse | None:
     if found is None:
         return _ask_to_sign_in()
     check(found.staff.roles, act)
+    if act in HEARING and request.method == "GET":
+        _hear(found)
     return _know(found) if act in KNOWING and found.work is not None else None
+
+
+def _hear(found: Desk) -> None:
+    """Take in what other offices told of claims, as whoever sees claims may."""
+    if found.work is None or not may(found.staff.roles, Act.SEE_CLAIMS):
+        return
+    with office().store.office(reading=True) as session:
+        waits = forwarding.waiting(session, desk=found)
+    if waits:
+        with office().store.inbound() as inbound, office().store.office() as session:
+            forwarding.pull(session, inbound, desk=found, now=now())
 
 
 def _know(found: Desk) -> AnyResponse | None:

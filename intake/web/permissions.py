@@ -40,6 +40,7 @@ class Act(StrEnum):
     WORK_HELP = "help, record consents and change providers"
     SEE_CLAIMS = "see claims about a child's father"
     WORK_CLAIMS = "work on claims, their samples and their lists"
+    FORWARD_CLAIMS = "forward claims to another office, and accept those that came"
     OPEN_CLAIM_NAMES = "open names and results of claims"
     SEE_PROGRAMMES = "see programmes and school terms"
     WORK_PROGRAMMES = "change programmes and school terms"
@@ -95,6 +96,7 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.WORK_HELP:      frozenset({"case_worker", "rights_officer"}),
     Act.SEE_CLAIMS:     frozenset({"reviewer", "case_worker", "rights_officer", "claims_officer"}),
     Act.WORK_CLAIMS:    frozenset({"rights_officer", "claims_officer"}),
+    Act.FORWARD_CLAIMS: frozenset({"rights_officer", "claims_officer"}),
     Act.OPEN_CLAIM_NAMES: frozenset({"rights_officer", "claims_officer"}),
     Act.SEE_GENDER:     frozenset({"coordinator", "rights_officer", "analyst"}),
     Act.COUNT_PEOPLE:   frozenset({"coordinator"}),

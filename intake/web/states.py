@@ -1,5 +1,6 @@
 """Member States: the register, one State with all that is between it and the office, its law and its focal points."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -51,7 +52,9 @@ def _listing(errors: dict[str, str], status: int) -> Response:
     with desks.office().store.office(reading=True) as session:
         found = member_states.every(session, desk=desk)
         held, today = clocks.held(session, desk=desk), clocks.today(session, desk=desk, now=desks.now())
-        lines = [(state, _owed(_between(session, state, held, today))) for state in found]
+        owed = matters.owed(desk=desk, today=today)
+        owed.update(_late_notes(session, held, today))
+        lines = [(state, {whose: owed[state.code, whose] for whose in ("state", "office")}) for state in found]
     page = render_template(
         "office/states.html",
         lines=sorted(lines, key=lambda line: locales.sorted_as(locales.country(line[0].code))),
@@ -64,11 +67,13 @@ def _listing(errors: dict[str, str], status: int) -> Response:
     return make_response(page, status)
 
 
-def _owed(between: dict[str, Any]) -> dict[str, int]:
-    """How much is overdue with a State, by who owes it."""
-    readings = [found for _, found in between["notes"]] + [one for _, each in between["matters"] for one in each]
-    late = [found for found in readings if found.standing == "overdue"]
-    return {whose: sum(found.clock.whose == whose for found in late) for whose in ("state", "office")}
+def _late_notes(session: Any, held: Held, today: date) -> Iterator[tuple[str, str]]:
+    """For each note that is overdue, its State and who owes what comes next."""
+    for note in verbales.every(session, desk=desks.desk()):
+        state = held.of_state(note.state)
+        found = note.reading(today=today, state=state, office=held.office, lengths=held.lengths)
+        if found.standing == "overdue":
+            yield note.state, found.clock.whose
 
 
 def _between(session: Any, state: MemberState, held: Held, today: date) -> dict[str, Any]:

@@ -6,23 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from intake.domain.claim import (
-    BUCKETS,
-    CHILD,
-    COUNTRIES,
-    ENDS,
-    GUARDIAN,
-    LAW,
-    MOTHER,
-    REASONS,
-    STATE_NAMES,
-    STATES,
-    Claim,
-    Event,
-    Policy,
-    from_json,
-    to_json,
-)
+from intake.domain.claim import Claim, from_json, to_json
+from intake.domain.claim_law import LAW
+from intake.domain.claim_standing import BUCKETS, CHILD, COUNTRIES, ENDS, GUARDIAN, MOTHER, REASONS, Event, Policy
+from intake.domain.claim_states import STATE_NAMES, STATES
 from intake.domain.claim_tasks import due, tasks
 from intake.domain.problems import CATALOGUE, Problem
 from intake.domain.profile import looks_like_profile

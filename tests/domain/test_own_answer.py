@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.claim import STATE_NAMES
+from intake.domain.claim_states import STATE_NAMES
 from intake.domain.own_answer import (
     CLAIMS,
     SENTENCES,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER
 from intake.domain.problems import Problem
 from intake.services import audit, cases, claims, deadlines, records, telling
 from intake.services.find import Finder, Query
@@ -171,7 +172,7 @@ def test_an_event_that_arrives_and_does_not_fit_is_kept(claimed: Claimed) -> Non
     claimed.act(*CONSENTED)
     event = claimed.claim.fitting[-1]
     odd = type(event)("elsewhere", "recognised", "2026-01-01", "2026-01-02", "list", "2026-11-22T12:00:00Z", "home")
-    kept: Claim = claimed.do(claims.arrived, claim=claimed.claim.id, event=odd)
+    kept: Claim = claimed.do(claims.took_in, claim=claimed.claim.id, events=(odd,))
     assert [one.id for one, _ in kept.unfitting] == ["elsewhere"]
     assert "mend" in {task.code for task in claimed.line().tasks}
     assert GUARDIAN not in kept.possible

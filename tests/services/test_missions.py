@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER
 from intake.domain.dna_mission import Mission, from_json, to_json
 from intake.domain.problems import Problem
 from intake.services import cases, claims, missions, records

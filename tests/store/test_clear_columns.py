@@ -20,6 +20,7 @@ SEALED = {
     ("inbound.reports", "sealed"),
     ("office.arrivals", "sealed"),
     ("office.audit", "sealed"),
+    ("office.dispatches", "envelope"),
     ("office.drafts", "envelope"),
     ("office.drafts", "sealed"),
     ("office.grants", "sealed"),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from intake.domain.claim import CHILD, GUARDIAN, MOTHER, Claim
+from intake.domain.claim import Claim
+from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER
 from intake.services import claims
 from intake.services.claims import Line, New
 from tests.support.staffed import StaffedOffice

@@ -7,7 +7,20 @@ visible in their order, so whoever has seen turn n has seen all before it. That 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from intake.store.database import Session, insert
 from intake.store.office.audit import next_turn
@@ -79,6 +92,11 @@ def give(session: Session, *, office: str, kind: str, ids: Sequence[str], owner:
     session.execute(update(records).where(*mine).values(owner=owner))
 
 
+def remove(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> None:
+    mine = (records.c.office == office, records.c.kind == kind, records.c.id.in_(list(ids)))
+    session.execute(delete(records).where(*mine))
+
+
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
     row = session.execute(
         select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
@@ -91,6 +109,23 @@ def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
         select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind).order_by(records.c.id)
     )
     return [Row(**row._mapping) for row in rows]
+
+
+def each(session: Session, *, office: str, kind: str) -> Iterator[Row]:
+    """Every record of a kind, ordered by id, a portion at a time."""
+    after = ""
+    while True:
+        query = (
+            select(*_OF_A_ROW)
+            .where(records.c.office == office, records.c.kind == kind, records.c.id > after)
+            .order_by(records.c.id)
+            .limit(PORTION)
+        )
+        found = [Row(*row) for row in session.execute(query)]
+        yield from found
+        if len(found) < PORTION:
+            return
+        after = found[-1].id
 
 
 def some(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> list[Row]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from intake.domain.claim import LAW
+from intake.domain.claim_law import LAW
 from intake.domain.directory import COLUMNS
+from intake.services import forwarding
 from intake.store.inbound import devices
 from tests.support.care import care_for, crowded
 from tests.support.claimed import CONSENTED, ORDERED, TESTED, Claimed, new
+from tests.support.forwarded import Between
 from tests.support.staffed import ANSWERS, Phone
 from tests.support.states import States
 from tests.web.office.conftest import Visitor
@@ -248,6 +250,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield from pages_of_help(visitor, lang)
     yield from claim_pages(visitor)
     yield from mission_pages(visitor)
+    yield from forwarding_pages(visitor)
     yield from list_pages(visitor)
     yield from pages_of_states(visitor)
     yield from pages_of_programmes(visitor)
@@ -309,6 +312,40 @@ def claim_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
         yield f"{page[:6]} of a claim, refused", visitor.post(f"{about}/{page}", reason="short")
         typed = {"reason": REASON, "code": visitor.staffed.code("amina")}
         yield f"{page[:6]} of a claim", visitor.post(f"{about}/{page}", **typed)
+
+
+def forwarding_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+    """A claim on its way to another office and back, as either office sees it, and what is refused or not believed."""
+    yield "between offices, nothing", visitor.get("/office/claims/forwarded")
+    between = Between.make(visitor.staffed)
+    made = between.begin()
+    about = f"/office/claims/{made.claim.id}/forwarding"
+    yield "forwarding", visitor.get(about)
+    yield "forwarding, refused", visitor.post(about, step="forward", to="", how="")
+    yield "forwarding, no such step", visitor.post(about, step="nothing")
+    between.forward(made)
+    yield "forwarded", visitor.get(about)
+    yield "forwarded, stale", visitor.post(about, step="forward", to="x")
+    between.pull(between.central, "nadia")
+    between.do(between.central, "nadia", forwarding.send_back, claim=made.claim.id, why="⟦⟧" * 5)
+    yield "sent back", visitor.get(about)
+    between.forward(made)
+    between.pull(between.central, "nadia")
+    between.do(between.central, "nadia", forwarding.accept, claim=made.claim.id)
+    visitor.get("/office/claims")
+    yield "accepted", visitor.get(about)
+    yield "a claim that another office has too", visitor.get(f"/office/claims/{made.claim.id}")
+    came = between.came()
+    visitor.get("/office/claims")
+    yield "came from another office", visitor.get(f"/office/claims/{came}/forwarding")
+    yield "between offices", visitor.get("/office/claims/forwarded")
+    yield "came, refused", visitor.post(f"/office/claims/{came}/forwarding", step="send_back", why="no")
+    visitor.post(f"/office/claims/{came}/forwarding", step="accept")
+    yield "came and accepted", visitor.get(f"/office/claims/{came}/forwarding")
+    visitor.post(about, step="end", on="2026-11-22")
+    yield "forwarding, ended", visitor.get(about)
+    yield "forwarding, ended twice", visitor.post(about, step="end", on="2026-11-22")
+    yield "claims, with some between offices", visitor.get("/office/claims/forwarded")
 
 
 def mission_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:

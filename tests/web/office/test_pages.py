@@ -18,6 +18,11 @@ from tests.web.office.pages import every_page
 
 ROOT = Path(__file__).parents[3]
 STATUS = {
+    "forwarding, refused": 422,
+    "forwarding, no such step": 404,
+    "forwarded, stale": 401,
+    "came, refused": 422,
+    "forwarding, ended twice": 409,
     "sign in, refused": 422,
     "asking for names, refused": 422,
     "deciding, refused": 422,
