@@ -50,7 +50,7 @@ DIMENSION: Mapping[str, str] = {
     "state": N_("Member State"),
     "year": N_("Year"),
     "category": N_("Category"),
-    "waiting": N_("Time"),
+    "waiting": N_("How long"),
     "reason": N_("Reason"),
     "dna": N_("Step"),
     "service": N_("Service"),
