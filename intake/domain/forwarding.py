@@ -48,6 +48,8 @@ FROM: Mapping[str, tuple[str, ...]] = {
 # What moves it on: that she agreed anew, or that a copy was destroyed, leaves it where it is.
 MOVES = ("forwarded", "accepted", "sent_back", "ended")
 LIVE = ("forwarded", "accepted")
+# How lists sort them: to be answered here; waiting there, or sent back; with them; with us; nothing to do any more.
+GROUPS = ("answer", "waits", "theirs", "ours", "over")
 
 # Kinds of events of a claim that one side alone records.
 OF_HER = frozenset(
@@ -92,7 +94,7 @@ class Forwarding:
 
     `keys` are the other office's public keys, base64url, as it said them last. `held` are the events of a claim that
     waits to be accepted. `unopened` are envelopes whose names and results no holder of *identity* has taken in yet;
-    `names` is the version of the names that were.
+    `names` is the version of the names that were. `case` is the claim's here, if it has one, and stays here.
     """
 
     id: str
@@ -106,6 +108,16 @@ class Forwarding:
     held: tuple[Mapping[str, Any], ...] = ()
     unopened: tuple[str, ...] = ()
     names: int = 0
+    case: str = ""
+
+    @property
+    def group(self) -> str:
+        """One of GROUPS."""
+        if self.state == "accepted":
+            return "theirs" if self.side == HER else "ours"
+        if self.side == HER:
+            return "waits" if self.state in ("forwarded", "sent_back") else "over"
+        return "answer" if self.state == "forwarded" else "over"
 
     @property
     def round(self) -> int:

@@ -6,7 +6,7 @@ writes to States, and what either records reaches the other (`domain.forwarding`
 at the other office is destroyed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -78,7 +78,11 @@ def forward(
     _check_kept(session, inbound, desk, found, to, checked)
     before = dispatches.find(session, desk=desk, claim=claim)
     partner: dict[str, Any] = {"other": to, "name": said["office"]["name"], "keys": _keys(said)}
-    begun = replace(before, **partner) if before else Forwarding(claim, HER, reference=found.reference, **partner)
+    begun = (
+        replace(before, **partner)
+        if before
+        else Forwarding(claim, HER, reference=found.reference, case=found.case, **partner)
+    )
     made = _step(begun, desk, "forwarded", now, to=to, claimant=_claimant(session, desk, found, now), **agreed)
     made = dispatches.put(session, desk=desk, made=made, now=now)
     dispatches.send(session, desk=desk, made=made, claim=found, now=now)
@@ -308,22 +312,10 @@ def line(session: Session, *, desk: Desk, claim: str) -> Line | None:
     return _line(session, desk, made) if made else None
 
 
-def lines(session: Session, *, desk: Desk) -> list[Line]:
-    """Every forwarding that this person may see, the newest first."""
-    found = []
-    for made in dispatches.every(session, desk=desk):
-        try:
-            found.append(_line(session, desk, made))
-        except Problem as problem:
-            if problem.code != CLOSED:
-                raise
-    return found
-
-
-def to_answer(session: Session, *, desk: Desk) -> int:
-    """How many claims of other offices wait to be accepted or sent back."""
-    found = dispatches.every(session, desk=desk)
-    return len([one for one in found if one.side == STATES and one.state == "forwarded"])
+def lines(session: Session, *, desk: Desk, claims: Iterable[str]) -> list[Line]:
+    """The forwardings of these claims. Raises as `line`."""
+    found = (line(session, desk=desk, claim=one) for one in claims)
+    return [one for one in found if one is not None]
 
 
 def _line(session: Session, desk: Desk, made: Forwarding) -> Line:

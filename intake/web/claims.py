@@ -12,6 +12,7 @@ from intake.domain.arrival import check_reason
 from intake.domain.claim import KIND, Claim
 from intake.domain.claim_law import LAW
 from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
+from intake.domain.forwarding import KIND as FORWARDING
 from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
 from intake.services import cases, claims, forwarding, register
@@ -85,8 +86,6 @@ def listing() -> Response:
     with desks.office().store.office(reading=True) as session:
         shown = claims.lines(session, desk=desk, claims=[one.id for one in found], now=desks.now())
         rules = claims.policy(session, desk=desk)
-        answers = may(desk.staff.roles, Act.FORWARD_CLAIMS)
-        to_answer = forwarding.to_answer(session, desk=desk) if answers else 0
     return make_response(
         render_template(
             "office/claims.html",
@@ -101,7 +100,7 @@ def listing() -> Response:
             total=total,
             more=total > page * PAGE,
             policy=rules,
-            to_answer=to_answer,
+            to_answer=finder.count(desk, Query(desk.staff.name, kind=FORWARDING, state="answer")),
         )
     )
 
