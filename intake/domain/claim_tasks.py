@@ -11,11 +11,15 @@ from intake.domain.partial import days_after, month_after, years_after
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do next: `code` one of the sentences of the page, about `target`, by the day `due` or empty."""
+    """Something to do next: `code` one of the sentences of the page, about `target`, by the day `due` or empty.
+
+    `kind` is that of the event to tell of.
+    """
 
     code: str
     target: str = ""
     due: str = ""
+    kind: str = ""
 
 
 def tasks(claim: Claim, today: str, policy: Policy) -> tuple[Task, ...]:
@@ -32,7 +36,7 @@ def due(claim: Claim, today: str, policy: Policy) -> str:
 
 
 def _tell(claim: Claim, _: str, policy: Policy) -> list[Task]:
-    return [Task("tell", event.id, days_after(event.known, policy.tell_days)) for event in claim.untold()]
+    return [Task("tell", event.id, days_after(event.known, policy.tell_days), event.kind) for event in claim.untold()]
 
 
 def _begin(claim: Claim, _: str, __: Policy) -> list[Task]:

@@ -56,6 +56,7 @@ OF_HER = frozenset(
     {
         *("wished", "registered", "child_known", "claimant_told", "telling_waived", "withdrawn"),
         *("lawyer_named", "lawyer_gone", "claimant_changed", "child_became_claimant"),
+        *("naming_agreed", "naming_withdrawn"),
     }
 )
 OF_STATES = frozenset(

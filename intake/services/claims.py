@@ -4,7 +4,8 @@ A claim that belongs to a case is open to whoever may see that case, and to nobo
 fathers, and what a test said, rest under the identity keychain and open at a step-up, each time with a reason.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +14,19 @@ from uuid import uuid4
 from intake.domain import arrival, deadlines, reference
 from intake.domain import claim_tasks as next_in
 from intake.domain.claim import KIND, Claim, from_json, to_json
+from intake.domain.claim_card import Card
+from intake.domain.claim_card import from_json as card_from_json
 from intake.domain.claim_law import LAW
 from intake.domain.claim_standing import RESULTS, Event, Policy
 from intake.domain.claim_tasks import Task
+from intake.domain.folding import terms
 from intake.domain.forwarding import refusal
 from intake.domain.partial import days_after
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.telling import Telling
 from intake.services import audit, cases, dispatches, drawers, duty, records, settings, telling, times
-from intake.services.desk import Desk
+from intake.services.desk import Desk, index_of
 from intake.services.dispatches import NAMES, RESULT
 from intake.services.records import Record
 from intake.store import Session
@@ -57,6 +61,12 @@ class Line:
     claim: Claim
     tasks: tuple[Task, ...]
     today: str
+    policy: Policy
+
+    @property
+    def card(self) -> Card:
+        """As a list shows it."""
+        return Card.of(self.claim, self.today, self.policy)
 
     @property
     def due(self) -> str:
@@ -261,11 +271,17 @@ def line(session: Session, *, desk: Desk, claim: str, now: datetime) -> Line:
     return _line(session, desk, find(session, desk=desk, claim=claim), now)
 
 
-def lines(session: Session, *, desk: Desk, claims: Iterable[str], now: datetime) -> list[Line]:
-    """These claims with what is next in each. Raises as `find`."""
+def cards(session: Session, *, desk: Desk, claims: Sequence[str], now: datetime) -> list[Card]:
+    """What a list shows of these claims, in their order: from the index; opened is what no longer looks as it says.
+
+    Raises as `find`, and Problem 403.21.
+    """
     day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
-    found = [find(session, desk=desk, claim=one) for one in claims]
-    return [Line(claim, next_in.tasks(claim, day, rules), day) for claim in found]
+    kept = {id: card_from_json(json.loads(card)) for id, card in index_of(desk).shown(KIND, claims).items()}
+    return [
+        kept[one] if one in kept and kept[one].stands(day) else Card.of(find(session, desk=desk, claim=one), day, rules)
+        for one in claims
+    ]
 
 
 def of_case(session: Session, *, desk: Desk, case: str, now: datetime) -> list[Line]:
@@ -294,6 +310,25 @@ def of_state(session: Session, *, desk: Desk, code: str) -> list[Claim]:
     ids = desk.index.ids(Query(desk.staff.name, kind=KIND, country=code))
     found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
     return sorted(found, key=lambda one: one.reference)
+
+
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Claim]:
+    """The claims that name a man of one of these States, whoever asks. A desk with an index opens no others."""
+    if desk.index is None:
+        return [of_record(record) for record in records.of_kind(session, desk=desk, kind=KIND)]
+    ids = desk.index.concerning(KIND, codes)
+    return [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+
+
+def by_reference(session: Session, *, desk: Desk, typed: str) -> Claim | None:
+    """The claim this person may see that a reference, or its year and number, means."""
+    words = tuple(terms(typed))
+    if desk.index is None or not words:
+        found = every(session, desk=desk)
+    else:
+        ids = desk.index.ids(Query(desk.staff.name, kind=KIND, words=words))
+        found = [of_record(record) for record in records.some(session, desk=desk, kind=KIND, ids=ids)]
+    return next((one for one in found if reference.means(one.reference, typed)), None)
 
 
 def of_record(record: Record) -> Claim:
@@ -332,6 +367,12 @@ def tellings(session: Session, *, desk: Desk, claim: Claim) -> dict[str, Telling
             if event not in found or not one.told:
                 found[event] = one
     return found
+
+
+def step_told(session: Session, *, desk: Desk, telling_id: str) -> str:
+    """Which step of a claim (`domain.telling.CLAIM_STEPS`) a telling is about, empty if it is about none."""
+    about = records.get(session, desk=desk, kind=TOLD, id=telling_id)
+    return str(about.content["step"]) if about else ""
 
 
 def heard(session: Session, *, desk: Desk, telling_id: str, now: datetime) -> None:
@@ -441,7 +482,8 @@ def _due_on(due: str, day: str) -> str | None:
 
 def _line(session: Session, desk: Desk, claim: Claim, now: datetime) -> Line:
     day = today(session, desk=desk, now=now)
-    return Line(claim, next_in.tasks(claim, day, policy(session, desk=desk)), day)
+    rules = policy(session, desk=desk)
+    return Line(claim, next_in.tasks(claim, day, rules), day, rules)
 
 
 def _put(

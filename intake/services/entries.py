@@ -12,13 +12,14 @@ from functools import cached_property
 from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
 from intake.domain import claim as claims_of
+from intake.domain import claim_card, likeness, matter, overview, translation
 from intake.domain import forwarding as forwardings
-from intake.domain import likeness, matter, overview, translation
 from intake.domain import note as note_of
 from intake.domain import referral as referrals
 from intake.domain import telling as tellings
 from intake.domain.arrival import Arrival
 from intake.domain.case import Case
+from intake.domain.claim_standing import Policy
 from intake.domain.folding import terms
 from intake.domain.needs import by_service, needs
 from intake.domain.overview import Told
@@ -292,6 +293,11 @@ class _Run:
         )
 
     @cached_property
+    def policy(self) -> Policy:
+        """What the office has decided about claims, as it stands now."""
+        return claims.policy(self.session, desk=self.desk)
+
+    @cached_property
     def held(self) -> Held:
         """The calendars and terms as they stand now."""
         return clocks.held(self.session, desk=self.desk)
@@ -326,6 +332,8 @@ class _Run:
             countries=claim.member_states,
             text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
             keys=matters.debts(matters.of_claim(claim), self.held),
+            # As it looks from the day on which it changed.
+            content=json.dumps(claim_card.to_json(claim_card.Card.of(claim, record.day_changed, self.policy))),
         )
 
     def forwarding(self, record: Record, case: Case | None) -> Entry:

@@ -17,15 +17,16 @@ from intake.domain.case import OFFICE, Case
 from intake.domain.claim import KIND as CLAIM
 from intake.domain.claim import Claim
 from intake.domain.claim_standing import CHILD, Event
-from intake.domain.forwarding import HER, STATES, Forwarding
+from intake.domain.forwarding import HER, KIND, STATES, Forwarding
 from intake.domain.problems import Problem
 from intake.envelope.encoding import unb64u
 from intake.services import agreements, audit, cases, claims, dispatches, elsewhere, records, register, times
 from intake.services.agreements import Wishes
-from intake.services.desk import Desk
+from intake.services.desk import Desk, index_of
 from intake.services.dispatches import NAMES, RESULT, Told
 from intake.store import Session
 from intake.store.inbound import devices
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 from intake.store.office import dispatches as table
 from intake.store.office import offices
@@ -316,6 +317,11 @@ def lines(session: Session, *, desk: Desk, claims: Iterable[str]) -> list[Line]:
     """The forwardings of these claims. Raises as `line`."""
     found = (line(session, desk=desk, claim=one) for one in claims)
     return [one for one in found if one is not None]
+
+
+def to_answer(*, desk: Desk) -> int:
+    """How many claims of other offices wait to be accepted or sent back, from the index."""
+    return index_of(desk).count(Query(desk.staff.name, kind=KIND, state="answer"))
 
 
 def _line(session: Session, desk: Desk, made: Forwarding) -> Line:

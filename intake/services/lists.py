@@ -6,7 +6,7 @@ opened. What is closed to the reader is in no list and in no count.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -14,7 +14,10 @@ from intake.domain.arrival import FILTERS, Row, from_json, shown
 from intake.domain.arrival import KIND as ARRIVAL
 from intake.domain.case import KIND as CASE
 from intake.domain.case import NOT_ASKED, SAID, Case
-from intake.services import cases, register
+from intake.domain.claim import KIND as CLAIM
+from intake.domain.claim_card import Card
+from intake.domain.claim_standing import PHASES
+from intake.services import cases, claims, register
 from intake.services.desk import Desk, index_of
 from intake.services.entries import FEEDBACK
 from intake.store import Session
@@ -77,6 +80,22 @@ def of_cases(session: Session, *, desk: Desk, name: str, page: int) -> Page[Case
     found = index.find(queries[name], limit=PAGE, offset=(page - 1) * PAGE)
     lines = cases.some(session, desk=desk, ids=[one.id for one in found])
     return Page(lines, counts, counts[name] > page * PAGE)
+
+
+def of_claims(
+    session: Session, *, desk: Desk, phase: str, country: str, until: str, page: int, now: datetime
+) -> Page[Card]:
+    """The claims of a phase (one of PHASES, or "" for all), of a State and begun until a day where these are given.
+
+    The one that changed last comes first. Opened is only what the passing of time has changed, of one page. Raises
+    Problem 403.21.
+    """
+    index, asked = index_of(desk), Query(desk.staff.name, kind=CLAIM, country=country, until=until)
+    counts = {one: index.count(replace(asked, state=one)) for one in reversed(tuple(PHASES))}
+    counts[""] = sum(counts.values())
+    found = index.find(replace(asked, state=phase), limit=PAGE, offset=(page - 1) * PAGE)
+    lines = claims.cards(session, desk=desk, claims=[one.id for one in found], now=now)
+    return Page(lines, counts, counts[phase] > page * PAGE)
 
 
 def feedback(*, desk: Desk) -> list[tuple[str, int]]:

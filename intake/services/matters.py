@@ -6,16 +6,15 @@ counts once.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from intake.domain import claim as claims
 from intake.domain.claim import Claim
 from intake.domain.claim_standing import Event
 from intake.domain.matter import Matter, Step
 from intake.domain.partial import last
 from intake.services import claims as filed
-from intake.services import proceedings, records
+from intake.services import proceedings
 from intake.services.clocks import Held
 from intake.services.desk import Desk, index_of
 from intake.store import Session
@@ -43,10 +42,11 @@ _ON_CLAIM: Mapping[str, tuple[str, ...]] = {
 OWED = "owed:"
 
 
-def every(session: Session, *, desk: Desk) -> list[Matter]:
-    """Every matter with every State, for counting."""
-    found = [one for claim in _claims(session, desk) for one in of_claim(claim)]
-    return [*proceedings.every(session, desk=desk), *found]
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Matter]:
+    """Every matter with one of these States, for counting. A desk with an index opens no others."""
+    found = [one for claim in filed.concerning(session, desk=desk, codes=codes) for one in of_claim(claim)]
+    known = proceedings.concerning(session, desk=desk, codes=codes)
+    return [one for one in (*known, *found) if one.state in codes]
 
 
 def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
@@ -117,8 +117,3 @@ def _step(kind: str, event: Event) -> Step:
     """What is known by its month or year counts from the end of that, so that nobody is called late for nothing."""
     known = date.fromisoformat(event.known)
     return Step(kind, min(date.fromisoformat(last(event.happened)), known), known, event.by, event.at)
-
-
-def _claims(session: Session, desk: Desk) -> list[Claim]:
-    kept = records.of_kind(session, desk=desk, kind=claims.KIND)
-    return [claims.from_json(one.id, one.version, one.content) for one in kept]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from intake.domain import reference
 from intake.domain.claim_standing import Sample
 from intake.domain.dna_mission import EXPECTED, KIND, Mission, from_json, to_json
 from intake.domain.problems import Problem
@@ -55,7 +54,7 @@ def plan(
 def enlist(session: Session, *, desk: Desk, mission: str, typed: str, version: int, now: datetime) -> Mission:
     """A claim more on the list, by its reference. Raises Problem 422.314 (no such claim), 422.312, 409.14, 404.10."""
     found = find(session, desk=desk, mission=mission)
-    claim = next((one for one in claims.every(session, desk=desk) if reference.means(one.reference, typed)), None)
+    claim = claims.by_reference(session, desk=desk, typed=typed)
     if claim is None or claim.ended:
         raise Problem("422.314", field="typed")
     return _put(session, desk, found.expecting(claim.id), version, "listed", now)

@@ -25,6 +25,14 @@ def every(session: Session, *, desk: Desk) -> list[Matter]:
     return [rules.from_json(one.id, one.version, one.content) for one in records.of_kind(session, desk=desk, kind=KIND)]
 
 
+def concerning(session: Session, *, desk: Desk, codes: Sequence[str]) -> list[Matter]:
+    """Every allegation with one of these States, whoever asks. A desk with an index opens no others."""
+    if desk.index is None:
+        return [one for one in every(session, desk=desk) if one.state in codes]
+    found = records.some(session, desk=desk, kind=KIND, ids=desk.index.concerning(KIND, codes))
+    return [rules.from_json(one.id, one.version, one.content) for one in found]
+
+
 def of_state(session: Session, *, desk: Desk, code: str) -> list[Matter]:
     """Those with one State that this person may see, by reference. A desk with an index opens no others."""
     if desk.index is not None:

@@ -49,7 +49,7 @@ def change_method(
 
 def inputs(session: Session, *, desk: Desk, codes: Sequence[str], day: date) -> list[Inputs]:
     """All that is known of these States. Every case counts, also those that this person may not see."""
-    held, every = clocks.held(session, desk=desk), matters.every(session, desk=desk)
+    held, every = clocks.held(session, desk=desk), matters.concerning(session, desk=desk, codes=codes)
     notes = verbales.every(session, desk=desk)
     return [
         Inputs(

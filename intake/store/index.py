@@ -14,8 +14,8 @@ from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
 # overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation; 7: what is
-# owed about a matter with a State; 8: claims between offices
-SHAPE = 8
+# owed about a matter with a State; 8: what lists show of a claim; 9: claims between offices
+SHAPE = 9
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
@@ -54,7 +54,8 @@ class Entry:
     closed, `hidden` those it is kept from, `case` the case it belongs to, `due` the day until which somebody must do
     something about it, if there is one. `children`: a child is concerned. `needs` is what was asked and what became
     of it (`domain.overview.to_text`). `text` is folded words. `keys` ("sort:value") are what entries that belong
-    together have in common, `countries` the States it is about. `content` is the record itself where each list needs it
+    together have in common, `countries` the States it is about. `content` is the record itself, or what is shown of it,
+    where each list needs it
     opened. `sent` says which phones it came from.
     """
 
@@ -230,6 +231,27 @@ class Index:
                 f" WHERE {where}",
                 values,
             ).fetchall()
+
+    def shown(self, kind: str, ids: Iterable[str]) -> dict[str, str]:
+        """The content of those of a kind that have it here, by id, whoever asks: with ids that `find` gave."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT id, content FROM entries JOIN contents ON contents.entry = entries.rowid"
+                " WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+                (kind, json.dumps(list(ids))),
+            )
+            return dict(rows.fetchall())
+
+    def concerning(self, kind: str, countries: Iterable[str]) -> list[str]:
+        """The ids of all of a kind that is about one of these States, whoever asks."""
+        asked = json.dumps([f"{_APART}{one}{_APART}" for one in countries])
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT id FROM entries WHERE kind = ?"
+                " AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(countries, value) > 0)",
+                (kind, asked),
+            )
+            return [row[0] for row in rows]
 
     def due(self, kind: str) -> list[str]:
         """The ids of all of a kind that bears a day, whoever asks."""

@@ -126,7 +126,9 @@ def new(case: object) -> AnyResponse:
 @needs(Act.ANSWER_BACK)
 def ask_again(case: object, of: object) -> Response:
     found = _telling(str(case), str(of))
-    return _form(str(case), found, {**_fresh(), "version": found.version}, {}, 200)
+    with desks.office().store.office(reading=True) as session:
+        step = claims.step_told(session, desk=desks.desk(), telling_id=found.id)
+    return _form(str(case), found, {**_fresh(), "version": found.version, "claim": step}, {}, 200)
 
 
 @bp.post("/office/cases/<uuid:case>/messages/<uuid:of>/again")

@@ -9,27 +9,25 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
 from intake.domain.arrival import check_reason
-from intake.domain.claim import KIND, Claim
+from intake.domain.claim import Claim
 from intake.domain.claim_law import LAW
 from intake.domain.claim_standing import CLAIMANTS, PHASES, RESULTS, WANTS, Event
-from intake.domain.forwarding import KIND as FORWARDING
 from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
-from intake.services import cases, claims, forwarding, register
+from intake.services import cases, claims, forwarding, lists, register
 from intake.services.claims import New
-from intake.services.find import Query
 from intake.store import Session
 from intake.web import desks, locales
 from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("claims", __name__)
 
-PAGE = 50
 AGES = (1, 2, 5, 10)
 # What can be done, in the order in which a page offers it.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "begin": ("registered", "child_known", "father_named", "father_changed", "father_set_aside"),
-    "state": ("ms_notified", "ms_reminded", "ms_acknowledged", "ms_replied", "focal_point_named", "father_located",
+    "state": ("naming_agreed", "naming_withdrawn", "ms_notified", "ms_reminded", "ms_acknowledged", "ms_replied",
+              "focal_point_named", "father_located",
               "father_unidentified", "admitted"),
     "test": ("dna_needed", "consented", "consent_withdrawn", "dna_father_requested", "dna_father_refused",
              "dna_law_excludes", "sample_collected", "sample_sealed", "sample_handed_over", "sample_at_lab",
@@ -68,39 +66,31 @@ STALE = "409.13"
 @bp.get("/office/claims")
 @needs(Act.SEE_CLAIMS)
 def listing() -> Response:
-    desk, finder = desks.desk(), desks.office().finder
+    desk = desks.desk()
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
     phase, country = request.args.get("phase", ""), request.args.get("country", "")
     older, page = request.args.get("older", 0, type=int), max(request.args.get("page", 1, type=int), 1)
-    asked: dict[str, Any] = {
-        "reader": desk.staff.name,
-        "kind": KIND,
-        "country": country if len(country) == 2 else "",
-        "until": f"{desks.now() - timedelta(days=round(older * 365.25)):%Y-%m-%d}" if older in AGES else "",
-    }
-    counts = {one: finder.count(desk, Query(**asked, state=one)) for one in reversed(tuple(PHASES))}
-    chosen = phase if phase in PHASES else ""
-    total = counts[chosen] if chosen else sum(counts.values())
-    found = finder.find(desk, Query(**asked, state=chosen), limit=PAGE, offset=(page - 1) * PAGE)
+    chosen, country = phase if phase in PHASES else "", country if len(country) == 2 else ""
+    until = f"{desks.now() - timedelta(days=round(older * 365.25)):%Y-%m-%d}" if older in AGES else ""
     with desks.office().store.office(reading=True) as session:
-        shown = claims.lines(session, desk=desk, claims=[one.id for one in found], now=desks.now())
-        rules = claims.policy(session, desk=desk)
+        asked: dict[str, Any] = {"phase": chosen, "country": country, "until": until, "page": page}
+        found = lists.of_claims(session, desk=desk, now=desks.now(), **asked)
+        today = claims.today(session, desk=desk, now=desks.now())
     return make_response(
         render_template(
             "office/claims.html",
-            lines=shown,
-            counts=counts,
+            found=found,
+            counts={code: count for code, count in found.counts.items() if code},
+            total=found.counts[chosen],
             chosen=chosen,
-            country=asked["country"],
+            country=country,
             older=older,
             ages=AGES,
             countries=_countries(),
             page=page,
-            total=total,
-            more=total > page * PAGE,
-            policy=rules,
-            to_answer=finder.count(desk, Query(desk.staff.name, kind=FORWARDING, state="answer")),
+            today=today,
+            to_answer=forwarding.to_answer(desk=desk),
         )
     )
 

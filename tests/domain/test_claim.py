@@ -25,6 +25,7 @@ FULL: dict[str, dict[str, str]] = {
     "father_set_aside": {"why": "She says it was another man"},
     "ms_replied": {"complete": "yes"},
     "consented": {"how": "signed"},
+    "naming_agreed": {"how": "signed"},
     "sample_collected": {"kit": "KIT-", "collector": "Nurse of the mission"},
     "sample_sealed": {"seal": "S-1", "who": "Nurse of the mission"},
     "sample_handed_over": {"who": "Nurse", "to": "Courier"},

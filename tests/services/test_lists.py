@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from intake.services import cases, deadlines, help, inbox, likeness, lists, records, register, telling
+from intake.domain.claim_card import Card
+from intake.services import cases, claims, deadlines, help, inbox, likeness, lists, records, register, telling
 from intake.services.find import Finder
 from intake.store.inbound import reports as held
 from tests.support.care import Care, care_for
+from tests.support.claimed import NOTIFIED, ORDERED, Claimed, new
 from tests.support.staffed import ANSWERS, Phone, StaffedOffice
 
 pytestmark = pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
@@ -209,6 +211,41 @@ def test_who_is_in_charge_of_a_case_has_its_help_due(office: StaffedOffice, find
     with office.store.office() as session:
         help.hand_over(session, desk=office.desk(session, "amina"), case=care.case.id)
     assert (mine("amina"), mine("bruno")) == ([], [referral.id])
+
+
+def test_a_list_of_claims_opens_only_what_the_passing_of_time_has_changed(
+    office: StaffedOffice, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still, paid = Claimed.begin(office), Claimed.begin(office)
+    still.act(*NOTIFIED)
+    paid.act(*NOTIFIED, new("admitted", "F1"), new("established", "F1", basis="admission"))
+    paid.act(replace(ORDERED, details={**ORDERED.details, "from": "2026-11"}))
+    opened: list[str] = []
+    real = records._opened
+    monkeypatch.setattr(records, "_opened", lambda desk, row: (opened.append(row.kind), real(desk, row))[1])
+
+    def shown(phase: str = "") -> list[Card]:
+        asked: dict[str, Any] = {"phase": phase, "country": "", "until": "", "page": 1, "now": office.clock.now}
+        # Whoever looks has brought the index up to now.
+        look(office, finder, ANYONE, lists.of_claims, **asked)
+        opened.clear()
+        found = look(office, finder, ANYONE, lists.of_claims, **asked)
+        assert found.counts[""] == 2
+        lines: list[Card] = found.lines
+        return lines
+
+    def one_by_one() -> list[Card]:
+        return [one.look(claims.line, claim=one.claim.id).card for one in (paid, still)]
+
+    assert shown() == one_by_one()
+    assert [one.state for one in one_by_one()] == ["support_ordered", "ms_notified"]
+    assert shown("state") == one_by_one()[1:]
+    shown()
+    assert "claim" not in opened
+    office.clock.move(days=10)  # another month: what was ordered is in arrears
+    assert [one.state for one in shown()] == ["support_in_arrears", "ms_notified"]
+    assert opened.count("claim") == 1
+    assert [one.state for one in one_by_one()] == ["support_in_arrears", "ms_notified"]
 
 
 def test_what_is_due_is_paged_in_the_order_of_its_days_and_no_other_page_is_opened(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake.domain import clocks as rules
-from intake.services import clocks, matters, records
+from intake.services import claims, clocks, matters, records
 from intake.services.desk import Desk
 from intake.services.find import Finder
 from tests.support.claimed import Claimed, new
@@ -54,7 +54,7 @@ def read_one_by_one(office: StaffedOffice, today: date) -> Counter[tuple[str, st
         given: dict[str, Any] = {"today": today, "office": held.office, "lengths": held.lengths}
         return Counter(
             (one.state, found.clock.whose)
-            for one in matters.every(session, desk=desk)
+            for one in matters.concerning(session, desk=desk, codes=("FR", "MA"))
             for found in one.readings(state=held.of_state(one.state), **given)
             if found.standing == "overdue"
         )
@@ -88,13 +88,15 @@ def test_of_one_state_no_other_claim_is_opened(
     mine, other = Claimed.begin(office), Claimed.begin(office)
     mine.act(*TO_FRANCE)
     other.act(new("registered"), new("father_named", "F1", member_state="MA"))
-    listed = states.look(matters.of_state, code="FR")
+    listed, counted = states.look(matters.of_state, code="FR"), states.look(matters.concerning, codes=("FR",))
     desk = with_index(office, finder)
     opened: list[str] = []
     real = records._opened
     monkeypatch.setattr(records, "_opened", lambda desk, row: (opened.append(row.id), real(desk, row))[1])
     with office.store.office(reading=True) as session:
         assert matters.of_state(session, desk=desk, code="FR") == listed
+        assert matters.concerning(session, desk=desk, codes=("FR",)) == counted == listed
+        assert claims.by_reference(session, desk=desk, typed=mine.claim.reference.lower()) == mine.claim
     assert mine.claim.id in opened
     assert other.claim.id not in opened
 

@@ -13,8 +13,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 BARE_KEY = r"^[a-z_]+(\.[a-z0-9_]+)+$|\{\w+\}"
 
 
-def look(page: Page) -> None:
-    """Nothing axe minds, nothing wider than the phone, nothing untranslated, nothing too small for a thumb."""
+def clean(page: Page) -> None:
+    """Nothing axe minds, nothing wider than the phone."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found: Any = page.evaluate(
@@ -24,6 +24,11 @@ def look(page: Page) -> None:
     )
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def look(page: Page) -> None:
+    """On a page of the phone: clean, nothing untranslated, nothing too small for a thumb."""
+    clean(page)
     bare = page.evaluate(
         """(pattern) => Array.from(document.querySelectorAll("body *"))
             .filter((node) => node.children.length === 0 && new RegExp(pattern).test(node.textContent.trim()))

@@ -329,8 +329,8 @@ def test_a_report_that_waits_leads_to_the_decision_and_a_notice_says_what_to_do(
     notice = phone.send(answers={}, about={"report": report, "as": "withdraws"}, state="withdrawn")
     reviewer.get("/office/arrivals")
     page = reviewer.get(f"/office/arrivals/{notice}").text
-    assert '<a href="#decision">' in page
-    assert '<h2 id="decision">' in page
+    assert '<a href="#decide">' in page
+    assert '<h2 id="decide">' in page
     assert "Open the report it takes back and stop what was begun, if that is her wish." in page
 
 
