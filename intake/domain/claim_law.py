@@ -10,6 +10,7 @@ from intake.domain.claim_standing import (
     CATEGORIES,
     CHILD,
     CLAIMANTS,
+    COUNTING,
     COUNTRIES,
     CUSTODY,
     EMPLOYERS,
@@ -376,6 +377,8 @@ LAW: Mapping[str, Step] = {
     "limit_set": Step("father", _all_of(_OPEN, _if(_possible)), (Ask("day", "day"), Ask("source", "text"))),
     "lawyer_named": Step("claim", _all_of(_BEGUN, _if(lambda claim, _: not claim.lawyer))),
     "lawyer_gone": Step("claim", _if(lambda claim, _: claim.lawyer)),
+    "counting_agreed": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
+    "counting_refused": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
     "claimant_changed": Step("claimant", _all_of(_OPEN, _if(_other_adult)), (_WHY,)),
     "child_became_claimant": Step("claim", _all_of(_OPEN, _if(_comes_of_age))),
     # telling, ending, undoing

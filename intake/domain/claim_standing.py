@@ -84,12 +84,14 @@ CUSTODY = (
 FOUND = ("father_located", "father_unidentified")
 FATHER_SAMPLE = ("dna_father_requested", "dna_father_refused", "dna_law_excludes", "sample_collected")
 RECOGNITION = ("recognition_filed", "recognition_refused", "recognised")
+COUNTING = ("counting_agreed", "counting_refused")
 ENDS = ("withdrawn", "not_established", "closed", "reopened")
 # What is said about a claim and moves it nowhere.
 ASIDE = frozenset(
     {
         *("owned", "came_from", "forwarded", "came_back", "naming_agreed", "naming_withdrawn"),
         *("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"),
+        *COUNTING,
     }
 )
 
@@ -314,6 +316,12 @@ class Standing:
         """Whether the claimant is to be reached through a lawyer only."""
         last = self.last("lawyer_named", "lawyer_gone")
         return last is not None and last.kind == "lawyer_named"
+
+    @property
+    def counting(self) -> bool | None:
+        """Whether the claimant agrees to be counted in published figures; None as long as nobody asked for it here."""
+        last = self.last(*COUNTING)
+        return last.kind == "counting_agreed" if last else None
 
     @property
     def owner(self) -> str:

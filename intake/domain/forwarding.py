@@ -16,7 +16,7 @@ from typing import Any, Literal
 from intake.domain.agreement import HOW, REASON_LENGTH
 from intake.domain.claim import Claim
 from intake.domain.claim_law import NOT_NOW
-from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER, Event
+from intake.domain.claim_standing import CHILD, COUNTING, GUARDIAN, MOTHER, Event
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.referral import check_day
@@ -57,6 +57,7 @@ OF_HER = frozenset(
         *("wished", "registered", "child_known", "claimant_told", "telling_waived", "withdrawn"),
         *("lawyer_named", "lawyer_gone", "claimant_changed", "child_became_claimant"),
         *("naming_agreed", "naming_withdrawn"),
+        *COUNTING,
     }
 )
 OF_STATES = frozenset(

@@ -34,8 +34,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
              "sample_spoiled", "sample_destroyed", "dna_result_in"),
     "after": ("established", "father_excluded", "recognition_filed", "recognition_refused", "recognised",
               "support_ordered", "support_paid", "support_ended"),
-    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_changed",
-               "child_became_claimant"),
+    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "counting_agreed",
+               "counting_refused", "claimant_changed", "child_became_claimant"),
     "end": ("withdrawn", "not_established", "closed", "reopened"),
 }  # fmt: skip
 # Which event a task leads to, where there is one.
