@@ -14,8 +14,8 @@ from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
 # overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation; 7: what is
-# owed about a matter with a State; 8: what lists show of a claim
-SHAPE = 8
+# owed about a matter with a State; 8: what lists show of a claim; 9: claims between offices
+SHAPE = 9
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
