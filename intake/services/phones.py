@@ -6,7 +6,7 @@ the public side's word: they help to decide whom to call, and nothing is decided
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from intake.domain.arrival import KIND
@@ -29,11 +29,12 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 class Phone:
     """A phone as the coordinator sees it. `contact` is the last day it is known to have asked, sent or joined.
 
-    `reports` counts what came, `aside` those of them that are kept aside; `last` is the instant the last one came,
-    empty before the first. `highest` is the highest running number that came (0 before the first), `missing` what has
-    not come below it: first and last of each gap. `quiet` is how many days ago the contact was, if that is long.
-    `shell` is the version of the app it last told, None when it never did; `current` whether that is the one the office
-    last published with.
+    `reports` counts what came, `aside` those of them that are kept aside; `days` are the days on which they came, each
+    with its count, where one phone is asked for, and `last` is the instant the last one did, empty before the first.
+    `highest` is the highest running number that came (0 before the first), `missing` what has not come below it: first
+    and last of each gap.
+    `quiet` is how many days ago the contact was, if that is long. `shell` is the version of the app it last told, None
+    when it never did; `current` whether that is the one the office last published with.
     """
 
     device: Device
@@ -41,6 +42,7 @@ class Phone:
     quiet: int | None
     reports: int
     aside: int
+    days: tuple[tuple[str, int], ...]
     last: str
     highest: int
     missing: tuple[tuple[int, int], ...]
@@ -81,7 +83,7 @@ class Exposure:
 def every(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Phone]:
     """Every phone of the office, those that need somebody first, withdrawn ones last. Raises Problem 403.21."""
     phones = [device for device in devices.every(session, desk=desk) if not device.desk]
-    found = _phones(session, inbound, desk, phones, now)
+    found = _phones(session, inbound, desk, phones, _sent(_index(session, desk)), now)
     return sorted(found, key=lambda one: (not one.in_use, not one.calls, one.device.label, one.device.id))
 
 
@@ -90,12 +92,7 @@ def find(session: Session, inbound: Session, *, desk: Desk, device: str, now: da
     known = devices.known(session, desk=desk, device=device)
     if known is None or known.desk:
         raise Problem("422.94")
-    return _phones(session, inbound, desk, [known], now, only=device)[0]
-
-
-def days(session: Session, *, desk: Desk, device: str) -> list[tuple[str, int]]:
-    """The days on which reports of a phone came, in order, with how many. Raises Problem 403.21."""
-    return _index(session, desk).days(device)
+    return _phones(session, inbound, desk, [known], _sent(_index(session, desk), device), now)[0]
 
 
 def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime, reason: str = "") -> None:
@@ -125,6 +122,15 @@ def number_to_call(session: Session, *, desk: Desk) -> str:
     return str(settings.now_set(session, office=desk.office).get("lost_phone_number", ""))
 
 
+@dataclass
+class _Sent:
+    """What came from one phone; its days only where one phone is asked for."""
+
+    came: Came
+    days: tuple[tuple[str, int], ...] = ()
+    missing: list[tuple[int, int]] = field(default_factory=list)
+
+
 def _index(session: Session, desk: Desk) -> Index:
     """The office's index; without one, what every report opened says."""
     if desk.index is not None:
@@ -135,33 +141,29 @@ def _index(session: Session, desk: Desk) -> Index:
     return made
 
 
+def _sent(index: Index, device: str = "") -> dict[str, _Sent]:
+    """What came from every phone, or from one."""
+    found = {one.device: _Sent(one) for one in index.came(device)}
+    if device in found:
+        found[device].days = tuple(index.days(device))
+    for one, first, last in index.gaps(device):
+        found[one].missing.append((first, last))
+    return found
+
+
 def _phones(
-    session: Session, inbound: Session, desk: Desk, phones: list[Device], now: datetime, only: str = ""
+    session: Session, inbound: Session, desk: Desk, phones: list[Device], sent: dict[str, _Sent], now: datetime
 ) -> list[Phone]:
-    """These phones by what came from every one, or from `only` one."""
-    index = _index(session, desk)
     told = {one.id: one for one in inbound_devices.of_office(inbound, desk.office)}
-    came = {one.device: one for one in index.came(only)}
-    missing: dict[str, list[tuple[int, int]]] = {}
-    for device, first, last in index.gaps(only):
-        missing.setdefault(device, []).append((first, last))
     shell = bundles.published_shell(session, desk=desk)
     return [
-        _phone(one, came.get(one.id, Came(one.id)), missing.get(one.id, []), told.get(one.id), shell=shell, now=now)
+        _phone(one, sent.get(one.id, _Sent(Came(one.id, 0, 0, "", 0))), told.get(one.id), shell=shell, now=now)
         for one in phones
     ]
 
 
-def _phone(
-    device: Device,
-    came: Came,
-    missing: list[tuple[int, int]],
-    told: Told | None,
-    *,
-    shell: str | None,
-    now: datetime,
-) -> Phone:
-    last = came.last
+def _phone(device: Device, sent: _Sent, told: Told | None, *, shell: str | None, now: datetime) -> Phone:
+    came, last = sent.came, sent.came.last
     contact = _latest((device.enrolled[:10], last[:10], (told.contact if told else None) or ""), times.day(now))
     since = (now.date() - date.fromisoformat(contact)).days if contact else 0
     return Phone(
@@ -170,9 +172,10 @@ def _phone(
         quiet=since if since >= QUIET else None,
         reports=came.reports,
         aside=came.aside,
+        days=sent.days,
         last=last,
         highest=came.highest,
-        missing=tuple(missing),
+        missing=tuple(sent.missing),
         shell=told.shell if told else None,
         current=told is not None and told.shell is not None and told.shell == shell,
     )

@@ -14,8 +14,8 @@ from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
 # overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation; 7: what is
-# owed about a matter with a State; 8: what lists show of a claim
-SHAPE = 8
+# owed about a matter with a State; 8: what lists show of a claim; 9: claims between offices
+SHAPE = 9
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
@@ -35,13 +35,13 @@ class Sent:
 
 @dataclass(frozen=True)
 class Came:
-    """What came from a phone: how many reports, how many of them aside, when the last, the highest running number."""
+    """What came from a phone: how many reports, how many aside, when the last one came, and the highest number."""
 
     device: str
-    reports: int = 0
-    aside: int = 0
-    last: str = ""
-    highest: int = 0
+    reports: int
+    aside: int
+    last: str
+    highest: int
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,7 @@ _APART = "\x1f"
 # How a day or an instant begins.
 A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 # The keys first: there are few of them, whatever else is asked.
+_WITH_GAPS = "SELECT device FROM sent WHERE n > 0 GROUP BY device HAVING max(n) > count(DISTINCT n)"
 _HAVING = "FROM keys CROSS JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
 
@@ -340,7 +341,7 @@ class Index:
         return int(counted), [_entry(row) for row in rows]
 
     def came(self, device: str = "") -> list[Came]:
-        """What came from every phone, or from one, whoever asks."""
+        """What came from every phone or one, whoever asks."""
         where, values = ("WHERE device = ?", (device,)) if device else ("", ())
         with self._lock:
             rows = self._db.execute(
@@ -349,7 +350,7 @@ class Index:
         return [Came(*row) for row in rows]
 
     def days(self, device: str) -> list[tuple[str, int]]:
-        """The days on which reports came from a phone, in order, with how many, whoever asks."""
+        """How many reports came from a phone on which day, whoever asks, in the order of days."""
         with self._lock:
             return self._db.execute(
                 "SELECT day, count(*) FROM sent WHERE device = ? GROUP BY day ORDER BY day", (device,)
@@ -357,7 +358,7 @@ class Index:
 
     def gaps(self, device: str = "") -> list[tuple[str, int, int]]:
         """Phone, first and last of each gap below its highest running number, counted from 1; whoever asks."""
-        where, values = ("device = ?", [device]) if device else ("1", [])
+        where, values = ("device = ?", [device]) if device else (f"device IN ({_WITH_GAPS})", [])
         with self._lock:
             return self._db.execute(
                 "SELECT device, below + 1, n - 1 FROM (SELECT device, n, lag(n, 1, 0) OVER (PARTITION BY device ORDER"

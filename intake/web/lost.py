@@ -68,5 +68,4 @@ def _page(device: str, step: str, **more: object) -> str:
     with office.store.inbound() as inbound, office.store.office() as session:
         phone = phones.find(session, inbound, desk=desk, device=device, now=desks.now())
         exposed = phones.exposure(session, desk=desk, device=device)
-        came = phones.days(session, desk=desk, device=device) if step == "came" else []
-    return render_template(f"office/lost_{step}.html", phone=phone, exposed=exposed, came=came, step=step, **more)
+    return render_template(f"office/lost_{step}.html", phone=phone, exposed=exposed, step=step, **more)
