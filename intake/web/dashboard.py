@@ -18,7 +18,10 @@ from intake.store import Store
 from intake.store.releases import Published, every
 from intake.web import locales
 from intake.web.charts import Chart, Series
-from intake.web.figure_words import CLASSES, DIMENSION, MEANS, TITLES
+from intake.web.figure_said import name as _name
+from intake.web.figure_said import said as _said
+from intake.web.figure_said import where as _where
+from intake.web.figure_words import DIMENSION, MEANS, TITLES
 
 bp = Blueprint("dashboard", __name__)
 
@@ -180,14 +183,6 @@ def _interval(middle: float) -> str:
     return _said(Said(least, int(2 * middle) - least))
 
 
-def _said(said: Said | None) -> str:
-    if said is None or said.least is None or said.most is None:
-        return _("not shown")
-    if said.least == said.most:
-        return str(said.least)
-    return _("%(least)s–%(most)s", least=said.least, most=said.most)
-
-
 def _done(release: Release, table: Table) -> list[str]:
     """In words, cell by cell."""
     found = []
@@ -212,23 +207,6 @@ def _done(release: Release, table: Table) -> list[str]:
         ),
         *found,
     ]
-
-
-def _where(table: Table, row: str, column: str) -> str:
-    names = [_name(name, code) for name, code in ((table.rows, row), (table.columns, column)) if code]
-    return " · ".join(names) or _("All together")
-
-
-def _name(dimension: str, code: str) -> str:
-    """A class in words; several that were merged one after the other."""
-    return " + ".join(_one(dimension, each) for each in code.split("+"))
-
-
-def _one(dimension: str, code: str) -> str:
-    if dimension == "state" and code not in (OTHER, "unknown", "several"):
-        tag = locales.language()
-        return locales.countries(tag if tag != locales.PSEUDO else "en").get(code, code)
-    return _(CLASSES[dimension, code]) if (dimension, code) in CLASSES else code
 
 
 def _told(release: Release, found: Sequence[Change]) -> list[tuple[str, list[str]]]:
