@@ -1,6 +1,6 @@
 """Releases of figures in the office: prepared by one, looked at with what the attacker found, approved by another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain.figures.attack import Finding
-from intake.domain.figures.changes import Change, changes
+from intake.domain.figures.changes import changes
 from intake.domain.figures.counting import Key
 from intake.domain.figures.release import POLICIES, Release, keys
 from intake.domain.figures.tables import Table
@@ -18,8 +18,8 @@ from intake.services import keys as keychains
 from intake.services.desk import Desk
 from intake.services.releases import Kept
 from intake.store import Session
-from intake.web import desks, figure_said, locales
-from intake.web.figure_words import MEANS, TITLES
+from intake.web import desks, locales, published
+from intake.web.figure_words import TITLES
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("releasing", __name__)
@@ -193,6 +193,7 @@ def _before(session: Session, desk: Desk, one: Kept) -> Kept | None:
 
 def _shown(one: Kept, before: Kept | None, table: Table) -> Shown:
     release = one.release
+    told = dict(published.told(release, changes(before.release, release))) if before else {}
     where = {(row, column): key for row, column, key in keys(table, release.classes)}
     rows = [*release.classes[table.measure, table.rows], ""]
     columns = [*release.classes[table.measure, table.columns], ""] if table.columns else [""]
@@ -204,19 +205,19 @@ def _shown(one: Kept, before: Kept | None, table: Table) -> Shown:
         [_total(table.columns, column) if table.columns else _("Number") for column in columns],
         lines,
         [_found(table, each) for each in one.found if _is_in(table, each.key)],
-        [figure_said.name(table.rows, code) for code in merged],
-        list(_changed(table, changes(before.release, release))) if before else [],
+        [published.name(table.rows, code) for code in merged],
+        told.get(_(TITLES[table.name]), []),
         sum(cell.how in ("held", "dropped") for _name, cells in lines for cell in cells) + len(merged),
     )
 
 
 def _total(dimension: str, code: str) -> str:
-    return figure_said.name(dimension, code) if code else _("All together")
+    return published.name(dimension, code) if code else _("All together")
 
 
 def _cell(release: Release, key: Key) -> Cell:
     said = release.said[key]
-    return Cell(figure_said.said(said), said.how, said.since)
+    return Cell(published.said(said), said.how, said.since)
 
 
 def _is_in(table: Table, key: Key) -> bool:
@@ -229,7 +230,7 @@ def _is_in(table: Table, key: Key) -> bool:
 def _found(table: Table, one: Finding) -> str:
     """What anybody could have worked out."""
     classes = dict(one.key[1])
-    where = figure_said.where(table, classes.get(table.rows, ""), classes.get(table.columns, ""))
+    where = published.where(table, classes.get(table.rows, ""), classes.get(table.columns, ""))
     values = str(one.least) if one.least == one.most else _("%(least)s–%(most)s", least=one.least, most=one.most)
     if one.kind == "count":
         return _("%(where)s: that there are %(values)s", where=where, values=values)
@@ -239,15 +240,3 @@ def _found(table: Table, one: Finding) -> str:
         values=values,
         number=one.since,
     )
-
-
-def _changed(table: Table, found: list[Change]) -> Iterator[str]:
-    for one in found:
-        if one.table == table.name:
-            where, then, now = (
-                figure_said.where(table, one.row, one.column),
-                figure_said.said(one.before),
-                figure_said.said(one.after),
-            )
-            line = _("%(where)s: %(before)s before, %(after)s now", where=where, before=then, after=now)
-            yield f"{line} ({_(MEANS[one.why])})"

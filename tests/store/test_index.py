@@ -135,11 +135,15 @@ def test_what_a_phone_sent_is_counted_and_its_gaps_are_what_is_missing_below_the
         numbers = {n for one, n in sent if one == phone}
         missing = [n for _, first, last in index.gaps(phone) for n in range(first, last + 1)]
         assert missing == [n for n in range(1, max(numbers, default=0)) if n not in numbers]
-        assert index.highest(phone).get(phone, 0) == max(numbers, default=0)
-        assert sum(day.reports for day in index.days(phone)) == len([one for one, _ in sent if one == phone])
-        assert sum(day.aside for day in index.days(phone)) == sent.count((phone, 0))
+        came = [one for one in index.came() if one.device == phone]
+        assert came == index.came(phone)
+        assert [one.highest for one in came] == ([max(numbers)] if numbers else [])
+        assert sum(one.reports for one in came) == len([one for one, _ in sent if one == phone])
+        assert sum(count for _, count in index.days(phone)) == sum(one.reports for one in came)
+        assert sum(one.aside for one in came) == sent.count((phone, 0))
+    assert index.gaps() == [*index.gaps("a"), *index.gaps("b")]
     index.put([entry(f"r{k}") for k in range(len(sent))], turn=2)
-    assert (index.days(), index.gaps()) == ([], [])
+    assert (index.came(), index.days("a"), index.gaps()) == ([], [], [])
 
 
 def test_what_has_one_of_some_keys_is_listed_page_by_page_and_nothing_that_is_closed_to_the_reader() -> None:

@@ -1,16 +1,13 @@
 """The office's pages in Chromium: small and large, from left to right and back, without script, by keyboard."""
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from intake.config import Settings
 from intake.domain.duty import Address, Rota, Turn
@@ -18,6 +15,7 @@ from intake.services import cases, duty, night, register, telling
 from intake.services.ways import Ways
 from intake.web.speech import SPEECH
 from tests.support.care import crowded
+from tests.support.served import serve
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
 from tests.web.office.pages import visit_and_needs
 
@@ -61,18 +59,6 @@ def address(database_settings: Settings, app: Flask) -> Iterator[str]:
         pytest.skip("the same on PostgreSQL")
     with serve(app) as found:
         yield found
-
-
-@contextmanager
-def serve(app: Flask) -> Iterator[str]:
-    """The address at which the app is served meanwhile."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def sign_in(page: Page, staffed: StaffedOffice, address: str, lang: str = "en", name: str = "amina") -> None:
