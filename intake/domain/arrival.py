@@ -30,6 +30,7 @@ FILTERS = (
     "waiting",
     "mine",
     "urgent",
+    "window",
     "danger",
     "children",
     "unfinished",
@@ -41,6 +42,10 @@ FILTERS = (
     "decided",
     "all",
 )
+
+
+# Marks that a filter shows besides the one it is called by.
+ALSO: Mapping[str, tuple[str, ...]] = {"window": ("soon",), "withdrawn": ("withdrawal",)}
 
 
 @dataclass(frozen=True)
@@ -544,7 +549,7 @@ def shown(row: Row, name: str, reader: str = "") -> bool:
         return False
     if name == "mine":
         return row.arrival.last_hold is not None and row.arrival.last_hold.name == reader
-    return name == "waiting" or name in row.marks or (name == "withdrawn" and "withdrawal" in row.marks)
+    return name == "waiting" or not {name, *ALSO.get(name, ())}.isdisjoint(row.marks)
 
 
 # at rest ------------------------------------------------------------------------------------------------------------

@@ -57,6 +57,11 @@ class Claim(Standing):
         """The claim with an event that arrived from elsewhere: one that does not fit is kept, and told."""
         return Claim.of(self.id, self.version, (*self.events, event))
 
+    def as_of(self, day: str) -> "Claim":
+        """The claim as it was known at the end of a day."""
+        known = [event for event in self.events if event.known <= day]
+        return self if len(known) == len(self.events) else Claim.of(self.id, self.version, known)
+
     def then(self, event: Event, *, today: str) -> "Claim":
         """The claim with an event that a person enters on the day `today`; the version stays what was seen.
 

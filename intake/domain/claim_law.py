@@ -10,6 +10,7 @@ from intake.domain.claim_standing import (
     CATEGORIES,
     CHILD,
     CLAIMANTS,
+    COUNTING,
     COUNTRIES,
     CUSTODY,
     EMPLOYERS,
@@ -183,6 +184,19 @@ def _no_consent_yet(claim: Standing, event: Event) -> bool:
     return not claim.consents(event.target)
 
 
+def _not_named_yet(claim: Standing, event: Event) -> bool:
+    return not claim.may_be_named(event.target, last(event.happened))
+
+
+def _last_agreed(claim: Standing, event: Event) -> bool:
+    return _last_kind(claim, event, "naming_agreed", "naming_withdrawn") == "naming_agreed"
+
+
+def _claimant_decides(claim: Standing, event: Event) -> str:
+    """From majority on nobody but the child."""
+    return "422.309" if claim.claimant != CHILD and claim.grown(last(event.happened)) else ""
+
+
 def _asked_court(claim: Standing, event: Event) -> bool:
     return _last_kind(claim, event, *RECOGNITION) == "recognition_filed"
 
@@ -299,6 +313,13 @@ LAW: Mapping[str, Step] = {
     "father_named": Step("new father", _all_of(_OPEN, _if(_new_name)), _FATHER_ASKS),
     "father_changed": Step("father", _all_of(_OPEN, _if(_possible)), _FATHER_ASKS),
     "father_set_aside": Step("father", _all_of(_OPEN, _if(_possible), _if(_before("established"))), (_WHY,)),
+    # her name to his State: the claimant's written word about that one, taken back at any time
+    "naming_agreed": Step(
+        "father",
+        _all_of(_OPEN, _if(_possible), _if(_state_known, "422.310"), _if(_not_named_yet), _claimant_decides),
+        (Ask("how", "code", WRITTEN),),
+    ),
+    "naming_withdrawn": Step("father", _all_of(_BEGUN, _if(_last_agreed))),
     # his State
     "ms_notified": Step("father", _all_of(_ON_HIM, _if(_state_known, "422.310")), (_NOTE,), told="sent"),
     "ms_reminded": Step("father", _OF_HIS_STATE, (_NOTE,)),
@@ -356,6 +377,8 @@ LAW: Mapping[str, Step] = {
     "limit_set": Step("father", _all_of(_OPEN, _if(_possible)), (Ask("day", "day"), Ask("source", "text"))),
     "lawyer_named": Step("claim", _all_of(_BEGUN, _if(lambda claim, _: not claim.lawyer))),
     "lawyer_gone": Step("claim", _if(lambda claim, _: claim.lawyer)),
+    "counting_agreed": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
+    "counting_refused": Step("claim", _all_of(_BEGUN, _if(_unless_last(*COUNTING)))),
     "claimant_changed": Step("claimant", _all_of(_OPEN, _if(_other_adult)), (_WHY,)),
     "child_became_claimant": Step("claim", _all_of(_OPEN, _if(_comes_of_age))),
     # telling, ending, undoing

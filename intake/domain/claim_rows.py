@@ -25,7 +25,9 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "father_name": ("F1", "name"),
     "father_more": ("F1", "more"),
 }
-FIELDS = (KEY, "claimant", "wants", "born", "state", "category", *DATES, *NAMES)
+# Whether the claimant agrees to be counted in published figures. Whose list does not say yes is not counted.
+COUNTING = "counting"
+FIELDS = (KEY, "claimant", "wants", "born", "state", "category", *DATES, COUNTING, *NAMES)
 
 Countries = Mapping[str, str]
 
@@ -118,6 +120,8 @@ def _row(said: Mapping[str, str], line: int, countries: Countries) -> Row:
         if said.get(kind):
             target = {"registered": "", "withdrawn": claimant}.get(kind, "F1")
             events.append(Told(kind, target, {}, said[kind]))
+    if said.get(COUNTING):
+        events.append(Told("counting_agreed" if said[COUNTING] == "yes" else "counting_refused", "", {}, first))
     names: dict[str, dict[str, str]] = {}
     for name, (whose, what) in NAMES.items():
         if said.get(name):
@@ -163,6 +167,7 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "wants": lambda text: text in WANTS,
     "born": lambda text: len(text) in (4, 7) and is_known(text),
     "category": lambda text: text in CATEGORIES,
+    COUNTING: lambda text: text in ("yes", "no"),
     **dict.fromkeys(DATES, is_known),
 }
-_CODES = {"claimant": "422.48", "wants": "422.48", "category": "422.48", "born": "422.41"}
+_CODES = {"claimant": "422.48", "wants": "422.48", "category": "422.48", COUNTING: "422.48", "born": "422.41"}

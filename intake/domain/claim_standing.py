@@ -84,12 +84,14 @@ CUSTODY = (
 FOUND = ("father_located", "father_unidentified")
 FATHER_SAMPLE = ("dna_father_requested", "dna_father_refused", "dna_law_excludes", "sample_collected")
 RECOGNITION = ("recognition_filed", "recognition_refused", "recognised")
+COUNTING = ("counting_agreed", "counting_refused")
 ENDS = ("withdrawn", "not_established", "closed", "reopened")
 # What is said about a claim and moves it nowhere.
 ASIDE = frozenset(
     {
-        *("owned", "came_from", "forwarded", "came_back"),
+        *("owned", "came_from", "forwarded", "came_back", "naming_agreed", "naming_withdrawn"),
         *("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_told", "telling_waived"),
+        *COUNTING,
     }
 )
 
@@ -319,6 +321,12 @@ class Standing:
         return last is not None and last.kind == "lawyer_named"
 
     @property
+    def counting(self) -> bool | None:
+        """Whether the claimant agrees to be counted in published figures; None as long as nobody asked for it here."""
+        last = self.last(*COUNTING)
+        return last.kind == "counting_agreed" if last else None
+
+    @property
     def owner(self) -> str:
         """The sign-in name of whoever is in charge, or empty."""
         last = self.last("owned")
@@ -368,6 +376,23 @@ class Standing:
         """Whether the child may be of age on a day, so that nobody else decides any more."""
         first = self.majority[0]
         return self.has("child_became_claimant") or (bool(first) and first <= day)
+
+    def may_be_named(self, father: str, day: str) -> bool:
+        """Whether the claimant's name may go to the State of this man, by the claimant's own newest word.
+
+        It was said about that State, and by whoever is the claimant still: with another State or another claimant it
+        has to be asked anew.
+        """
+        said = self.last("naming_agreed", "naming_withdrawn", target=father)
+        if said is None or said.kind != "naming_agreed" or self.ended:
+            return False
+        since = self.fitting[self.fitting.index(said) + 1 :]
+        other = any(
+            one.kind in ("claimant_changed", "child_became_claimant")
+            or (one.kind == "father_changed" and one.target == father)
+            for one in since
+        )
+        return not other and (self.claimant == CHILD or not self.grown(day))
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:

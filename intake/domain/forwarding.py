@@ -16,7 +16,7 @@ from typing import Any, Literal
 from intake.domain.agreement import HOW, REASON_LENGTH
 from intake.domain.claim import Claim
 from intake.domain.claim_law import NOT_NOW
-from intake.domain.claim_standing import CHILD, GUARDIAN, MOTHER, Event
+from intake.domain.claim_standing import CHILD, COUNTING, GUARDIAN, MOTHER, Event
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.referral import check_day
@@ -48,12 +48,16 @@ FROM: Mapping[str, tuple[str, ...]] = {
 # What moves it on: that she agreed anew, or that a copy was destroyed, leaves it where it is.
 MOVES = ("forwarded", "accepted", "sent_back", "ended")
 LIVE = ("forwarded", "accepted")
+# How lists sort them: to be answered here; waiting there, or sent back; with them; with us; nothing to do any more.
+GROUPS = ("answer", "waits", "theirs", "ours", "over")
 
 # Kinds of events of a claim that one side alone records.
 OF_HER = frozenset(
     {
         *("wished", "registered", "child_known", "claimant_told", "telling_waived", "withdrawn"),
         *("lawyer_named", "lawyer_gone", "claimant_changed", "child_became_claimant"),
+        *("naming_agreed", "naming_withdrawn"),
+        *COUNTING,
     }
 )
 OF_STATES = frozenset(
@@ -92,7 +96,7 @@ class Forwarding:
 
     `keys` are the other office's public keys, base64url, as it said them last. `held` are the events of a claim that
     waits to be accepted. `unopened` are envelopes whose names and results no holder of *identity* has taken in yet;
-    `names` is the version of the names that were.
+    `names` is the version of the names that were. `case` is the claim's here, if it has one, and stays here.
     """
 
     id: str
@@ -106,6 +110,16 @@ class Forwarding:
     held: tuple[Mapping[str, Any], ...] = ()
     unopened: tuple[str, ...] = ()
     names: int = 0
+    case: str = ""
+
+    @property
+    def group(self) -> str:
+        """One of GROUPS."""
+        if self.state == "accepted":
+            return "theirs" if self.side == HER else "ours"
+        if self.side == HER:
+            return "waits" if self.state in ("forwarded", "sent_back") else "over"
+        return "answer" if self.state == "forwarded" else "over"
 
     @property
     def round(self) -> int:

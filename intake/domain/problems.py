@@ -280,7 +280,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
-    # figures and releases (404.13, 409.16, 422.340 to 422.349)
+    # figures and releases (404.13, 409.16, 422.340 to 422.349, 422.380)
     Kind("404.13", "There is no such release here."),
     Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
     Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
@@ -291,6 +291,7 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.345", "Say in a few words, for the public, why this release is withdrawn."),
     Kind("422.346", "Choose a day that is over and later than the last release."),
     Kind("422.347", "A release waits for a decision. Approve it or put it aside first."),
+    Kind("422.380", "Whoever prepared this release chose the other policy. Both must choose the same."),
     Kind("422.348", "This release has been decided about already."),
     Kind("422.349", "The file is not signed by this office."),
     # claims (404.9, 404.10, 409.13, 409.14, 422.300 to 422.319)
@@ -321,6 +322,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.413", "Only a registered, open claim of this office can be forwarded."),
     Kind("422.415", "This is recorded at the office that knows the claimant."),
     Kind("422.416", "This is recorded at the office that writes to the State."),
+    # what people read (422.430)
+    Kind("422.430", "Choose at least one language."),
     # missions (422.312 to 422.314)
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),

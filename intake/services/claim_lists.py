@@ -91,8 +91,17 @@ def known_mapping(session: Session, *, desk: Desk) -> dict[str, str]:
     return dict(kept.content) if kept else {}
 
 
+def remember(session: Session, *, desk: Desk, mapping: Mapping[str, str], now: datetime) -> None:
+    """What the columns of such lists are, for the next file. Raises Problem 422.315, 422.316."""
+    check_mapping(mapping)
+    before = records.get(session, desk=desk, kind=MAPPING, id=desk.office)
+    said = {**(before.content if before else {}), **mapping}
+    if before is None or said != before.content:
+        _keep(session, desk, MAPPING, said, before.version if before else 0, now)
+
+
 def try_(session: Session, *, desk: Desk, table: Table, mapping: Mapping[str, str], countries: Countries) -> Tried:
-    """What would happen; nothing is kept. Raises Problem 422.315, 422.316."""
+    """What would happen; no claim is kept. Raises Problem 422.315, 422.316."""
     check_mapping(mapping)
     rows, wrong = read(table, mapping, countries)
     taken = _keys(session, desk)[0]
@@ -116,9 +125,7 @@ def take(
     made = _make(session, desk, tried.rows, now)
     keys, seen = _keys(session, desk)
     _keep(session, desk, KEYS, {**keys, **made}, seen, now)
-    before = records.get(session, desk=desk, kind=MAPPING, id=desk.office)
-    said = {**(before.content if before else {}), **mapping}
-    _keep(session, desk, MAPPING, said, before.version if before else 0, now)
+    remember(session, desk=desk, mapping=mapping, now=now)
     taken = Taken(str(uuid4()), 0, desk.staff.name, times.text(now), made, tried.named)
     return _put(session, desk, taken, "took_a_list", {"rows": len(made)}, now)
 

@@ -106,7 +106,7 @@ def begin(
     made = _put(session, desk, claim, claim.events, now)
     if made.case:
         drawers.put_in(session, desk=desk, case=made.case, kind=KIND, id=made.id, now=now)
-    _ask_to_tell(session, desk, made, made.events, now)
+    _keep_telling(session, desk, Claim(made.id, 0), made, now)
     return made
 
 
@@ -135,8 +135,7 @@ def _act(
             raise Problem(code)
         _check_result(session, desk, changed, event, now)
     made = _put(session, desk, changed, fresh, now)
-    _ask_to_tell(session, desk, made, fresh, now)
-    _told_otherwise(session, desk, made, fresh, now)
+    _keep_telling(session, desk, found, made, now)
     return made, fresh
 
 
@@ -152,7 +151,7 @@ def took_in(session: Session, *, desk: Desk, claim: str, events: Iterable[Event]
     if not fresh:
         return found
     made = _put(session, desk, Claim.of(found.id, found.version, (*found.events, *fresh)), fresh, now, tell=False)
-    _ask_to_tell(session, desk, made, fresh, now)
+    _keep_telling(session, desk, found, made, now)
     return made
 
 
@@ -173,10 +172,8 @@ def brought(session: Session, *, desk: Desk, claim: str, events: Iterable[New], 
     audit_lines.head(session, desk.office, lock=True)
     found, day = find(session, desk=desk, claim=claim), today(session, desk=desk, now=now)
     fresh = tuple(_event(new, number, desk, day, now) for number, new in enumerate(events))
-    for event in fresh:
-        found = found.with_event(event)
-    made = _put(session, desk, found, fresh, now)
-    _ask_to_tell(session, desk, made, fresh, now)
+    made = _put(session, desk, Claim.of(found.id, found.version, (*found.events, *fresh)), fresh, now)
+    _keep_telling(session, desk, found, made, now)
     return made
 
 
@@ -378,7 +375,10 @@ def tellings(session: Session, *, desk: Desk, claim: Claim) -> dict[str, Telling
     for one in telling.of_case(session, desk=desk, case=claim.case):
         about = records.get(session, desk=desk, kind=TOLD, id=one.id) if one.step == "claim_step" else None
         if about and about.content["claim"] == claim.id:
-            found[str(about.content["event"])] = one
+            event = str(about.content["event"])
+            # What was told by mistake is asked for once more: of several the one that waits counts.
+            if event not in found or not one.told:
+                found[event] = one
     return found
 
 
@@ -415,34 +415,32 @@ def _told(found: Telling, step: str, desk: Desk, day: str, now: datetime) -> Eve
     return Event(str(uuid4()), "claimant_told", details=details, **beside)
 
 
-def _ask_to_tell(session: Session, desk: Desk, claim: Claim, events: Iterable[Event], now: datetime) -> None:
-    """What a claimant must be told is noted in the case, from where an officer's phone is written to.
+def _keep_telling(session: Session, desk: Desk, before: Claim, made: Claim, now: datetime) -> None:
+    """What a claimant must be told is noted in the case, from where an officer's phone is written to, and no longer.
 
-    Where there is a lawyer no phone is: the claim itself says that it is due, through the lawyer.
+    What was told in another way, waived or undone is not due any more; what was said to be told and was not is again.
+    Where there is a lawyer no phone is written to: the claim itself says that it is due, through the lawyer.
     """
-    if not claim.case or claim.lawyer:
-        return
-    untold = {one.id for one in claim.untold()}
-    for event in events:
-        if event.id in untold:
-            days = policy(session, desk=desk).tell_days
-            due = days_after(today(session, desk=desk, now=now), days)
-            asked: dict[str, Any] = {"case": claim.case, "person": "", "step": "claim_step", "due": due}
-            noted = telling.note(session, desk=desk, now=now, **asked)
-            content = {"claim": claim.id, "event": event.id, "step": LAW[event.kind].told}
-            records.put(session, desk=desk, kind=TOLD, id=noted.id, content=content, seen=0, now=now)
+    was = {event.id: event for event in before.untold()}
+    due = {event.id: event for event in made.untold()}
+    if made.case and not made.lawyer:
+        for event in (due[one] for one in due if one not in was):
+            _ask_to_tell(session, desk, made, event, now)
+    gone = [one for one in was if one not in due]
+    waiting = tellings(session, desk=desk, claim=made) if gone else {}
+    told = {event.target for event in made.fitting if event.kind == "claimant_told"}
+    for found, step in ((waiting[one], one) for one in gone if one in waiting and not waiting[one].told):
+        outcome = "told_her" if step in told else "no_need"
+        asked: dict[str, Any] = {"case": made.case, "telling": found.id, "version": found.version}
+        telling.close(session, desk=desk, outcome=outcome, reason=made.reference, now=now, **asked)
 
 
-def _told_otherwise(session: Session, desk: Desk, claim: Claim, events: Iterable[Event], now: datetime) -> None:
-    """Who was told in another way need not be told through the phone any more."""
-    done = {event.target: event.kind for event in events if event.kind in ("claimant_told", "telling_waived")}
-    waiting = tellings(session, desk=desk, claim=claim) if done else {}
-    for step, kind in done.items():
-        found = waiting.get(step)
-        if found is not None and not found.told:
-            outcome = "told_her" if kind == "claimant_told" else "no_need"
-            asked: dict[str, Any] = {"case": claim.case, "telling": found.id, "version": found.version}
-            telling.close(session, desk=desk, outcome=outcome, reason=claim.reference, now=now, **asked)
+def _ask_to_tell(session: Session, desk: Desk, claim: Claim, event: Event, now: datetime) -> None:
+    due = days_after(today(session, desk=desk, now=now), policy(session, desk=desk).tell_days)
+    asked: dict[str, Any] = {"case": claim.case, "person": "", "step": "claim_step", "due": due}
+    noted = telling.note(session, desk=desk, now=now, **asked)
+    content = {"claim": claim.id, "event": event.id, "step": LAW[event.kind].told}
+    records.put(session, desk=desk, kind=TOLD, id=noted.id, content=content, seen=0, now=now)
 
 
 # at rest ------------------------------------------------------------------------------------------------------------

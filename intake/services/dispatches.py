@@ -61,14 +61,6 @@ def find(session: Session, *, desk: Desk, claim: str) -> Forwarding | None:
     return rules.from_json(record.id, record.version, record.content) if record else None
 
 
-def every(session: Session, *, desk: Desk) -> list[Forwarding]:
-    """All of them, those that began last first. Raises Problem 403.21."""
-    found = [
-        rules.from_json(one.id, one.version, one.content) for one in records.of_kind(session, desk=desk, kind=KIND)
-    ]
-    return sorted(found, key=lambda one: max((step.at for step in one.steps), default=""), reverse=True)
-
-
 def put(session: Session, *, desk: Desk, made: Forwarding, now: datetime) -> Forwarding:
     """Keep what was made from `made.version`. Raises Problem 409.26."""
     content = rules.to_json(made)

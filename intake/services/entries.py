@@ -13,6 +13,7 @@ from intake.domain import arrival as arrivals_of
 from intake.domain import case as cases_of
 from intake.domain import claim as claims_of
 from intake.domain import claim_card, likeness, matter, overview, translation
+from intake.domain import forwarding as forwardings
 from intake.domain import note as note_of
 from intake.domain import referral as referrals
 from intake.domain import telling as tellings
@@ -37,7 +38,7 @@ from intake.store.index import Entry, Index, Sent
 KINDS = frozenset(
     {
         *(arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND),
-        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND, claims.POLICY),
+        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND, claims.POLICY, forwardings.KIND),
     }
 )
 # What came back for a message: its words and its running number count, but it is no report of anything.
@@ -97,6 +98,7 @@ class _Run:
             translation.KIND: self.translated,
             note_of.KIND: lambda one: self.note(one.id),
             claims_of.KIND: lambda one: (self.claim(one, self.case_of(one)),),
+            forwardings.KIND: lambda one: (self.forwarding(one, self.case_of(one)),),
             matter.KIND: lambda one: (self.proceeding(one, self.case_of(one)),),
             clocks.KIND: lambda _one: self.all_that_is_owed(),
             claims.POLICY: lambda _one: self.every_claim(),
@@ -339,6 +341,21 @@ class _Run:
             keys=matters.debts(matters.of_claim(claim), self.held),
             # As it looks from the day on which it changed.
             content=json.dumps(claim_card.to_json(claim_card.Card.of(claim, record.day_changed, self.policy))),
+        )
+
+    def forwarding(self, record: Record, case: Case | None) -> Entry:
+        """A claim between two offices, by the group in which their page lists it."""
+        made = forwardings.from_json(record.id, record.version, record.content)
+        return Entry(
+            kind=record.kind,
+            id=record.id,
+            version=record.version,
+            title=made.reference,
+            state=made.group,
+            changed=max((step.at for step in made.steps), default=""),
+            case=made.case,
+            named=case.named if case else (),
+            hidden=case.kept_from_staff if case else (),
         )
 
     def proceeding(self, record: Record, case: Case | None) -> Entry:

@@ -6,7 +6,7 @@ writes to States, and what either records reaches the other (`domain.forwarding`
 at the other office is destroyed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,15 +17,16 @@ from intake.domain.case import OFFICE, Case
 from intake.domain.claim import KIND as CLAIM
 from intake.domain.claim import Claim
 from intake.domain.claim_standing import CHILD, Event
-from intake.domain.forwarding import HER, STATES, Forwarding
+from intake.domain.forwarding import HER, KIND, STATES, Forwarding
 from intake.domain.problems import Problem
 from intake.envelope.encoding import unb64u
 from intake.services import agreements, audit, cases, claims, dispatches, elsewhere, records, register, times
 from intake.services.agreements import Wishes
-from intake.services.desk import Desk
+from intake.services.desk import Desk, index_of
 from intake.services.dispatches import NAMES, RESULT, Told
 from intake.store import Session
 from intake.store.inbound import devices
+from intake.store.index import Query
 from intake.store.office import audit as audit_lines
 from intake.store.office import dispatches as table
 from intake.store.office import offices
@@ -78,7 +79,11 @@ def forward(
     _check_kept(session, inbound, desk, found, to, checked)
     before = dispatches.find(session, desk=desk, claim=claim)
     partner: dict[str, Any] = {"other": to, "name": said["office"]["name"], "keys": _keys(said)}
-    begun = replace(before, **partner) if before else Forwarding(claim, HER, reference=found.reference, **partner)
+    begun = (
+        replace(before, **partner)
+        if before
+        else Forwarding(claim, HER, reference=found.reference, case=found.case, **partner)
+    )
     made = _step(begun, desk, "forwarded", now, to=to, claimant=_claimant(session, desk, found, now), **agreed)
     made = dispatches.put(session, desk=desk, made=made, now=now)
     dispatches.send(session, desk=desk, made=made, claim=found, now=now)
@@ -308,22 +313,15 @@ def line(session: Session, *, desk: Desk, claim: str) -> Line | None:
     return _line(session, desk, made) if made else None
 
 
-def lines(session: Session, *, desk: Desk) -> list[Line]:
-    """Every forwarding that this person may see, the newest first."""
-    found = []
-    for made in dispatches.every(session, desk=desk):
-        try:
-            found.append(_line(session, desk, made))
-        except Problem as problem:
-            if problem.code != CLOSED:
-                raise
-    return found
+def lines(session: Session, *, desk: Desk, claims: Iterable[str]) -> list[Line]:
+    """The forwardings of these claims. Raises as `line`."""
+    found = (line(session, desk=desk, claim=one) for one in claims)
+    return [one for one in found if one is not None]
 
 
-def to_answer(session: Session, *, desk: Desk) -> int:
-    """How many claims of other offices wait to be accepted or sent back."""
-    found = dispatches.every(session, desk=desk)
-    return len([one for one in found if one.side == STATES and one.state == "forwarded"])
+def to_answer(*, desk: Desk) -> int:
+    """How many claims of other offices wait to be accepted or sent back, from the index."""
+    return index_of(desk).count(Query(desk.staff.name, kind=KIND, state="answer"))
 
 
 def _line(session: Session, desk: Desk, made: Forwarding) -> Line:

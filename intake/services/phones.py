@@ -18,7 +18,7 @@ from intake.services.entries import sent_of
 from intake.store import Session
 from intake.store.inbound import devices as inbound_devices
 from intake.store.inbound.devices import Told
-from intake.store.index import Day, Entry, Index
+from intake.store.index import Came, Entry, Index
 
 # After so many days without contact somebody should call the officer.
 QUIET = 14
@@ -30,8 +30,9 @@ class Phone:
     """A phone as the coordinator sees it. `contact` is the last day it is known to have asked, sent or joined.
 
     `reports` counts what came, `aside` those of them that are kept aside; `days` are the days on which they came, each
-    with its count, and `last` is the instant the last one did, empty before the first. `highest` is the highest running
-    number that came (0 before the first), `missing` what has not come below it: first and last of each gap.
+    with its count, where one phone is asked for, and `last` is the instant the last one did, empty before the first.
+    `highest` is the highest running number that came (0 before the first), `missing` what has not come below it: first
+    and last of each gap.
     `quiet` is how many days ago the contact was, if that is long. `shell` is the version of the app it last told, None
     when it never did; `current` whether that is the one the office last published with.
     """
@@ -82,7 +83,7 @@ class Exposure:
 def every(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> list[Phone]:
     """Every phone of the office, those that need somebody first, withdrawn ones last. Raises Problem 403.21."""
     phones = [device for device in devices.every(session, desk=desk) if not device.desk]
-    found = _phones(session, inbound, desk, phones, _came(_index(session, desk)), now)
+    found = _phones(session, inbound, desk, phones, _sent(_index(session, desk)), now)
     return sorted(found, key=lambda one: (not one.in_use, not one.calls, one.device.label, one.device.id))
 
 
@@ -91,7 +92,7 @@ def find(session: Session, inbound: Session, *, desk: Desk, device: str, now: da
     known = devices.known(session, desk=desk, device=device)
     if known is None or known.desk:
         raise Problem("422.94")
-    return _phones(session, inbound, desk, [known], _came(_index(session, desk), device), now)[0]
+    return _phones(session, inbound, desk, [known], _sent(_index(session, desk), device), now)[0]
 
 
 def withdraw(session: Session, inbound: Session, *, desk: Desk, device: str, now: datetime, reason: str = "") -> None:
@@ -122,11 +123,11 @@ def number_to_call(session: Session, *, desk: Desk) -> str:
 
 
 @dataclass
-class _Came:
-    """What came from one phone."""
+class _Sent:
+    """What came from one phone; its days only where one phone is asked for."""
 
-    days: list[Day] = field(default_factory=list)
-    highest: int = 0
+    came: Came
+    days: tuple[tuple[str, int], ...] = ()
     missing: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -140,40 +141,41 @@ def _index(session: Session, desk: Desk) -> Index:
     return made
 
 
-def _came(index: Index, device: str = "") -> dict[str, _Came]:
+def _sent(index: Index, device: str = "") -> dict[str, _Sent]:
     """What came from every phone, or from one."""
-    found: dict[str, _Came] = {}
-    for day in index.days(device):
-        found.setdefault(day.device, _Came()).days.append(day)
-    for one, highest in index.highest(device).items():
-        found[one].highest = highest
+    found = {one.device: _Sent(one) for one in index.came(device)}
+    if device in found:
+        found[device].days = tuple(index.days(device))
     for one, first, last in index.gaps(device):
         found[one].missing.append((first, last))
     return found
 
 
 def _phones(
-    session: Session, inbound: Session, desk: Desk, phones: list[Device], came: dict[str, _Came], now: datetime
+    session: Session, inbound: Session, desk: Desk, phones: list[Device], sent: dict[str, _Sent], now: datetime
 ) -> list[Phone]:
     told = {one.id: one for one in inbound_devices.of_office(inbound, desk.office)}
     shell = bundles.published_shell(session, desk=desk)
-    return [_phone(one, came.get(one.id, _Came()), told.get(one.id), shell=shell, now=now) for one in phones]
+    return [
+        _phone(one, sent.get(one.id, _Sent(Came(one.id, 0, 0, "", 0))), told.get(one.id), shell=shell, now=now)
+        for one in phones
+    ]
 
 
-def _phone(device: Device, came: _Came, told: Told | None, *, shell: str | None, now: datetime) -> Phone:
-    last = max((day.last for day in came.days), default="")
+def _phone(device: Device, sent: _Sent, told: Told | None, *, shell: str | None, now: datetime) -> Phone:
+    came, last = sent.came, sent.came.last
     contact = _latest((device.enrolled[:10], last[:10], (told.contact if told else None) or ""), times.day(now))
     since = (now.date() - date.fromisoformat(contact)).days if contact else 0
     return Phone(
         device=device,
         contact=contact,
         quiet=since if since >= QUIET else None,
-        reports=sum(day.reports for day in came.days),
-        aside=sum(day.aside for day in came.days),
-        days=tuple((day.day, day.reports) for day in came.days),
+        reports=came.reports,
+        aside=came.aside,
+        days=sent.days,
         last=last,
         highest=came.highest,
-        missing=tuple(came.missing),
+        missing=tuple(sent.missing),
         shell=told.shell if told else None,
         current=told is not None and told.shell is not None and told.shell == shell,
     )

@@ -70,6 +70,12 @@ def of_kind(session: Session, *, desk: Desk, kind: str) -> list[Record]:
     return [_opened(desk, row) for row in records.of_kind(session, office=desk.office, kind=kind)]
 
 
+def each(session: Session, *, desk: Desk, kind: str) -> Iterator[Record]:
+    """The same, one after the other: for whoever goes through all and keeps none. Raises as `get`."""
+    for row in records.each(session, office=desk.office, kind=kind):
+        yield _opened(desk, row)
+
+
 def some(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> list[Record]:
     """Those of a kind that there are under these ids, opened, ordered by id. Raises as `get`."""
     return [_opened(desk, row) for row in records.some(session, office=desk.office, kind=kind, ids=ids)]

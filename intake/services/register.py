@@ -538,7 +538,7 @@ def open_report(
 def _consents(rows: Iterable[Row], report: str, form: Mapping[str, Any] | None) -> Consents:
     """Of the reports that belong to this one, by what was remembered of them when they were fetched."""
     known = [row.arrival for row in rows]
-    kin = family([said for each in known for said in _said(each)], report)
+    kin = family([said for each in known for said in said_by(each)], report)
     others = {said.report for said in kin} - {report}
     unread = [each.report for each in known if each.report in others and _says_unread(each)]
     forms = [*(questionnaires.load(*one) for one in questionnaires.published()), *([form] if form else [])]
@@ -552,7 +552,7 @@ def _says_unread(arrival: Arrival) -> bool:
     return any(copy.facts is not None and copy.facts.consents is None for copy in arrival.copies)
 
 
-def _said(arrival: Arrival) -> Iterator[Said]:
+def said_by(arrival: Arrival) -> Iterator[Said]:
     """What each copy says. What is not to be relied on, or was kept aside, takes consent back but gives none."""
     for copy in arrival.copies:
         facts = copy.facts

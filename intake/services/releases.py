@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from intake.domain.figures.attack import Finding
 from intake.domain.figures.counting import Counts, Key, Record, count
 from intake.domain.figures.protect import Frame, Past, Protected, Repair, protect
 from intake.domain.figures.release import LICENCE, POLICIES, Release, from_json, to_json
@@ -29,7 +30,7 @@ PREPARED, APPROVED, ASIDE, WITHDRAWN = "prepared", "approved", "aside", "withdra
 
 @dataclass(frozen=True)
 class Kept:
-    """A release as the office keeps it. `found` says how much the attacker found before the repairs."""
+    """A release as the office keeps it. `found` is what the attacker found before the repairs."""
 
     number: int
     version: int
@@ -37,7 +38,7 @@ class Kept:
     by: str
     release: Release
     counts: Counts
-    found: int
+    found: tuple[Finding, ...]
     repairs: tuple[Mapping[str, Any], ...]
     approved_by: str = ""
 
@@ -89,16 +90,27 @@ def prepare(
 
 
 def approve(
-    session: Session, face: Session, *, desk: Desk, number: int, seen: int, records_of: Iterable[Record], now: datetime
+    session: Session,
+    face: Session,
+    *,
+    desk: Desk,
+    number: int,
+    seen: int,
+    records_of: Iterable[Record],
+    policy: str,
+    now: datetime,
 ) -> None:
-    """Sign and publish what somebody else prepared, once the same is counted again.
+    """Sign and publish what somebody else prepared, once the same policy is chosen and the same is counted again.
 
-    Raises Problem 422.344 (one's own), 422.348 (decided), 409.16 (the count is another now), 409.2, 403.20.
+    Raises Problem 422.344 (one's own), 422.348 (decided), 422.380 (another policy), 409.16 (the count is another now),
+    409.2, 403.20.
     """
     key = desk.need("sign").chain.current("bundle_sign").signing
     kept = _waiting(session, desk, number)
     if kept.by == desk.staff.name:
         raise Problem("422.344")
+    if policy != kept.release.policy:
+        raise Problem("422.380", field="policy")
     if count(records_of, kept.release.tables, until=kept.release.until) != kept.counts:
         raise Problem("409.16")
     office, day = offer.office_of(session, office=desk.office), times.day(now)
@@ -171,7 +183,7 @@ def _content(done: Protected, counts: Counts, by: str) -> dict[str, Any]:
         "by": by,
         "release": to_json(done.release),
         "counts": [[measure, [list(pair) for pair in classes], value] for (measure, classes), value in counts.items()],
-        "found": len(done.found),
+        "found": [_finding(one) for one in done.found],
         "repairs": [_repair(one) for one in done.repairs],
     }
 
@@ -181,12 +193,20 @@ def _repair(one: Repair) -> dict[str, Any]:
     return {"kind": one.kind, "measure": one.measure, "classes": classes}
 
 
+def _finding(one: Finding) -> dict[str, Any]:
+    return {**vars(one), "key": [one.key[0], [list(pair) for pair in one.key[1]]]}
+
+
+def _key(found: Any) -> Key:
+    measure, classes = found
+    return measure, tuple((name, code) for name, code in classes)
+
+
 def _kept(found: records.Record) -> Kept:
     content = found.content
-    counts: dict[Key, int] = {
-        (measure, tuple((name, code) for name, code in classes)): value for measure, classes, value in content["counts"]
-    }
+    counts = {_key((measure, classes)): int(value) for measure, classes, value in content["counts"]}
+    findings = tuple(Finding(**{**one, "key": _key(one["key"])}) for one in content["found"])
     said = from_json(content["release"])
     state, by, approved = content["state"], content["by"], content.get("approved_by", "")
     repairs = tuple(content["repairs"])
-    return Kept(said.number, found.version, state, by, said, counts, content["found"], repairs, approved)
+    return Kept(said.number, found.version, state, by, said, counts, findings, repairs, approved)

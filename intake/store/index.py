@@ -14,8 +14,8 @@ from typing import Any
 
 # 2: whom a case is kept from; 3: by which keys entries belong together, and until when something is due; 4: what
 # overviews count; 5: the States of a claim; 6: what each phone sent, and which words wait for a translation; 7: what is
-# owed about a matter with a State; 8: what lists show of a claim
-SHAPE = 8
+# owed about a matter with a State; 8: what lists show of a claim; 9: claims between offices
+SHAPE = 9
 # What a search that names no kind looks through. Entries of other kinds are there to be listed by their own pages.
 SEARCHED = ("arrival", "case", "claim")
 
@@ -34,14 +34,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Day:
-    """What came from a phone on one day: how many reports, how many of them aside, and when the last one came."""
+class Came:
+    """What came from a phone: how many reports, how many aside, when the last one came, and the highest number."""
 
     device: str
-    day: str
     reports: int
     aside: int
     last: str
+    highest: int
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ CREATE INDEX entries_due ON entries (due) WHERE due != '';
 CREATE TABLE keys (key TEXT, entry INTEGER, PRIMARY KEY (key, entry)) WITHOUT ROWID;
 CREATE INDEX keys_by_entry ON keys (entry);
 CREATE TABLE sent (device TEXT, n INTEGER, day TEXT, received TEXT, aside INTEGER, entry INTEGER);
-CREATE INDEX sent_by_day ON sent (device, day, received, aside);
+CREATE INDEX sent_by_day ON sent (device, day, received, aside, n);
 CREATE INDEX sent_by_number ON sent (device, n);
 CREATE INDEX sent_by_entry ON sent (entry);
 CREATE TABLE contents (entry INTEGER PRIMARY KEY, content TEXT);
@@ -144,6 +144,7 @@ _APART = "\x1f"
 # How a day or an instant begins.
 A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
 # The keys first: there are few of them, whatever else is asked.
+_WITH_GAPS = "SELECT device FROM sent WHERE n > 0 GROUP BY device HAVING max(n) > count(DISTINCT n)"
 _HAVING = "FROM keys CROSS JOIN entries ON entries.rowid = keys.entry WHERE key IN (SELECT value FROM json_each(?))"
 
 
@@ -339,26 +340,25 @@ class Index:
             ).fetchall()
         return int(counted), [_entry(row) for row in rows]
 
-    def days(self, device: str = "") -> list[Day]:
-        """What came day by day, from every phone or one, whoever asks: the days of each in their order."""
+    def came(self, device: str = "") -> list[Came]:
+        """What came from every phone or one, whoever asks."""
         where, values = ("WHERE device = ?", (device,)) if device else ("", ())
         with self._lock:
             rows = self._db.execute(
-                f"SELECT device, day, count(*), sum(aside), max(received) FROM sent {where} GROUP BY device, day",
-                values,
+                f"SELECT device, count(*), sum(aside), max(received), max(n) FROM sent {where} GROUP BY device", values
             ).fetchall()
-        return [Day(*row) for row in rows]
+        return [Came(*row) for row in rows]
 
-    def highest(self, device: str = "") -> dict[str, int]:
-        """The highest running number that came, of every phone or one, whoever asks."""
-        where, values = ("WHERE device = ?", (device,)) if device else ("", ())
+    def days(self, device: str) -> list[tuple[str, int]]:
+        """How many reports came from a phone on which day, whoever asks, in the order of days."""
         with self._lock:
-            rows = self._db.execute(f"SELECT device, max(n) FROM sent {where} GROUP BY device", values)
-            return dict(rows.fetchall())
+            return self._db.execute(
+                "SELECT day, count(*) FROM sent WHERE device = ? GROUP BY day ORDER BY day", (device,)
+            ).fetchall()
 
     def gaps(self, device: str = "") -> list[tuple[str, int, int]]:
         """Phone, first and last of each gap below its highest running number, counted from 1; whoever asks."""
-        where, values = ("device = ?", [device]) if device else ("1", [])
+        where, values = ("device = ?", [device]) if device else (f"device IN ({_WITH_GAPS})", [])
         with self._lock:
             return self._db.execute(
                 "SELECT device, below + 1, n - 1 FROM (SELECT device, n, lag(n, 1, 0) OVER (PARTITION BY device ORDER"

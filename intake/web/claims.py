@@ -26,15 +26,16 @@ AGES = (1, 2, 5, 10)
 # What can be done, in the order in which a page offers it.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "begin": ("registered", "child_known", "father_named", "father_changed", "father_set_aside"),
-    "state": ("ms_notified", "ms_reminded", "ms_acknowledged", "ms_replied", "focal_point_named", "father_located",
+    "state": ("naming_agreed", "naming_withdrawn", "ms_notified", "ms_reminded", "ms_acknowledged", "ms_replied",
+              "focal_point_named", "father_located",
               "father_unidentified", "admitted"),
     "test": ("dna_needed", "consented", "consent_withdrawn", "dna_father_requested", "dna_father_refused",
              "dna_law_excludes", "sample_collected", "sample_sealed", "sample_handed_over", "sample_at_lab",
              "sample_spoiled", "sample_destroyed", "dna_result_in"),
     "after": ("established", "father_excluded", "recognition_filed", "recognition_refused", "recognised",
               "support_ordered", "support_paid", "support_ended"),
-    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "claimant_changed",
-               "child_became_claimant"),
+    "around": ("hurdle", "hurdle_gone", "limit_set", "lawyer_named", "lawyer_gone", "counting_agreed",
+               "counting_refused", "claimant_changed", "child_became_claimant"),
     "end": ("withdrawn", "not_established", "closed", "reopened"),
 }  # fmt: skip
 # Which event a task leads to, where there is one.
@@ -76,8 +77,6 @@ def listing() -> Response:
         asked: dict[str, Any] = {"phase": chosen, "country": country, "until": until, "page": page}
         found = lists.of_claims(session, desk=desk, now=desks.now(), **asked)
         today = claims.today(session, desk=desk, now=desks.now())
-        answers = may(desk.staff.roles, Act.FORWARD_CLAIMS)
-        to_answer = forwarding.to_answer(session, desk=desk) if answers else 0
     return make_response(
         render_template(
             "office/claims.html",
@@ -91,7 +90,7 @@ def listing() -> Response:
             countries=_countries(),
             page=page,
             today=today,
-            to_answer=to_answer,
+            to_answer=forwarding.to_answer(desk=desk),
         )
     )
 

@@ -97,7 +97,7 @@ HEARING = frozenset(
 LISTS = frozenset(
     {
         *("arrivals.listing", "cases.listing", "find.search", "find.look", "find.keep", "due.listing"),
-        *("claims.listing", "translating.listing", "states.listing"),
+        *("claims.listing", "forwarding.listing", "translating.listing", "states.listing"),
         *("overview.show", "overview.narrow", "overview.ask_export", "overview.export"),
     }
 )

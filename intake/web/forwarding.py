@@ -6,14 +6,16 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain import agreement
-from intake.domain.forwarding import HER, STATES
+from intake.domain.forwarding import GROUPS, HER, KIND
 from intake.domain.problems import Problem
 from intake.services import claims, forwarding, times
+from intake.services.find import Query
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("forwarding", __name__)
 
+PAGE = 50
 CODE = ("401.4", "401.5", "403.20", "403.21")
 STALE = ("409.13", "409.26")
 WORD = ("how", "on", "spoke")
@@ -22,34 +24,29 @@ WORD = ("how", "on", "spoke")
 @bp.get("/office/claims/forwarded")
 @needs(Act.FORWARD_CLAIMS)
 def listing() -> Response:
-    desk = desks.desk()
+    desk, finder = desks.desk(), desks.office().finder
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
+    counts = {one: finder.count(desk, Query(desk.staff.name, kind=KIND, state=one)) for one in GROUPS}
+    first = next((one for one, count in counts.items() if count), GROUPS[0])
+    chosen = request.args.get("show", "")
+    group, page = chosen if chosen in GROUPS else first, max(request.args.get("page", 1, type=int), 1)
+    asked = Query(desk.staff.name, kind=KIND, state=group)
+    found = finder.find(desk, asked, limit=PAGE, offset=(page - 1) * PAGE)
     with desks.office().store.office(reading=True) as session:
-        found = forwarding.lines(session, desk=desk)
-        others = forwarding.choices(session, desk=desk)
-        refused = forwarding.refused(session, desk=desk)
-        unnamed = forwarding.unnamed(session, desk=desk)
-    groups = {
-        "answer": [one for one in found if one.made.side == STATES and one.made.state == "forwarded"],
-        "waits": [one for one in found if one.made.side == HER and one.made.state in ("forwarded", "sent_back")],
-        "theirs": [one for one in found if one.made.side == HER and one.made.state == "accepted"],
-        "ours": [one for one in found if one.made.side == STATES and one.made.state == "accepted"],
-        "over": [
-            one
-            for one in found
-            if one.made.state == "ended" or (one.made.side, one.made.state) == (STATES, "sent_back")
-        ],
-    }
-    page = render_template(
-        "office/forwarded.html",
-        groups={name: lines for name, lines in groups.items() if lines},
-        others=others,
-        refused=refused,
-        unnamed=unnamed,
-        today=times.day(desks.now()),
-    )
-    return make_response(page)
+        answer = render_template(
+            "office/forwarded.html",
+            lines=forwarding.lines(session, desk=desk, claims=[one.id for one in found]),
+            counts=counts,
+            group=group,
+            page=page,
+            more=counts[group] > page * PAGE,
+            others=forwarding.choices(session, desk=desk),
+            refused=forwarding.refused(session, desk=desk),
+            unnamed=forwarding.unnamed(session, desk=desk),
+            today=claims.today(session, desk=desk, now=desks.now()),
+        )
+    return make_response(answer)
 
 
 @bp.get("/office/claims/<uuid:claim>/forwarding")

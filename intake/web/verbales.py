@@ -1,5 +1,6 @@
 """Notes verbales: one note about many claims or allegations, its letters, and one answer recorded against many."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -7,12 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain import verbale as rules
 from intake.domain.arrival import check_reason
+from intake.domain.claim import Claim
 from intake.domain.clocks import day
 from intake.domain.matter import Sort
 from intake.domain.member_state import LANGUAGES, MemberState
 from intake.domain.problems import Problem
 from intake.domain.verbale import Verbale
-from intake.services import clocks, matters, member_states, verbales
+from intake.services import claims, clocks, matters, member_states, verbales
 from intake.services.desk import Desk
 from intake.store.office import offices
 from intake.web import desks, letters
@@ -157,7 +159,10 @@ def make_letter(note: object, kind: str) -> AnyResponse:
         desk = desks.step_up("identity", request.form.get("code"), request.form.get("answer"))
         with desks.office().store.office() as session:
             found = verbales.find(session, desk=desk, id=str(note))
-            pdf = _written(session, desk, found, kind)
+            named = "names" in request.form
+            if named:
+                check_reason(request.form.get("reason", ""))
+            pdf = _written(session, desk, found, kind, _names(session, desk, found) if named else {})
             asked: dict[str, Any] = {"version": request.form.get("version", 0, type=int), "now": desks.now()}
             verbales.keep_letter(session, desk=desk, id=found.id, kind=kind, pdf=pdf, **asked)
     except Problem as problem:
@@ -165,15 +170,36 @@ def make_letter(note: object, kind: str) -> AnyResponse:
     return redirect(url_for("verbales.show", note=note), 303)
 
 
-def _written(session: Any, desk: Desk, note: Verbale, kind: str) -> bytes:
-    """The letter of a note as it would go out today."""
+def _names(session: Any, desk: Desk, note: Verbale) -> dict[str, str]:
+    """The names of those who agreed to be named to this State, by the items they belong to; each opened on record."""
+    found = {}
+    for item, claim in _named(session, desk, note).items():
+        reason = request.form.get("reason", "")
+        people = claims.names(session, desk=desk, claim=claim.id, reason=reason, now=desks.now())
+        found[item] = people.get(claim.claimant, {}).get("name", "")
+    return found
+
+
+def _named(session: Any, desk: Desk, note: Verbale) -> dict[str, Claim]:
+    """The claims of a note whose claimant may be named to the State, by the items they are."""
+    if note.sort != "claim":
+        return {}
+    today = claims.today(session, desk=desk, now=desks.now())
+    known = {one.id for one in matters.of_state(session, desk=desk, code=note.state)}
+    about = [(item.id, *item.id.rpartition(":")[::2]) for item in note.items if item.id in known]
+    found = {id: (claims.find(session, desk=desk, claim=claim), man) for id, claim, man in about}
+    return {id: claim for id, (claim, man) in found.items() if claim.may_be_named(man, today)}
+
+
+def _written(session: Any, desk: Desk, note: Verbale, kind: str, named: Mapping[str, str]) -> bytes:
+    """The letter of a note as it would go out today; `named` are who stands in its annex by name, by the item."""
     state = member_states.of_code(session, desk=desk, code=note.state)
     held, today = clocks.held(session, desk=desk), clocks.today(session, desk=desk, now=desks.now())
     post = state.focal_point(today.isoformat())
     to = member_states.names(session, desk=desk, id=state.id).get(post.id) if post else None
     known = {one.id: one for one in matters.of_state(session, desk=desk, code=note.state)}
     annex = [
-        Line(item.reference, _since(known.get(item.id)))
+        Line(item.reference, _since(known.get(item.id)), named.get(item.id, ""))
         for item in (note.open_items if kind == "reminder" else note.items)
     ]
     by = held.of_state(note.state).add(today, held.lengths["answer"])
@@ -200,7 +226,9 @@ def _letter(id: str, kind: str, errors: dict[str, str], status: int) -> Response
         raise Problem("404.1")
     with desks.office().store.office(reading=True) as session:
         found, state = _note(session, id)
+        agreed = len(_named(session, desks.desk(), found))
     asked = {"note": found, "state": state, "kind": kind, "stale": status == 409, "errors": errors}
+    asked |= {"agreed": agreed, "typed": request.form}
     return make_response(render_template("office/letter_make.html", **asked), status)
 
 

@@ -67,6 +67,7 @@ def test_when_the_first_window_has_passed_the_longer_one_is_marked_and_sorted_af
     found = subject.rows([none, soon, first], unconfirmed=frozenset(), now=NOW, hours=72, soon=120)
     assert [(row.arrival.report, row.marks) for row in found] == [("19", ("window",)), ("18", ("soon",)), ("16", ())]
     assert found[1].soon == Window(12, 36)
+    assert [subject.shown(row, "window") for row in found] == [True, True, False]
 
 
 @pytest.mark.parametrize(

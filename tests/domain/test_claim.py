@@ -25,6 +25,7 @@ FULL: dict[str, dict[str, str]] = {
     "father_set_aside": {"why": "She says it was another man"},
     "ms_replied": {"complete": "yes"},
     "consented": {"how": "signed"},
+    "naming_agreed": {"how": "signed"},
     "sample_collected": {"kit": "KIT-", "collector": "Nurse of the mission"},
     "sample_sealed": {"seal": "S-1", "who": "Nurse of the mission"},
     "sample_handed_over": {"who": "Nurse", "to": "Courier"},
@@ -520,3 +521,23 @@ def test_what_a_step_asks_for_is_named() -> None:
     with pytest.raises(Problem) as caught:
         made.then(event("ms_replied", "F1", TODAY, details={"complete": ""}), today=TODAY)
     assert (caught.value.code, caught.value.params) == ("422.40", {"field": "complete"})
+
+
+def test_a_name_goes_to_a_state_by_the_word_of_whoever_is_the_claimant_about_that_state() -> None:
+    story = [
+        event("wished", MOTHER, "2025-01-01", id="w"),
+        event("father_named", "F1", "2025-01-02", id="f"),
+        event("naming_agreed", "F1", "2025-01-03", id="n"),
+    ]
+    made = Claim.of("c", 0, story)
+    assert made.may_be_named("F1", TODAY)
+    assert not made.may_be_named("F2", TODAY)
+    for kind, target in (
+        ("naming_withdrawn", "F1"),
+        ("father_changed", "F1"),
+        ("claimant_changed", GUARDIAN),
+        ("withdrawn", MOTHER),
+    ):
+        assert not made.with_event(event(kind, target, "2025-01-04", id="x")).may_be_named("F1", TODAY), kind
+    # Born in 2019: from 2037 on only the child decides.
+    assert not made.may_be_named("F1", "2037-01-01")

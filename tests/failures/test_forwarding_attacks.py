@@ -77,7 +77,7 @@ def test_a_forged_forwarding_is_refused(between: Between) -> None:
     claim, bay = str(uuid4()), between.office.made.office
     forged = sealed(between.central, bay, SigningKey.generate(), said_of(claim))
     assert laid(between, between.central, "nadia", forged) == ["403.22"]
-    assert between.look(between.central, "nadia", forwarding.lines) == []
+    assert between.lines(between.central, "nadia") == []
 
 
 @on_sqlite
@@ -180,7 +180,7 @@ def test_what_was_destroyed_is_in_no_table_any_more(between: Between) -> None:
     between.exchange()
     with between.central.store.office(reading=True) as session:
         desk: Desk = between.central.desk(session, "omar", "work", "identity")
-        (line,) = forwarding.lines(session, desk=desk)
+        (line,) = forwarding.lines(session, desk=desk, claims=[made.claim.id])
         assert (line.made.held, line.made.unopened, line.claim) == ((), (), None)
         assert table.waiting(session, between.central.made.office) == []
         with pytest.raises(Problem, match=r"404\.9"):

@@ -47,7 +47,7 @@ class Desk:
         """How many reports the office counts of this phone, by an index that has followed every change."""
         self.finder = self.finder or Finder(self.office.store, folder)
         look = _with_index(self.finder, lambda _, *, desk: desk.index)
-        return sum(day.reports for day in self.do(look).days(self.phone.id))
+        return sum(count for _, count in self.do(look).days(self.phone.id))
 
     def note(self, step: str = "appointment", **asked: str) -> Telling:
         given = {"case": self.case.id, "person": "", "step": step, "due": "2026-11-25", **asked}

@@ -159,6 +159,30 @@ def test_claims_are_found_by_phase_and_state(office: StaffedOffice, claimed: Cla
     assert len(finder.find(desk, Query("bruno", kind="claim"), limit=9)) == 1
 
 
+def test_a_step_that_is_undone_is_not_due_to_be_told_any_more(claimed: Claimed) -> None:
+    claimed.act(*NOTIFIED)
+    before = claimed.look(claims.tellings, claim=claimed.claim)
+    notified = claimed.claim.last("ms_notified")
+    assert notified is not None
+    claimed.act(new("undone", notified.id, why="It was another claim"))
+    after = claimed.look(claims.tellings, claim=claimed.claim)
+    assert (before[notified.id].told, after[notified.id].told) == (False, True)
+    assert after[notified.id].closing.outcome == "no_need"
+    assert [one.told for event, one in after.items() if event != notified.id] == [False]
+
+
+def test_what_was_said_to_be_told_and_was_not_is_due_again(claimed: Claimed) -> None:
+    claimed.act(NOTIFIED[0])
+    step = claimed.claim.untold()[0]
+    claimed.act(new("claimant_told", step.id, how="in_person", who="amina", language="fr"))
+    told = claimed.claim.last("claimant_told", target=step.id)
+    assert told is not None
+    assert claimed.look(claims.tellings, claim=claimed.claim)[step.id].told
+    claimed.act(new("undone", told.id, why="It was her sister who came"))
+    waiting = claimed.look(claims.tellings, claim=claimed.claim)[step.id]
+    assert (waiting.told, waiting.due) == (False, "2026-12-06")
+
+
 def test_the_chain_says_what_kind_of_step_and_no_word_of_it(claimed: Claimed) -> None:
     claimed.act(NOTIFIED[0], new("hurdle", "", reason="cost", words="She cannot pay the bus"))
     with claimed.office.store.office(reading=True) as session:

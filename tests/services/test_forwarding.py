@@ -13,6 +13,7 @@ from intake.services import (
     cases,
     claims,
     consents,
+    dispatches,
     elsewhere,
     forwarding,
     matters,
@@ -55,7 +56,7 @@ def test_forwarding_an_office_forwards_claims_sealed_to_central_which_keeps_memb
     made = between.begin()
     between.forward(made)
     between.pull(between.central, "nadia")
-    (line,) = between.look(between.central, "nadia", forwarding.lines)
+    (line,) = between.lines(between.central, "nadia")
     assert (line.made.state, line.claim.reference, line.made.name) == (
         "forwarded",
         made.claim.reference,
@@ -126,10 +127,7 @@ def test_pages_of_states_notes_scorecards_and_figures_count_a_forwarded_claim_on
     made = between.begin()
 
     def counted(at: StaffedOffice, who: str) -> list[str]:
-        every = between.look(at, who, matters.every)
-        of_state = between.look(at, who, matters.of_state, code="FR")
-        assert [one.about for one in every] == [one.about for one in of_state]
-        return [one.about for one in every]
+        return [one.about for one in between.look(at, who, matters.of_state, code="FR")]
 
     both = ((between.office, "amina"), (between.central, "nadia"))
     assert [counted(*one) for one in both] == [[made.claim.id], []]
@@ -226,13 +224,13 @@ def test_sent_back_with_a_reason_leaves_nothing_there_and_can_be_forwarded_again
     )
     between.do(between.central, "nadia", forwarding.send_back, claim=made.claim.id, why="Say which unit he was in")
     between.exchange()
-    (line,) = between.look(between.office, "amina", forwarding.lines)
+    (line,) = between.lines(between.office, "amina")
     assert (line.made.state, line.made.last("sent_back").said("why")) == ("sent_back", "Say which unit he was in")
-    (there,) = between.look(between.central, "nadia", forwarding.lines)
+    (there,) = between.lines(between.central, "nadia")
     assert (there.claim, there.made.held, there.made.unopened) == (None, (), ())
     between.forward(made)
     between.pull(between.central, "nadia")
-    (again,) = between.look(between.central, "nadia", forwarding.lines)
+    (again,) = between.lines(between.central, "nadia")
     assert (again.made.state, again.made.round) == ("forwarded", 2)
 
 
@@ -252,7 +250,7 @@ def test_when_she_no_longer_agrees_the_copy_at_central_is_destroyed_and_both_are
     # What central had recorded before it heard of it is not lost.
     assert here.has("ms_notified")
     assert here.stands_with == ""
-    (line,) = between.look(between.office, "amina", forwarding.lines)
+    (line,) = between.lines(between.office, "amina")
     assert line.made.destroyed is not None
     assert refused(between.at_office, made, new("came_back", "Central")) == "422.300"
     between.at_office(made, new("ms_reminded", "F1"))
@@ -271,7 +269,7 @@ def test_old_news_that_comes_late_opens_nothing_again(between: Between) -> None:
     with between.central.store.office() as session:
         table.add(session, first)
     between.pull(between.central, "nadia")
-    (line,) = between.look(between.central, "nadia", forwarding.lines)
+    (line,) = between.lines(between.central, "nadia")
     assert (line.made.state, line.claim, line.made.unopened) == ("ended", None, ())
 
 
@@ -289,12 +287,21 @@ def test_a_child_that_comes_of_age_decides_for_itself_and_nothing_goes_before_it
     assert same(between.here(made), between.there(made))
 
 
+def test_a_claim_of_a_case_that_is_closed_to_somebody_is_in_none_of_their_lists(between: Between) -> None:
+    care = care_for(between.office, answers={"may_write": "yes"})
+    made = between.accepted(case=care.case.id)
+    assert [line.made.group for line in between.lines(between.office, "bruno")] == ["theirs"]
+    care.act("kept_from", who="staff:bruno")
+    assert between.lines(between.office, "bruno") == []
+    assert [line.made.id for line in between.lines(between.office, "amina")] == [made.claim.id]
+
+
 def test_an_office_that_names_no_other_changes_in_nothing(office: StaffedOffice) -> None:
     made = Claimed.begin(office)
     made.act(new("registered"), new("father_named", "F1", member_state="FR"), new("ms_notified", "F1"))
     assert made.look(forwarding.choices) == {}
-    assert made.look(forwarding.lines) == []
-    assert [one.about for one in made.look(matters.every)] == [made.claim.id]
+    assert made.look(dispatches.find, claim=made.claim.id) is None
+    assert [one.about for one in made.look(matters.of_state, code="FR")] == [made.claim.id]
 
 
 def test_an_office_that_was_never_named_is_heard_by_nobody(between: Between) -> None:
@@ -306,5 +313,5 @@ def test_an_office_that_was_never_named_is_heard_by_nobody(between: Between) -> 
     done = between.do(stranger, "hanna", claims.act, claim=made.claim.id, version=1, events=(new("registered"),))
     between.do(stranger, "hanna", forwarding.forward, inbound=True, version=done.version, **asked)
     between.pull(between.central, "nadia")
-    assert between.look(between.central, "nadia", forwarding.lines) == []
+    assert between.lines(between.central, "nadia") == []
     assert between.look(between.central, "nadia", forwarding.unnamed) == ["Stranger"]

@@ -36,7 +36,9 @@ def prepare(office: StaffedOffice, who: str, counted: Sequence[Record], until: s
 def approve(office: StaffedOffice, who: str, number: int, counted: Sequence[Record]) -> None:
     with office.store.releases() as face, office.store.office() as session:
         desk, now = office.desk(session, who, "work", "sign"), office.clock.now
-        releases.approve(session, face, desk=desk, number=number, seen=1, records_of=counted, now=now)
+        releases.approve(
+            session, face, desk=desk, number=number, seen=1, records_of=counted, policy="protected", now=now
+        )
 
 
 def test_releases_prepared_by_one_person_approved_by_another_immutable_signed(office: StaffedOffice) -> None:

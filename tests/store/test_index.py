@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.folding import terms
-from intake.store.index import Entry, Index, Query
+from intake.store.index import Entry, Index, Query, Sent
 
 
 def entry(id: str, **changed: object) -> Entry:
@@ -120,3 +120,42 @@ def test_a_walk_meets_all_that_goes_on_or_came_since_a_day_and_nothing_that_is_c
         ("odd",),
         ("theirs",),
     ]
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 9)), max_size=20))
+def test_what_a_phone_sent_is_counted_and_its_gaps_are_what_is_missing_below_the_highest(
+    sent: list[tuple[str, int]],
+) -> None:
+    index = Index()
+    index.put(
+        (entry(f"r{k}", sent=(Sent(phone, n, "2026-11-22T10:00:00Z", n == 0),)) for k, (phone, n) in enumerate(sent)),
+        turn=1,
+    )
+    for phone in "ab":
+        numbers = {n for one, n in sent if one == phone}
+        missing = [n for _, first, last in index.gaps(phone) for n in range(first, last + 1)]
+        assert missing == [n for n in range(1, max(numbers, default=0)) if n not in numbers]
+        came = [one for one in index.came() if one.device == phone]
+        assert came == index.came(phone)
+        assert [one.highest for one in came] == ([max(numbers)] if numbers else [])
+        assert sum(one.reports for one in came) == len([one for one, _ in sent if one == phone])
+        assert sum(count for _, count in index.days(phone)) == sum(one.reports for one in came)
+        assert sum(one.aside for one in came) == sent.count((phone, 0))
+    assert index.gaps() == [*index.gaps("a"), *index.gaps("b")]
+    index.put([entry(f"r{k}") for k in range(len(sent))], turn=2)
+    assert (index.came(), index.days("a"), index.gaps()) == ([], [], [])
+
+
+def test_what_has_one_of_some_keys_is_listed_page_by_page_and_nothing_that_is_closed_to_the_reader() -> None:
+    index = Index()
+    index.put(
+        (entry(f"c{k}", received=f"2026-11-{10 + k}", keys=("a:1", "a:2") if k % 2 else ("a:1",)) for k in range(5)),
+        turn=1,
+    )
+    index.put([entry("shut", keys=("a:1",), named=("bruno",)), entry("other", keys=("b:1",))], turn=2)
+    assert index.keys("a:") == ["a:1", "a:2"]
+    asked = {"reader": "amina", "limit": 2}
+    assert [index.listed(["a:1", "a:2"], offset=k, **asked)[0] for k in (0, 4)] == [5, 5]  # type: ignore[arg-type]
+    found = [one.id for k in (0, 2, 4) for one in index.listed(["a:1", "a:2"], offset=k, **asked)[1]]  # type: ignore[arg-type]
+    assert found == ["c0", "c1", "c2", "c3", "c4"]
+    assert index.listed(["a:2"], reader="amina", limit=9, without=["c1"])[0] == 1

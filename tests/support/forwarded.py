@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from intake.domain.claim import Claim
 from intake.domain.claim_standing import MOTHER
-from intake.domain.forwarding import Forwarding
+from intake.domain.forwarding import KIND, Forwarding
 from intake.services import claims, elsewhere, forwarding
+from intake.services.find import Finder, Query
+from intake.services.forwarding import Line
 from intake.services.setup import Applicant
 from tests.support.claimed import Claimed, new
 from tests.support.staffed import StaffedOffice
@@ -51,6 +55,14 @@ class Between:
     def look(self, at: StaffedOffice, who: str, what: Callable[..., Any], **asked: Any) -> Any:
         with at.store.office(reading=True) as session:
             return what(session, desk=at.desk(session, who), **asked)
+
+    def lines(self, at: StaffedOffice, who: str) -> list[Line]:
+        """Every claim between offices that the index of this office finds for somebody, in no group apart."""
+        with TemporaryDirectory() as folder, at.store.office(reading=True) as session:
+            desk, finder = at.desk(session, who), Finder(at.store, Path(folder))
+            assert finder.wait(desk) is None
+            found = finder.find(desk, Query(who, kind=KIND), limit=50)
+            return forwarding.lines(session, desk=desk, claims=[one.id for one in found])
 
     def begin(self, **wished: str) -> Claimed:
         """A registered claim with names."""

@@ -117,6 +117,23 @@ def of_kind(session: Session, *, office: str, kind: str) -> list[Row]:
     return [Row(**row._mapping) for row in rows]
 
 
+def each(session: Session, *, office: str, kind: str) -> Iterator[Row]:
+    """Every record of a kind, ordered by id, a portion at a time."""
+    after = ""
+    while True:
+        query = (
+            select(*_OF_A_ROW)
+            .where(records.c.office == office, records.c.kind == kind, records.c.id > after)
+            .order_by(records.c.id)
+            .limit(PORTION)
+        )
+        found = [Row(*row) for row in session.execute(query)]
+        yield from found
+        if len(found) < PORTION:
+            return
+        after = found[-1].id
+
+
 def some(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> list[Row]:
     """Those of a kind that there are under these ids, ordered by id."""
     wanted = sorted(set(ids))

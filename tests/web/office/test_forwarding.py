@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from intake.services import claims, forwarding, matters, member_states, verbales
+from intake.services import claims, matters, member_states, verbales
 from tests.support.claimed import Claimed
 from tests.support.forwarded import AGREED, Between
 from tests.support.staffed import Phone, StaffedOffice
@@ -157,5 +157,4 @@ def test_an_office_that_names_no_other_is_offered_nothing(visitor: Visitor, staf
     visitor.sign_in("amina")
     assert page_of(made) not in visitor.get(page_of(made, "")).text
     assert "names no other office" in visitor.get(page_of(made)).text
-    assert made.look(forwarding.lines) == []
     assert made.look(claims.find, claim=made.claim.id).stands_with == ""

@@ -2,8 +2,11 @@
 
 import pytest
 
+from intake.domain.claim_standing import MOTHER
 from intake.domain.clocks import BY_NAME
-from intake.services import proceedings, verbales
+from intake.services import audit, claims, matters, proceedings, verbales
+from intake.web import letters
+from tests.support.claimed import Claimed, new
 from tests.support.states import States
 from tests.web.office.conftest import Visitor
 
@@ -36,6 +39,43 @@ def test_letters_from_templates_in_the_states_language_as_pdf_kept_sealed(
     assert answer.headers["Cache-Control"] == "no-store"
     assert "attachment" not in answer.headers["Content-Disposition"]
     assert state.posts
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_names_stand_in_the_annex_of_those_claimants_alone_who_agreed_for_that_state_and_on_record(
+    visitor: Visitor, states: States, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states.add()
+    office, written = states.office, []
+    monkeypatch.setattr(letters, "compose", lambda _note, **given: written.append(given["annex"]) or b"%PDF-")
+    found = [Claimed.begin(office) for _ in range(3)]
+    for number, one in enumerate(found):
+        one.act(new("registered"), new("father_named", "F1", member_state="FR"))
+        named = {MOTHER: {"name": f"Zainab {number}"}}
+        one.do(claims.name, chains=("work", "identity"), claim=one.claim.id, given=named)
+    found[0].act(new("naming_agreed", "F1", how="signed"))
+    found[1].act(new("naming_agreed", "F1", how="mark"))
+    found[1].act(new("naming_withdrawn", "F1"))
+    note = states.draft(states.look(matters.of_state, code="FR"), subject="claims_received")
+    visitor.sign_in("amina")
+    at = f"/office/states/notes/{note.id}/letter/note"
+    assert "1 / 3" in visitor.get(at).text
+    typed = {"version": str(note.version), "code": office.code("amina")}
+    assert visitor.post(at, **typed, names="yes", reason="x").status_code == 422
+    assert visitor.post(at, version=str(note.version), names="yes", reason=REASON).status_code == 303
+    note = states.look(verbales.find, id=note.id)
+    assert visitor.post(at, version=str(note.version)).status_code == 303
+    people = [[(line.reference, line.people) for line in annex] for annex in written]
+    first, *others = (one.claim.reference for one in found)
+    assert sorted(people[0]) == sorted([(first, "Zainab 0"), *((one, "") for one in others)])
+    assert {who for _, who in people[1]} == {""}
+    with office.store.office(reading=True) as session:
+        opened = [
+            entry.about
+            for entry in audit.read(session, desk=office.desk(session, "dele"))
+            if entry.act == "opened_names_of_a_claim"
+        ]
+    assert opened == [found[0].claim.id]
 
 
 @pytest.mark.usefixtures("sqlite_only")
