@@ -322,6 +322,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.413", "Only a registered, open claim of this office can be forwarded."),
     Kind("422.415", "This is recorded at the office that knows the claimant."),
     Kind("422.416", "This is recorded at the office that writes to the State."),
+    # what people read (422.430)
+    Kind("422.430", "Choose at least one language."),
     # missions (422.312 to 422.314)
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),
@@ -352,5 +354,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.333", "Choose at least one State."),
     Kind("422.334", "Say what this is about."),
     Kind("422.335", "Write what the State said."),
+    # what the office decides about claims (422.440 to 422.443)
+    Kind("422.440", "Write a whole number of days from 1 to 365."),
+    Kind("422.441", "Write a whole number of years from 0 to 50."),
+    Kind("422.442", "Choose at least one."),
+    Kind("422.443", "Nothing is different from what is decided now."),
 )
 # fmt: on

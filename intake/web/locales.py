@@ -147,6 +147,17 @@ def days_in(tag: str, day: str | date) -> str:
     return _pattern(tag, "day" if len(parts) == 3 else "month").format(**values)
 
 
+# ---- directions
+
+
+def isolated(text: str) -> str:
+    """Each line of a text in its own direction, wherever it is put (UAX #9: FSI … PDI).
+
+    Without it an address that begins with a number, or a share, is turned between letters from right to left.
+    """
+    return "\n".join(f"\u2068{line}\u2069" for line in text.split("\n"))
+
+
 # ---- numbers
 
 

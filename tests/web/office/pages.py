@@ -244,7 +244,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "found", visitor.post("/office/find", words="je")
     yield "found nothing", visitor.post("/office/find", words="zzzz")
     yield "search not kept", visitor.post("/office/find/searches", words="je", name="")
-    yield from _overview_pages(visitor)
+    yield from overview_pages(visitor)
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
     yield "taking, stale", visitor.post(f"/office/arrivals/{odd}/holder", version="1")
     yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
@@ -306,6 +306,12 @@ def claim_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "opening a claim", visitor.get(f"/office/claims/new?case={made.claim.case}")
     yield "opening a claim, refused", visitor.post("/office/claims/new", claimant="")
     yield "a claim", visitor.get(about)
+    at, other = "/office/claims/policy", {"tell_days": "7", "limitation_years": "2", "recognised_in": "both"}
+    typed = {**other, "resolved[]": "recognised", "version": "0"}
+    yield "what is decided about claims", visitor.get(at)
+    yield "what would be decided about claims", visitor.post(at, **typed)
+    yield "what is decided about claims, refused", visitor.post(at, **{**typed, "tell_days": "x"})
+    yield "what would be decided about claims, refused", visitor.post(at, **typed, read="yes", why="short")
     for kind in LAW:
         target = made.claim.untold()[0].id if kind in ("claimant_told", "telling_waived", "undone") else "F1"
         yield f"claim, {kind}", visitor.get(f"{about}/do/{kind}?target={target}")
@@ -532,7 +538,7 @@ def words_asked(page: TestResponse) -> dict[str, str]:
     return {name: words[int(place) - 1] for name, place in labels}
 
 
-def _overview_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+def overview_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     """What is counted, of nowhere too; taking a list out, asked and refused."""
     yield "overview", visitor.get("/office/overview")
     yield "overview of what has no place", visitor.post("/office/overview", place="-", weeks="4")

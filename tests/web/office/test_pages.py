@@ -92,6 +92,8 @@ STATUS = {
     "line of spending, stale": 409,
     "line of reached, refused": 422,
     "line of reached, stale": 409,
+    "what is decided about claims, refused": 422,
+    "what would be decided about claims, refused": 422,
     "term, refused": 422,
     "women and men, refused": 422,
     "school, refused": 422,

@@ -121,6 +121,7 @@ PAGES = {
     "/office/cases/{case}/claims": {"amina", "bruno", "gita"},
     "/office/claims": {"amina", "bruno", "gita"},
     "/office/claims/new": {"amina"},
+    "/office/claims/policy": {"amina", "bruno", "gita"},
     "/office/claims/lists": {"amina"},
     "/office/claims/lists/{taken}": {"amina"},
     "/office/claims/{claim}": {"amina", "bruno", "gita"},
