@@ -113,7 +113,7 @@ STATUS = {
     "opening a letter, refused": 422,
     "scorecard, refused": 422,
     "release, refused": 422,
-    "release, own": 422,
+    "release, no code": 401,
     "method, refused": 422,
     "reply, refused": 422,
     "sharing, refused": 409,
