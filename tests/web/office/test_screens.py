@@ -11,12 +11,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from intake.config import Settings
 from intake.domain.duty import Address, Rota, Turn
-from intake.services import cases, duty, night, register, telling
+from intake.services import cases, duty, matters, night, register, telling
 from intake.services.ways import Ways
 from intake.web.speech import SPEECH
 from tests.support.care import crowded
+from tests.support.forwarded import Between
 from tests.support.served import serve
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
+from tests.support.states import States
 from tests.web.office.pages import visit_and_needs
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -167,6 +169,24 @@ def test_each_screen_is_clean(
     with page.expect_navigation():
         page.get_by_role("button").last.click()
     look(page)
+    context.close()
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", "phone"), pytest.param("ar", "phone", marks=pytest.mark.long)])
+def test_each_screen_of_claims_between_offices_is_clean(
+    browser: Browser, address: str, staffed: StaffedOffice, lang: str, size: str
+) -> None:
+    between, states = Between.make(staffed), States(staffed)
+    fresh, accepted, came = between.begin(), between.accepted(), between.came()
+    states.add()
+    note = states.draft(states.look(matters.of_state, code="FR"), subject="claims_received")
+    context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, staffed, address, lang)
+    claimed = [f"claims/{one}/forwarding" for one in (fresh.claim.id, accepted.claim.id, came)]
+    for path in ("claims/forwarded", *claimed, f"claims/{accepted.claim.id}", f"states/notes/{note.id}/letter/note"):
+        page.goto(f"{address}/office/{path}")
+        look(page)
     context.close()
 
 
