@@ -1,18 +1,19 @@
-"""What gunicorn serves: `wsgi:public()`, `wsgi:office()` and `wsgi:figures()` in production, `wsgi:both()` at home
-and `wsgi:demo()` with the demo office.
+"""What gunicorn serves: `wsgi:public()`, `wsgi:office()`, `wsgi:figures()` and `wsgi:charts()` in production,
+`wsgi:both()` at home and `wsgi:demo()` with the demo office.
 
 The office is imported where it is served: the internet-facing process must not even load code that opens a report.
 """
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from intake.config import BadSetting, Settings
-from intake.dashboard import create_figures
+from intake.dashboard import create_charts, create_figures
 from intake.public import create_public
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def figures() -> Flask:
     return create_figures(Settings.from_env())
 
 
+def charts() -> Flask:
+    """Charts for other websites alone. Raises BadSetting without an origin for them."""
+    return create_charts(Settings.from_env())
+
+
 def both() -> "WSGIApplication":
     """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
     from intake.office import create_office  # noqa: PLC0415  see above
@@ -48,7 +54,10 @@ def both() -> "WSGIApplication":
             f"All faces at one origin are for this machine alone, not for {settings.origin} and "
             f"{settings.office_origin}: serve wsgi:public() and wsgi:office() apart."
         )
-    return _joined(create_public(settings, figures=True), create_office(settings, leave=end_process))
+    if not settings.charts_origin:
+        settings = replace(settings, charts_origin=_neighbour(settings.origin))
+    office = create_office(settings, leave=end_process)
+    return _joined(create_public(settings, figures=True), office, create_charts(settings))
 
 
 def demo() -> "WSGIApplication":
@@ -75,12 +84,20 @@ def _apart(settings: Settings) -> Settings:
     return settings
 
 
-def _joined(public: Flask, office: Flask) -> "WSGIApplication":
-    """Both apps, each with the whole path: werkzeug's DispatcherMiddleware would cut `/office` off."""
+def _neighbour(origin: str) -> str:
+    """The other name of this machine, which is another origin to a browser."""
+    return (
+        origin.replace("127.0.0.1", "localhost") if "127.0.0.1" in origin else origin.replace("localhost", "127.0.0.1")
+    )
+
+
+def _joined(public: Flask, office: Flask, charts: Flask) -> "WSGIApplication":
+    """The apps, each with the whole path: werkzeug's DispatcherMiddleware would cut `/office` off."""
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        app = office if path == "/office" or path.startswith("/office/") else public
+        face = path.split("/")[1] if path.startswith("/") else ""
+        app = {"office": office, "charts": charts}.get(face, public)
         return app(environ, start_response)
 
     return serve

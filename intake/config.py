@@ -36,6 +36,7 @@ class Settings:
     """Where Intake keeps things and under which origins it is seen.
 
     `database_url` None means two SQLite files below `data`. Origins are "scheme://host[:port]" without a path.
+    `charts_origin` is where other websites get charts from to show them within their pages; "" offers none.
     `proxies` is how many reverse proxies stand in front and may be believed about the caller's address.
     `mail` and `duty_command` (a program and its arguments) are how people on duty are called; None and () for neither.
     """
@@ -46,6 +47,7 @@ class Settings:
     origin: str
     office_origin: str
     receipt_key: Path
+    charts_origin: str = ""
     proxies: int = 0
     mail: MailServer | None = None
     duty_command: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class Settings:
             port=port,
             origin=origin,
             office_origin=_origin(environ, "INTAKE_OFFICE_ORIGIN", default=origin),
+            charts_origin=_charts_origin(environ, origin),
             receipt_key=Path(environ.get("INTAKE_RECEIPT_KEY") or data / "receipt.key"),
             proxies=_number(environ, "INTAKE_PROXIES", default=0, most=9),
             mail=_mail(environ),
@@ -77,6 +80,11 @@ class Settings:
     def office_secure(self) -> bool:
         """True when staff reach the office over TLS."""
         return self.office_origin.startswith("https://")
+
+    @property
+    def charts_secure(self) -> bool:
+        """True when websites get charts over TLS."""
+        return self.charts_origin.startswith("https://")
 
     @property
     def loopback(self) -> bool:
@@ -99,6 +107,15 @@ def _origin(environ: Mapping[str, str], name: str, *, default: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise BadSetting(f"{name} must begin with https:// unless it is this machine's own address, not {value!r}.")
     return value
+
+
+def _charts_origin(environ: Mapping[str, str], origin: str) -> str:
+    if not environ.get("INTAKE_CHARTS_ORIGIN"):
+        return ""
+    found = _origin(environ, "INTAKE_CHARTS_ORIGIN", default="")
+    if found in {origin, environ.get("INTAKE_OFFICE_ORIGIN")}:
+        raise BadSetting(f"INTAKE_CHARTS_ORIGIN must be an origin of its own, not {found}: its pages may be framed.")
+    return found
 
 
 def _database_url(environ: Mapping[str, str]) -> str | None:

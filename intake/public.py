@@ -25,7 +25,7 @@ def create_public(settings: Settings, *, figures: bool = False) -> Flask:
     app.add_url_rule("/problems/<code>", "problem", problems.explain)
     if figures:
         app.extensions["releases"] = store
-        app.register_blueprint(dashboard.bp)
+        dashboard.install(app, settings)
     else:
         app.add_url_rule("/", "home", _to_the_phone)
     return app

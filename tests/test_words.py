@@ -83,6 +83,13 @@ def test_directions_are_those_of_cldr(tag: str) -> None:
     assert words.languages()[tag].dir == locale.text_direction
 
 
+def test_a_day_that_shows_how_to_write_one_is_read_from_left_to_right_among_arabic_letters() -> None:
+    """After an Arabic letter, 2026-11 would be shown as 11-2026: a mark of direction (U+200E) stands before it."""
+    arabic = asset("translations/ar/LC_MESSAGES/office.po").read_text("utf-8")
+    assert re.findall(r"msgstr.*[^\u200e\d-]\d{4}-[\dP]", arabic) == []
+    assert "\u200e2026-11-22" in arabic
+
+
 def test_arabic_has_six_plural_forms() -> None:
     arabic = words.languages()["ar"]
     assert arabic.categories == ("zero", "one", "two", "few", "many", "other")

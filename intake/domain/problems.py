@@ -322,6 +322,8 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.413", "Only a registered, open claim of this office can be forwarded."),
     Kind("422.415", "This is recorded at the office that knows the claimant."),
     Kind("422.416", "This is recorded at the office that writes to the State."),
+    # what people read (422.430)
+    Kind("422.430", "Choose at least one language."),
     # missions (422.312 to 422.314)
     Kind("422.312", "This claim is on the list already."),
     Kind("422.313", "The last day comes before the first."),

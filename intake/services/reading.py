@@ -15,9 +15,12 @@ UNSAID = frozenset({words.REFERENCE})
 
 
 def say(session: Session, *, desk: Desk, languages: Iterable[str], now: datetime) -> None:
-    """This person reads these. Raises Problem 422.97 (none, or one that is not known), 403.21."""
-    chosen = [tag for tag in words.languages() if tag in set(languages)]
-    if not chosen or set(chosen) != set(languages):
+    """This person reads these. Raises Problem 422.430 (none), 422.97 (one that is not known), 403.21."""
+    said = set(languages)
+    chosen = [tag for tag in words.languages() if tag in said]
+    if not said:
+        raise Problem("422.430", field="languages")
+    if set(chosen) != said:
         raise Problem("422.97", field="languages")
     found = records.get(session, desk=desk, kind=KIND, id=desk.staff.id)
     content = {"name": desk.staff.name, "languages": chosen}

@@ -68,6 +68,11 @@ class Chart:
         return self.hidden if value is None else self.said(value)
 
     @property
+    def empty(self) -> bool:
+        """Nothing at all is known or may be shown: axes without a line would look like nothing done."""
+        return all(value is None for one in self.series for value in one.values)
+
+    @property
     def table(self) -> list[tuple[str, list[str]]]:
         """What stands behind the drawing, row by row."""
         return [

@@ -8,6 +8,9 @@ from intake.domain.scorecard import CRITERIA, Figure, Scorecard
 from intake.web import locales
 from intake.web.locales import gettext
 
+# Millimetres: the name of a State stays with its score and the first lines of its table.
+TABLE = 60
+
 
 def compose(card: Scorecard, *, office: str, made: datetime) -> bytes:
     """The paper as PDF, in the language of the page it was asked for from."""
@@ -17,7 +20,7 @@ def compose(card: Scorecard, *, office: str, made: datetime) -> bytes:
     tag = locales.language()
     sheet = Paper("en" if tag == locales.PSEUDO else tag, mark=advice(), made=made)
     sheet.heading(gettext("How Member States responded"), 16)
-    sheet.paragraph(f"{office}, {locales.days(card.day)}", quiet=True)
+    sheet.paragraph(f"{locales.isolated(office)}\n{locales.days(card.day)}", quiet=True)
     sheet.paragraph(advice())
     sheet.paragraph(basis())
     number = card.method.number
@@ -27,7 +30,7 @@ def compose(card: Scorecard, *, office: str, made: datetime) -> bytes:
         else gettext("The method as it came with the program")
     )
     for code, over_time in card.cards.items():
-        sheet.heading(locales.country(code), 13)
+        sheet.heading(locales.country(code), 13, room=TABLE)
         score = over_time[-1].score
         sheet.paragraph(
             gettext("No score: not enough cases.")
@@ -44,9 +47,9 @@ def compose(card: Scorecard, *, office: str, made: datetime) -> bytes:
         rows = [
             (
                 f"{one.id} {name(one.id)}",
-                f"{found.numerator} / {found.denominator}",
+                locales.isolated(f"{found.numerator} / {found.denominator}"),
                 share(found),
-                f"{card.method.target(one.id)} %",
+                locales.isolated(f"{card.method.target(one.id)} %"),
                 str(card.method.weight(one.id)),
             )
             for one in CRITERIA
@@ -56,8 +59,9 @@ def compose(card: Scorecard, *, office: str, made: datetime) -> bytes:
         sheet.heading(gettext("What the State said"), 11)
         hearing = card.hearing(code)
         sheet.paragraph(
-            hearing.words
-            or gettext(
+            locales.isolated(hearing.words)
+            if hearing.words
+            else gettext(
                 "It was asked on %(asked)s and said nothing until %(until)s.",
                 asked=locales.days(hearing.asked),
                 until=locales.days(card.until(code)),
@@ -72,8 +76,8 @@ def share(found: Figure) -> str:
         return gettext("not enough cases")
     plain = f"{round(found.value * 100)} %"
     if found.low is None or found.high is None:
-        return plain
-    return f"{plain} ({round(found.low * 100)}–{round(found.high * 100)} %)"
+        return locales.isolated(plain)
+    return locales.isolated(f"{plain} ({round(found.low * 100)}–{round(found.high * 100)} %)")
 
 
 def name(id: str) -> str:

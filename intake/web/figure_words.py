@@ -47,15 +47,52 @@ MEANS: Mapping[str, str] = {
     "policy": N_("another policy"),
 }
 DIMENSION: Mapping[str, str] = {
-    "state": N_("State"),
+    "state": N_("Member State"),
     "year": N_("Year"),
     "category": N_("Category"),
-    "waiting": N_("Time"),
+    "waiting": N_("How long"),
     "reason": N_("Reason"),
     "dna": N_("Step"),
     "service": N_("Service"),
     "gender_wish": N_("Wish"),
     "told": N_("Told"),
+    "status": N_("Status of the claim"),
+    "answer": N_("Answer of the State"),
+    "outcome": N_("What became of it"),
+    "kind": N_("Kind of allegation"),
+}
+MEASURES: Mapping[str, str] = {
+    "claims": N_("Claims of paternity and child support; one claim is one child."),
+    "requests": N_("Requests to States, each for one matter."),
+    "assistance": N_("Needs for assistance, each for one person and one service."),
+    "allegations": N_("Allegations of sexual exploitation and abuse, each for one case."),
+    "reports": N_("Reports, by what she wished and whom she spoke to."),
+    "answers": N_("Answers that somebody was owed."),
+}
+# The columns of the CSV, in their order.
+COLUMNS: Mapping[str, str] = {
+    "table": N_("The table that the line belongs to."),
+    "row": N_("The class of the row; * stands for all rows together."),
+    "column": N_("The class of the column; * stands for all columns together, or for a table without columns."),
+    "least": N_("The smallest number that it can be; empty where nothing is said."),
+    "most": N_("The largest number that it can be; empty where nothing is said."),
+    "how": N_("How it is said: one of the marks below."),
+    "since": N_("The earlier release whose numbers are repeated; empty otherwise."),
+}
+HOW: Mapping[str, str] = {
+    "rounded": N_("Rounded to the nearest five, and said as all the numbers that round so."),
+    "exact": N_("As it was counted, by decision of two people."),
+    "held": N_("Repeated from an earlier release, for it has moved by fewer than five since."),
+    "dropped": N_("Left out, so that no small number can be worked out."),
+}
+# Names are not translated: they are those of the licences themselves.
+LICENCES: Mapping[str, tuple[str, str]] = {
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-SA-4.0": (
+        "Creative Commons Attribution-ShareAlike 4.0 International",
+        "https://creativecommons.org/licenses/by-sa/4.0/",
+    ),
+    "CC0-1.0": ("Creative Commons Zero 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
 }
 CLASSES: Mapping[tuple[str, str], str] = {
     ("status", "pending"): N_("Pending"),

@@ -1,7 +1,7 @@
 """What every answer tells the browser not to do, and which requests of other websites are turned away.
 
 One table of policies by path. Nothing inline, nothing from elsewhere, nothing framed, nothing kept unless a view says
-so itself.
+so itself. Charts alone may be framed, at an origin of their own where there is nothing else.
 """
 
 from urllib.parse import urlsplit
@@ -71,6 +71,13 @@ FIXED: dict[str, str] = {
     "X-Frame-Options": "DENY",
     "X-DNS-Prefetch-Control": "off",
 }
+# At the origin of charts: any website may show them within its pages, and there is nothing on them to press.
+FRAMED: dict[str, str] = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *; {_TYPES} 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 # What browsers heed on documents alone: four hundred bytes that a phone on 2G need not load with each of its files.
 _DOCUMENTS_ONLY = frozenset(
     {"Permissions-Policy", "Cross-Origin-Opener-Policy", "X-Frame-Options", "X-DNS-Prefetch-Control"}
@@ -84,9 +91,13 @@ def policy(path: str) -> str:
     return POLICIES[max((prefix for prefix in POLICIES if path.startswith(prefix)), key=len, default="/")]
 
 
-def install(app: Flask, settings: Settings, *, secure: bool) -> None:
-    """Guard every request of an app and mark every answer, error pages too. `secure`: people reach it over TLS."""
-    hosts = {urlsplit(origin).hostname for origin in (settings.origin, settings.office_origin)}
+def install(app: Flask, settings: Settings, *, secure: bool, framed: bool = False) -> None:
+    """Guard every request of an app and mark every answer, error pages too. `secure`: people reach it over TLS.
+
+    `framed`: the app of charts, whose pages other websites may show.
+    """
+    origins = (settings.charts_origin,) if framed else (settings.origin, settings.office_origin)
+    hosts = {urlsplit(origin).hostname for origin in origins}
     if settings.loopback:
         hosts |= LOOPBACK
 
@@ -99,6 +110,8 @@ def install(app: Flask, settings: Settings, *, secure: bool) -> None:
     def mark(answer: Response) -> Response:
         # A view that may be kept says so; everything else is personal.
         wanted = {"Content-Security-Policy": policy(request.path), "Cache-Control": "no-store"} | FIXED
+        if framed and request.path.startswith("/charts/"):
+            wanted = {name: value for name, value in wanted.items() if name != "X-Frame-Options"} | FRAMED
         if request.path.startswith("/field/") and answer.mimetype != "text/html":
             wanted = {name: value for name, value in wanted.items() if name not in _DOCUMENTS_ONLY}
         said = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118  these are no mapping

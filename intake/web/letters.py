@@ -49,17 +49,19 @@ def compose(
     sheet = Paper(
         tag, mark=gettext("Confidential. For the addressee only. It names people who may be in danger."), made=made
     )
-    sheet.heading(office, 13)
-    sheet.paragraph(gettext("Note verbale %(number)s") % {"number": note.number}, quiet=True)
+    sheet.heading(locales.isolated(office), 13)
+    sheet.paragraph(gettext("Note verbale %(number)s") % {"number": locales.isolated(note.number)}, quiet=True)
     sheet.paragraph(locales.days_in(tag, made), end=True)
     country = locales.countries(tag).get(state.code, state.code)
     sheet.paragraph(
-        "\n".join(filter(None, (gettext("To the Permanent Mission of the State:"), country, state.address)))
+        "\n".join(
+            filter(None, (gettext("To the Permanent Mission of the State:"), country, locales.isolated(state.address)))
+        )
     )
     if to is not None:
-        sheet.paragraph(gettext("For the attention of the focal point: %(name)s") % {"name": to.name})
+        sheet.paragraph(gettext("For the attention of the focal point: %(name)s") % {"name": locales.isolated(to.name)})
     sheet.heading(_title(gettext, note.subject), 12)
-    said = {"number": note.number, "count": len(note.items), "by": locales.days_in(tag, answer_by)}
+    said = {"number": locales.isolated(note.number), "count": len(note.items), "by": locales.days_in(tag, answer_by)}
     if kind == "reminder":
         sent = note.first("sent")
         said["sent"] = locales.days_in(tag, sent.on if sent else made)
@@ -75,9 +77,14 @@ def compose(
 def _annex(sheet: "Paper", gettext: Gettext, tag: str, annex: Sequence[Line]) -> None:
     sheet.add_page()
     sheet.heading(gettext("Annex"), 13)
-    head = [gettext("No."), gettext("Reference"), gettext("Received on"), gettext("Persons concerned")]
+    head = [gettext("No."), gettext("Reference number"), gettext("Received on"), gettext("Persons concerned")]
     rows = [
-        (str(number), line.reference, locales.days_in(tag, line.since) if line.since else "–", line.people or "–")
+        (
+            str(number),
+            locales.isolated(line.reference),
+            locales.days_in(tag, line.since) if line.since else "–",
+            locales.isolated(line.people or "–"),
+        )
         for number, line in enumerate(annex, 1)
     ]
     sheet.rows(head, rows, (8, 32, 24, 36))

@@ -1,7 +1,8 @@
 """Languages of the pages: which one a reader gets, its words, its dates, and the file of words for the phone.
 
 Flask-Babel cannot serve languages that CLDR lacks, so this uses Babel's catalogues directly. A page's language is, in
-this order: `?lang=` (remembered in a cookie), the cookie, the browser's wish, English. Digits are Latin everywhere.
+this order: `?lang=` (which the office, and it alone, remembers in a cookie), the cookie, the browser's wish, English.
+Digits are Latin everywhere.
 """
 
 import json
@@ -146,6 +147,17 @@ def days_in(tag: str, day: str | date) -> str:
     return _pattern(tag, "day" if len(parts) == 3 else "month").format(**values)
 
 
+# ---- directions
+
+
+def isolated(text: str) -> str:
+    """Each line of a text in its own direction, wherever it is put (UAX #9: FSI … PDI).
+
+    Without it an address that begins with a number, or a share, is turned between letters from right to left.
+    """
+    return "\n".join(f"\u2068{line}\u2069" for line in text.split("\n"))
+
+
 # ---- numbers
 
 
@@ -158,16 +170,19 @@ def number(value: float) -> str:
 # ---- the pages
 
 
-def install(app: Flask, *, pseudo: bool = False) -> None:
+def install(app: Flask, *, pseudo: bool = False, remember: bool = True) -> None:
     """Give the app's templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed`, and filters `days`, `number`.
 
-    With `pseudo` the pseudo-locale of the tests can be asked for as `?lang=qps`.
+    With `pseudo` the pseudo-locale of the tests can be asked for as `?lang=qps`. Without `remember` no cookie is set
+    nor read: readers of what is public carry nothing, and links hand the language on (`onward`).
     """
     app.config["PSEUDO_LANGUAGE"] = pseudo
+    app.config["REMEMBER_LANGUAGE"] = remember
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     app.jinja_env.filters["days"] = days
     app.jinja_env.filters["number"] = number
+    app.jinja_env.globals["onward"] = onward
     app.context_processor(_context)
     app.after_request(_remember)
 
@@ -212,7 +227,8 @@ def _choices() -> list[str]:
 
 def _negotiated() -> str:
     tags = _choices()
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    kept = request.cookies.get(COOKIE) if current_app.config["REMEMBER_LANGUAGE"] else None
+    for wish in (request.args.get("lang"), kept):
         if wish in tags:
             return str(wish)
     wishes = [str(wish).split("-")[0].lower() for wish, _quality in request.accept_languages]
@@ -249,11 +265,20 @@ def _href(tag: str) -> str:
     return f"{request.path}?{urlencode([*kept, ('lang', tag)])}"
 
 
+def onward(path: str) -> str:
+    """An address of this side, in the language that the reader chose by `?lang=`."""
+    chosen = request.args.get("lang")
+    return f"{path}?{urlencode({'lang': chosen})}" if chosen in _choices() else path
+
+
 def _remember(answer: Response) -> Response:
     """Keep the language that `?lang=` asked for, and tell caches that pages differ by it."""
     if answer.mimetype != "text/html":
         return answer
-    answer.vary.update(("Accept-Language", "Cookie"))
+    answer.vary.add("Accept-Language")
+    if not current_app.config["REMEMBER_LANGUAGE"]:
+        return answer
+    answer.vary.add("Cookie")
     if request.args.get("lang") in _choices():
         answer.set_cookie(
             COOKIE, language(), max_age=COOKIE_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"

@@ -57,8 +57,9 @@ class Paper(FPDF):
         self.cell(0, 4, str(self.page_no()), align=self.end)
         self.set_text_color(0)
 
-    def heading(self, text: str, size: int = 14) -> None:
-        self._keep_together(20)
+    def heading(self, text: str, size: int = 14, *, room: float = 20) -> None:
+        """`room` is how many millimetres must be left below it on its sheet."""
+        self._keep_together(room)
         self.set_font(FONT, "B", size)
         self._lines(text, size * 0.5)
         self.ln(2)

@@ -8,8 +8,11 @@ from intake.files import asset
 from intake.web import headers, locales, problems
 
 
-def create(settings: Settings, *, longest: int = 0) -> Flask:
-    """An app without a page. `longest` is the most bytes that a request may bring."""
+def create(settings: Settings, *, longest: int = 0, framed: bool = False) -> Flask:
+    """An app without a page, and without cookies. `longest` is the most bytes that a request may bring.
+
+    `framed`: it is the one whose pages other websites may show within theirs, at the origin of charts.
+    """
     app = Flask(
         "intake.public",
         template_folder=str(asset("templates")),
@@ -22,7 +25,8 @@ def create(settings: Settings, *, longest: int = 0) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    headers.install(app, settings, secure=settings.secure)
+    secure = settings.charts_secure if framed else settings.secure
+    headers.install(app, settings, secure=secure, framed=framed)
     problems.install(app)
-    locales.install(app)
+    locales.install(app, remember=False)
     return app

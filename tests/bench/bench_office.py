@@ -194,7 +194,7 @@ def _portion(
     turn = audit.turn(session, office.made.office)
     rows, came = [], []
     for number in numbers:
-        case, arrival = _case(chance, number, begin), _arrival(chance, number, begin, chance.choice(phones))
+        case, arrival = _case(chance, number, begin), _arrival(chance, number, begin, phones[number % PHONES])
         contents: list[tuple[str, str, Any, str | None]] = [
             ("arrival", arrival.report, arrivals_of.to_json(arrival), None)
         ]
@@ -254,7 +254,8 @@ def _arrival(chance: Random, number: int, begin: datetime, device: str) -> Arriv
         form="visit",
         version=2,
         language="fr",
-        n=number,
+        # Of a thousand numbers of a phone one has not come.
+        n=number // PHONES + number // PHONES // 1000 + 1,
         state="final",
         relation="adds" if points else "",
         about=f"r{number - 1}" if points else "",

@@ -117,6 +117,13 @@ def test_what_is_not_shown_is_said_and_not_drawn_as_nothing() -> None:
     assert [text.text for text in found.drawn(rtl=False).texts] == ["Place 0", "fewer than 10", "Place 1", "6"]
 
 
+def test_a_chart_of_which_nothing_is_known_says_so_and_draws_no_axes(app: Flask) -> None:
+    html = page(app, chart("line", (None, None), (None, None), hidden="not enough cases"))
+    assert "<svg" not in html
+    assert "<p>not enough cases</p>" in html
+    assert html.count('scope="row"') == 2
+
+
 @pytest.mark.parametrize("values", [((1, 2), (1,)), (), ((1,),) * 7])
 def test_series_that_do_not_fit_make_no_chart(values: tuple[tuple[float, ...], ...]) -> None:
     series = tuple(Series(str(number), each) for number, each in enumerate(values))

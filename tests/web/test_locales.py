@@ -58,6 +58,20 @@ def test_caches_are_told_that_pages_differ_by_language(client: FlaskClient) -> N
     assert {"Accept-Language", "Cookie"} <= set(client.get("/").vary)
 
 
+def test_where_nothing_is_remembered_no_cookie_is_set_or_read_and_links_carry_the_language() -> None:
+    app = Flask("pages")
+    locales.install(app, remember=False)
+    app.add_url_rule("/", "page", view_func=lambda: render_template_string("{{ lang }} {{ onward('/there') }}"))
+    client = app.test_client()
+    answer = client.get("/?lang=fr")
+    assert answer.text == "fr /there?lang=fr"
+    assert "Set-Cookie" not in answer.headers
+    client.set_cookie("lang", "ar")
+    answer = client.get("/?lang=xx")
+    assert answer.text == "en /there"
+    assert set(answer.vary) == {"Accept-Language"}
+
+
 def test_a_link_to_another_language_keeps_the_rest_of_the_address(client: FlaskClient) -> None:
     assert client.get("/links?page=2&lang=fr").text.splitlines()[2] == "/links?page=2&lang=ar"
 

@@ -238,7 +238,7 @@ def every_page(visitor: Visitor, phone: Phone, lang: str) -> Iterator[tuple[str,
     yield "found", visitor.post("/office/find", words="je")
     yield "found nothing", visitor.post("/office/find", words="zzzz")
     yield "search not kept", visitor.post("/office/find/searches", words="je", name="")
-    yield from _overview_pages(visitor)
+    yield from overview_pages(visitor)
     yield "history", visitor.get(f"/office/arrivals/{report}/history")
     yield "taking, stale", visitor.post(f"/office/arrivals/{odd}/holder", version="1")
     yield "comparing names", visitor.get(f"/office/arrivals/{odd}/links")
@@ -526,7 +526,7 @@ def words_asked(page: TestResponse) -> dict[str, str]:
     return {name: words[int(place) - 1] for name, place in labels}
 
 
-def _overview_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
+def overview_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     """What is counted, of nowhere too; taking a list out, asked and refused."""
     yield "overview", visitor.get("/office/overview")
     yield "overview of what has no place", visitor.post("/office/overview", place="-", weeks="4")

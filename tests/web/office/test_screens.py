@@ -1,24 +1,28 @@
 """The office's pages in Chromium: small and large, from left to right and back, without script, by keyboard."""
 
+import os
 import re
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from werkzeug.test import TestResponse
 
 from intake.config import Settings
 from intake.domain.duty import Address, Rota, Turn
-from intake.services import cases, duty, matters, night, register, telling
+from intake.services import cases, duty, night, register, telling
 from intake.services.ways import Ways
 from intake.web.speech import SPEECH
 from tests.support.care import crowded
-from tests.support.forwarded import Between
 from tests.support.served import serve
 from tests.support.staffed import ANSWERS, IDENTITY, Phone, StaffedOffice
-from tests.support.states import States
+from tests.web.office import pages
+from tests.web.office.conftest import Visitor
 from tests.web.office.pages import visit_and_needs
 
 AXE = (Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -172,21 +176,60 @@ def test_each_screen_is_clean(
     context.close()
 
 
-@pytest.mark.parametrize(("lang", "size"), [("en", "phone"), pytest.param("ar", "phone", marks=pytest.mark.long)])
-def test_each_screen_of_claims_between_offices_is_clean(
-    browser: Browser, address: str, staffed: StaffedOffice, lang: str, size: str
+# Of claims, each page of a step is made by the same few macros: these have the most in them.
+STEPS = ("father_named", "sample_collected", "support_ordered", "claimant_told")
+
+
+def walked(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]:
+    """What was answered about claims, States, missions, programmes, scorecards, entering, translating, overviews."""
+    walks = (
+        pages.claim_pages(visitor),
+        pages.forwarding_pages(visitor),
+        pages.mission_pages(visitor),
+        pages.list_pages(visitor),
+        pages.pages_of_states(visitor),
+        pages.pages_of_programmes(visitor),
+        pages.pages_of_entering(visitor),
+        pages.pages_of_translating(visitor, phone),
+        pages.overview_pages(visitor),
+    )
+    for name, answer in chain.from_iterable(walks):
+        if not name.startswith("claim, ") or name.endswith(STEPS):
+            yield name, answer
+
+
+def answered(route: Route, body: str, headers: dict[str, str]) -> None:
+    route.fulfill(body=body, headers=headers)
+
+
+# In each run what people see when all is well; what is refused is made of the same parts.
+@pytest.mark.parametrize(
+    ("lang", "refused"),
+    [("en", False), *(pytest.param(one, True, marks=pytest.mark.long) for one in ("en", "fr", "ar"))],
+)
+def test_each_screen_of_claims_states_missions_programmes_scorecards_entering_and_translating_is_clean(
+    browser: Browser, address: str, visitor: Visitor, phone: Phone, lang: str, refused: bool
 ) -> None:
-    between, states = Between.make(staffed), States(staffed)
-    fresh, accepted, came = between.begin(), between.accepted(), between.came()
-    states.add()
-    note = states.draft(states.look(matters.of_state, code="FR"), subject="claims_received")
-    context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
-    page = context.new_page()
-    sign_in(page, staffed, address, lang)
-    claimed = [f"claims/{one}/forwarding" for one in (fresh.claim.id, accepted.claim.id, came)]
-    for path in ("claims/forwarded", *claimed, f"claims/{accepted.claim.id}", f"states/notes/{note.id}/letter/note"):
-        page.goto(f"{address}/office/{path}")
+    """What the test client was answered is what the browser shows, forms that were refused too."""
+    visitor.get(f"/office/sign-in?lang={lang}")
+    visitor.sign_in("amina")
+    context = browser.new_context(viewport=SIZES["desk"])  # type: ignore[arg-type]
+    page, folder = context.new_page(), os.environ.get("PICTURES")
+    page.goto(address)
+    for number, (name, answer) in enumerate(walked(visitor, phone)):
+        if answer.mimetype != "text/html" or (answer.status_code != 200 and not refused):
+            continue
+        path = f"{address}{answer.request.path}"
+        page.route(path, partial(answered, body=answer.text, headers=dict(answer.headers)))
+        page.goto(path)
+        for size, seen in SIZES.items():
+            page.set_viewport_size(seen)  # type: ignore[arg-type]
+            assert page.evaluate(TOO_WIDE) <= 0, (name, size)
+            if folder:
+                page.screenshot(path=f"{folder}/{lang}-{size}-{number:03}.png", full_page=True)
+        page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
         look(page)
+        page.unroute(path)
     context.close()
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.support.care import care_for
 from tests.support.staffed import StaffedOffice
 from tests.web.office.conftest import Visitor
@@ -37,6 +39,14 @@ def test_from_the_mark_beside_the_words_to_both_texts(visitor: Visitor, staffed:
     assert ENGLISH in page
     assert "Translated into English by bruno" in page
     assert "Needs translation" not in page
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_whoever_reads_nothing_is_told_so_in_both_places(visitor: Visitor) -> None:
+    visitor.sign_in("amina")
+    page = visitor.post("/office/you/languages")
+    assert page.status_code == 422
+    assert page.text.count("Choose at least one language.") == 2
 
 
 def test_whoever_was_slower_sees_both_versions(visitor: Visitor, another: Visitor, staffed: StaffedOffice) -> None:
