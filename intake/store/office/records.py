@@ -97,6 +97,12 @@ def remove(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> N
     session.execute(delete(records).where(*mine))
 
 
+def date(session: Session, *, office: str, kind: str, id: str, due_on: str | None) -> None:
+    """Change the day on which this is due."""
+    one = (records.c.office == office, records.c.kind == kind, records.c.id == id)
+    session.execute(update(records).where(*one).values(due_on=due_on, turn=next_turn(session, office)))
+
+
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:
     row = session.execute(
         select(*_OF_A_ROW).where(records.c.office == office, records.c.kind == kind, records.c.id == id)
