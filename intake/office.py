@@ -60,6 +60,7 @@ from intake.web import (
     providers,
     recordings,
     register,
+    releasing,
     schooling,
     scorecards,
     sheets,
@@ -108,7 +109,7 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
-    *(states, terms, proceedings, verbales, scorecards),
+    *(states, terms, proceedings, verbales, scorecards, releasing),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence; a page of

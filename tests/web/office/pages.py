@@ -153,6 +153,12 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     opening = f"/office/states/notes/{answered.id}/letters/{letter}"
     yield "opening a letter", visitor.get(opening)
     yield "opening a letter, refused", visitor.post(opening, reason="")
+    yield "releases, empty", visitor.get("/office/releases")
+    yield "release, refused", visitor.post("/office/releases", until="2027-01-01", policy="protected")
+    release = visitor.post("/office/releases", until="2026-09-30", policy="protected").location
+    yield "release", visitor.get(release)
+    yield "release, own", visitor.post(f"{release}/approve", policy="", code="")
+    yield "releases", visitor.get("/office/releases")
     yield "scorecards", visitor.get("/office/scorecards")
     yield "scorecard, refused", visitor.post("/office/scorecards")
     card = visitor.post("/office/scorecards", codes=["FR", "MA"]).location

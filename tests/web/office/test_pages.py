@@ -112,6 +112,8 @@ STATUS = {
     "answer, stale": 409,
     "opening a letter, refused": 422,
     "scorecard, refused": 422,
+    "release, refused": 422,
+    "release, own": 422,
     "method, refused": 422,
     "reply, refused": 422,
     "sharing, refused": 409,

@@ -164,6 +164,8 @@ PAGES = {
     "/office/scorecards": {"amina", "farah"},
     "/office/scorecards/method": {"amina", "farah"},
     "/office/scorecards/{card}": {"amina", "farah"},
+    "/office/releases": {"amina", "bruno", "cora", "farah"},
+    "/office/releases/{number}": {"amina", "bruno", "cora", "farah"},
     "/office/states": {"amina"},
     "/office/states/terms": {"amina"},
     "/office/states/terms/calendar/{of}/{id}": {"amina"},
