@@ -42,6 +42,15 @@ records = Table(
     PrimaryKeyConstraint("office", "kind", "id"),
     Index("ix_records_turn", "office", "turn"),
 )
+# Of records that bear a day only: few of them do.
+_BEARS_A_DAY = records.c.due_on.is_not(None)
+Index(
+    "ix_records_due",
+    records.c.office,
+    records.c.due_on,
+    sqlite_where=_BEARS_A_DAY,
+    postgresql_where=_BEARS_A_DAY,
+)
 
 
 @dataclass(frozen=True)
