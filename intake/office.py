@@ -25,6 +25,7 @@ from intake.web import (
     cases,
     casework,
     claim_lists,
+    claim_policy,
     claims,
     consents,
     desks,
@@ -59,6 +60,7 @@ from intake.web import (
     providers,
     recordings,
     register,
+    releasing,
     schooling,
     scorecards,
     sheets,
@@ -95,6 +97,7 @@ PAGES = (
         schooling,
         gender,
         answering,
+        claim_policy,
         claims,
         claim_lists,
         missions,
@@ -106,7 +109,7 @@ PAGES = (
     ),
     *(phones, invitations, lost, people, keychains, audit, sheets),
     *(offer, places, directory, setting_pages, wording, recordings),
-    *(states, terms, proceedings, verbales, scorecards),
+    *(states, terms, proceedings, verbales, scorecards, releasing),
 )
 LONGEST_FORM = 64 * 1024
 # A list with every cell as long as it may be, as a file and typed again by the browser; a recorded sentence; a page of

@@ -190,6 +190,9 @@ class Month:
         return max(self.ordered - self.paid, Decimal(0))
 
 
+RecognisedIn = Literal["any", "member_state", "both"]
+
+
 @dataclass(frozen=True)
 class Policy:
     """What an office decides about claims.
@@ -201,7 +204,7 @@ class Policy:
     """
 
     resolved: frozenset[str] = frozenset({"recognised", "support"})
-    recognised_in: Literal["any", "member_state", "both"] = "any"
+    recognised_in: RecognisedIn = "any"
     tell_days: int = 14
     limitation_years: int = 0
 

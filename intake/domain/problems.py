@@ -354,5 +354,10 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.333", "Choose at least one State."),
     Kind("422.334", "Say what this is about."),
     Kind("422.335", "Write what the State said."),
+    # what the office decides about claims (422.440 to 422.443)
+    Kind("422.440", "Write a whole number of days from 1 to 365."),
+    Kind("422.441", "Write a whole number of years from 0 to 50."),
+    Kind("422.442", "Choose at least one."),
+    Kind("422.443", "Nothing is different from what is decided now."),
 )
 # fmt: on

@@ -17,6 +17,8 @@ from intake.domain.claim import KIND, Claim, from_json, to_json
 from intake.domain.claim_card import Card
 from intake.domain.claim_card import from_json as card_from_json
 from intake.domain.claim_law import LAW
+from intake.domain.claim_policy import Decided
+from intake.domain.claim_policy import from_json as decided_from_json
 from intake.domain.claim_standing import RESULTS, Event, Policy
 from intake.domain.claim_tasks import Task
 from intake.domain.folding import terms
@@ -343,12 +345,23 @@ def today(session: Session, *, desk: Desk, now: datetime) -> str:
 
 def policy(session: Session, *, desk: Desk) -> Policy:
     """What the office has decided about claims; the program's own values where it has decided nothing."""
-    kept = records.get(session, desk=desk, kind=POLICY, id=desk.office)
+    return policies(session, desk=desk)[-1].policy
+
+
+def policies(session: Session, *, desk: Desk) -> list[Decided]:
+    """Every version of that. In the first, which came with the program, telling has as long as reports promise it."""
     days = deadlines.long("told_back", settings.now_set(session, office=desk.office))
-    if kept is None:
-        return Policy(tell_days=days)
-    own = {**kept.content, "resolved": frozenset(kept.content["resolved"])}
-    return Policy(tell_days=days, **own)
+    kept = records.get(session, desk=desk, kind=POLICY, id=desk.office)
+    decided = [decided_from_json(one) for one in kept.content["versions"]] if kept else []
+    return [Decided(0, Policy(tell_days=days)), *decided]
+
+
+def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
+    """Work out anew when something is due in each claim: what the office decides about claims changed."""
+    day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        due = _due_on(next_in.due(of_record(record), day, rules), day)
+        records.date_anew(session, desk=desk, record=record, content=record.content, due_on=due, now=now)
 
 
 # telling ------------------------------------------------------------------------------------------------------------

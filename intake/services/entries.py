@@ -38,7 +38,7 @@ from intake.store.index import Entry, Index, Sent
 KINDS = frozenset(
     {
         *(arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND),
-        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND, forwardings.KIND),
+        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND, claims.POLICY, forwardings.KIND),
     }
 )
 # What came back for a message: its words and its running number count, but it is no report of anything.
@@ -101,6 +101,7 @@ class _Run:
             forwardings.KIND: lambda one: (self.forwarding(one, self.case_of(one)),),
             matter.KIND: lambda one: (self.proceeding(one, self.case_of(one)),),
             clocks.KIND: lambda _one: self.all_that_is_owed(),
+            claims.POLICY: lambda _one: self.every_claim(),
         }
         yield from made.get(record.kind, self.inside)(record)
 
@@ -306,10 +307,16 @@ class _Run:
         """A calendar or a term changed, and with it the day of all that a State or the office owes."""
         if self.index.turn == 0:
             return  # an index that is made anew meets all of it by itself
-        for record in records.of_kind(self.session, desk=self.desk, kind=claims_of.KIND):
-            yield self.claim(record, self.case_of(record))
+        yield from self.every_claim()
         for record in records.of_kind(self.session, desk=self.desk, kind=matter.KIND):
             yield self.proceeding(record, self.case_of(record))
+
+    def every_claim(self) -> Iterator[Entry]:
+        """What is owed about claims changed, or what the office decides about them."""
+        if self.index.turn == 0:
+            return
+        for record in records.of_kind(self.session, desk=self.desk, kind=claims_of.KIND):
+            yield self.claim(record, self.case_of(record))
 
     def claim(self, record: Record, case: Case | None) -> Entry:
         """A claim: its phase, its States, its age by the day of the wish, and what is owed about it."""

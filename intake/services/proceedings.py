@@ -142,6 +142,16 @@ def due_on(matter: Matter, *, today: date, held: Held) -> tuple[str | None, str]
     return (str(first.due), first.clock.whose) if first else (None, "")
 
 
+def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
+    """Work out anew when something of each is due, and who owes it: a calendar or a term changed."""
+    today, held = clocks.today(session, desk=desk, now=now), clocks.held(session, desk=desk)
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        found = rules.from_json(record.id, record.version, record.content)
+        due, owes = due_on(found, today=today, held=held)
+        content = {**record.content, "owes": owes}
+        records.date_anew(session, desk=desk, record=record, content=content, due_on=due, now=now)
+
+
 def _seen(session: Session, desk: Desk, id: str, version: int) -> Matter:
     found = find(session, desk=desk, id=id)
     if found.version != version:

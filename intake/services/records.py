@@ -91,6 +91,17 @@ def remove(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> No
     records.remove(session, office=desk.office, kind=kind, ids=ids)
 
 
+def date_anew(
+    session: Session, *, desk: Desk, record: Record, content: dict[str, Any], due_on: str | None, now: datetime
+) -> None:
+    """Another day on which a record is due, whose owner stays. With the same content its version stays too."""
+    if content != record.content:
+        beside: dict[str, Any] = {"kind": record.kind, "id": record.id, "seen": record.version, "owner": record.owner}
+        put(session, desk=desk, content=content, now=now, due_on=due_on, **beside)
+    elif due_on != record.due_on:
+        records.date(session, office=desk.office, kind=record.kind, id=record.id, due_on=due_on)
+
+
 def since(session: Session, *, desk: Desk, turn: int, kinds: frozenset[str]) -> Iterator[Record]:
     """What changed after a turn of these kinds, and whatever bears a day; opened, in the order of the last change.
 

@@ -7,12 +7,12 @@ own, to which nothing else ever goes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from intake.domain.figures.attack import Finding
 from intake.domain.figures.counting import Counts, Key, Record, count
-from intake.domain.figures.protect import Frame, Past, Protected, Repair, protect
+from intake.domain.figures.protect import Frame, Loss, Past, Protected, Repair, loss, protect
 from intake.domain.figures.release import LICENCE, POLICIES, Release, from_json, to_json
 from intake.domain.figures.tables import TABLES, Table
 from intake.domain.problems import Problem
@@ -25,6 +25,7 @@ from intake.store import releases as published
 
 KIND = "release"
 NOTE_LENGTH = 10
+OFFERED = 12  # quarters back
 PREPARED, APPROVED, ASIDE, WITHDRAWN = "prepared", "approved", "aside", "withdrawn"
 
 
@@ -42,6 +43,11 @@ class Kept:
     repairs: tuple[Mapping[str, Any], ...]
     approved_by: str = ""
 
+    @property
+    def loss(self) -> Loss:
+        """What protection costs its readers."""
+        return loss(self.release, self.counts)
+
 
 def listing(session: Session, *, desk: Desk) -> list[Kept]:
     """Every release that was prepared here, the oldest first. Raises Problem 403.21."""
@@ -57,7 +63,30 @@ def find(session: Session, *, desk: Desk, number: int) -> Kept:
     return _kept(found)
 
 
-def prepare(
+@dataclass(frozen=True)
+class Reckoned:
+    """The exact counts of a day with all that was published before: what protection needs, and no session."""
+
+    counts: Counts
+    past: tuple[Past, ...]
+    frame: Frame
+
+    def protected(self) -> Protected:
+        """Takes up to minutes, the longer the more was published before. Raises Problem 422.340."""
+        return protect(self.counts, self.past, self.frame)
+
+
+def quarters(session: Session, *, desk: Desk, now: datetime) -> list[str]:
+    """The last days of the quarters that are over and later than the last release, the latest first."""
+    last = max((one.release.until for one in _out(listing(session, desk=desk))), default="")
+    today, found = date.fromisoformat(times.day(now)), []
+    for back in range(OFFERED):
+        month = today.year * 12 + (today.month - 1) // 3 * 3 - 3 * back
+        found.append((date(month // 12, month % 12 + 1, 1) - timedelta(days=1)).isoformat())
+    return [day for day in found if day > last]
+
+
+def reckon(
     session: Session,
     *,
     desk: Desk,
@@ -66,11 +95,11 @@ def prepare(
     policy: str,
     now: datetime,
     tables: Sequence[Table] = TABLES,
-) -> int:
-    """Count, protect, and keep it for a second person; gives its number.
+) -> Reckoned:
+    """Count what is to be published. `records_of` is what was true at the end of `until`.
 
-    `records_of` is what was true at the end of `until`. Raises Problem 422.346 (a day that is not over, or no later
-    than the last), 422.347 (another one waits), 422.340 (nothing helps), 422.341, 422.48 (no such policy).
+    Raises Problem 422.346 (a day that is not over, or no later than the last), 422.347 (another one waits), 422.341,
+    422.48 (no such policy).
     """
     if policy not in POLICIES:
         raise Problem("422.48", field="policy")
@@ -78,15 +107,34 @@ def prepare(
     if any(one.state == PREPARED for one in before):
         raise Problem("422.347")
     out = _out(before)
-    if until >= times.day(now) or any(until <= one.release.until for one in out):
-        raise Problem("422.346")
+    if not _is_day(until) or until >= times.day(now) or any(until <= one.release.until for one in out):
+        raise Problem("422.346", field="until")
     counts = count(records_of, tables, until=until)
     number = max((one.number for one in before), default=0) + 1
-    done = protect(counts, [Past(one.release, one.counts) for one in out], Frame(number, until, tuple(tables), policy))
-    content = _content(done, counts, desk.staff.name)
+    past = tuple(Past(one.release, one.counts) for one in out)
+    return Reckoned(counts, past, Frame(number, until, tuple(tables), policy))
+
+
+def keep(session: Session, *, desk: Desk, reckoned: Reckoned, done: Protected, now: datetime) -> int:
+    """Keep it for a second person; gives its number. Raises Problem 409.2 when another was prepared meanwhile."""
+    number, frame = reckoned.frame.number, reckoned.frame
+    content = _content(done, reckoned.counts, desk.staff.name)
     records.put(session, desk=desk, kind=KIND, id=str(number), content=content, seen=0, now=now)
-    _note(session, desk, "prepared_a_release", number, {"until": until, "policy": policy}, now)
+    _note(session, desk, "prepared_a_release", number, {"until": frame.until, "policy": frame.policy}, now)
     return number
+
+
+def prepare(session: Session, *, desk: Desk, now: datetime, **asked: Any) -> int:
+    """Count, protect and keep in one transaction. Raises and takes what `reckon` does, and Problem 422.340."""
+    reckoned = reckon(session, desk=desk, now=now, **asked)
+    return keep(session, desk=desk, reckoned=reckoned, done=reckoned.protected(), now=now)
+
+
+def _is_day(until: str) -> bool:
+    try:
+        return date.fromisoformat(until).isoformat() == until
+    except ValueError:
+        return False
 
 
 def approve(
@@ -144,7 +192,7 @@ def withdraw(session: Session, face: Session, *, desk: Desk, number: int, seen: 
     """
     desk.need("sign")
     if len(note.strip()) < NOTE_LENGTH:
-        raise Problem("422.345")
+        raise Problem("422.345", field="note")
     if find(session, desk=desk, number=number).state != APPROVED:
         raise Problem("422.348")
     published.withdraw(face, number, day=times.day(now), note=note.strip())

@@ -190,6 +190,16 @@ def _written(desk: Desk, kind: str, on: date, known: date, now: datetime, **deta
     return Step(kind, on, known, desk.staff.name, times.text(now), details)
 
 
+def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
+    """Work out anew when something of each is due, and who owes it: a calendar or a term changed."""
+    today, held = clocks.today(session, desk=desk, now=now), clocks.held(session, desk=desk)
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        found = rules.from_json(record.id, record.version, record.content)
+        due, owes = due_on(found, today=today, held=held)
+        content = {**record.content, "owes": owes}
+        records.date_anew(session, desk=desk, record=record, content=content, due_on=due, now=now)
+
+
 def _seen(session: Session, desk: Desk, id: str, version: int) -> Verbale:
     found = find(session, desk=desk, id=id)
     if found.version != version:

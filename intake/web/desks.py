@@ -56,6 +56,7 @@ PAGES = (
     ("programmes.listing", Act.SEE_PROGRAMMES),
     ("states.listing", Act.SEE_STATES),
     ("scorecards.listing", Act.SEE_SCORECARDS),
+    ("releasing.listing", Act.SEE_RELEASES),
     ("people.listing", Act.SEE_PEOPLE),
     ("offer.overview", Act.SEE_OFFER),
     ("audit.lines", Act.SEE_AUDIT),

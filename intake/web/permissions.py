@@ -65,6 +65,9 @@ class Act(StrEnum):
     WORK_STATES = "write to Member States and record what they do"
     SEE_SCORECARDS = "see scorecards of Member States"
     MAKE_SCORECARDS = "make and share scorecards, and change their method"
+    SEE_RELEASES = "see releases of figures before they are public"
+    PREPARE_RELEASES = "prepare a release of figures"
+    DECIDE_RELEASES = "approve, put aside and withdraw a release of figures"
     OPEN_LETTERS = "open letters to Member States and who their focal points are"
 
 
@@ -127,6 +130,10 @@ RIGHTS: Mapping[Act, frozenset[str]] = {
     Act.WORK_STATES:    frozenset({"rights_officer", "claims_officer"}),
     Act.SEE_SCORECARDS: frozenset({"rights_officer", "claims_officer", "analyst"}),
     Act.MAKE_SCORECARDS: frozenset({"rights_officer", "claims_officer"}),
+    Act.SEE_RELEASES:   frozenset({"coordinator", "reviewer", "rights_officer", "analyst"}),
+    Act.PREPARE_RELEASES: frozenset({"rights_officer", "analyst"}),
+    # Approving and withdrawing need *sign* besides; whoever prepared one may put it aside.
+    Act.DECIDE_RELEASES: frozenset({"coordinator", "reviewer", "rights_officer", "analyst"}),
     Act.OPEN_LETTERS:   frozenset({"rights_officer", "claims_officer"}),
 }
 # fmt: on

@@ -157,15 +157,15 @@ def _done(release: Release, table: Table) -> list[str]:
 def _unsaid(release: Release, table: Table) -> Iterator[str]:
     for row, column, key in keys(table, release.classes):
         found = release.said[key]
-        where = _where(table, row, column)
+        place = where(table, row, column)
         if found.how == "held":
             yield _(
                 "%(where)s: as in release %(number)s; it has moved by fewer than five since.",
-                where=where,
+                where=place,
                 number=found.since,
             )
         elif found.how == "dropped":
-            yield _("%(where)s: left out, so that no small number can be worked out.", where=where)
+            yield _("%(where)s: left out, so that no small number can be worked out.", where=place)
 
 
 # ---- words
@@ -200,7 +200,8 @@ def _one(dimension: str, code: str) -> str:
     return locales.country(code) if dimension == "state" else code
 
 
-def _where(table: Table, row: str, column: str) -> str:
+def where(table: Table, row: str, column: str) -> str:
+    """Which count of a table it is."""
     names = [name(dimension, code) for dimension, code in ((table.rows, row), (table.columns, column)) if code]
     return " · ".join(names) or _("All together")
 
@@ -220,7 +221,7 @@ def told(release: Release, found: Sequence[Change]) -> list[tuple[str, list[str]
     for one in found:
         line = _(
             "%(where)s: %(before)s before, %(after)s now",
-            where=_where(tables[one.table], one.row, one.column),
+            where=where(tables[one.table], one.row, one.column),
             before=said(one.before),
             after=said(one.after),
         )

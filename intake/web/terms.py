@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.domain import clocks as rules
 from intake.domain.problems import Problem
-from intake.services import clocks, member_states, register
+from intake.services import clocks, member_states, register, terms
 from intake.services.clocks import Held
 from intake.web import desks, locales
 from intake.web.permissions import Act, needs
@@ -29,7 +29,7 @@ def change() -> AnyResponse:
     try:
         with desks.office().store.office() as session:
             asked: dict[str, Any] = {"version": request.form.get("version", 0, type=int), "now": desks.now()}
-            clocks.set_lengths(session, desk=desks.desk(), lengths=lengths, **asked)
+            terms.change(session, desk=desks.desk(), how=clocks.set_lengths, lengths=lengths, **asked)
     except Problem as problem:
         return _page({} if problem.code == "409.9" else desks.errors_of(problem), problem.kind.status)
     return redirect(url_for("terms.show"), 303)
@@ -72,7 +72,8 @@ def change_calendar(of: str, id: str) -> AnyResponse:
         with desks.office().store.office() as session:
             _named(session, of, id)
             asked: dict[str, Any] = {"version": form.get("version", 0, type=int), "now": desks.now()}
-            clocks.set_calendar(session, desk=desks.desk(), of=of, id=id, calendar=calendar, **asked)
+            asked |= {"of": of, "id": id, "calendar": calendar}
+            terms.change(session, desk=desks.desk(), how=clocks.set_calendar, **asked)
     except Problem as problem:
         return _calendar(of, id, {} if problem.code == "409.9" else desks.errors_of(problem), problem.kind.status)
     return redirect(url_for("terms.show"), 303)

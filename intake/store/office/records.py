@@ -42,6 +42,15 @@ records = Table(
     PrimaryKeyConstraint("office", "kind", "id"),
     Index("ix_records_turn", "office", "turn"),
 )
+# Of records that bear a day only: few of them do.
+_BEARS_A_DAY = records.c.due_on.is_not(None)
+Index(
+    "ix_records_due",
+    records.c.office,
+    records.c.due_on,
+    sqlite_where=_BEARS_A_DAY,
+    postgresql_where=_BEARS_A_DAY,
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,12 @@ def give(session: Session, *, office: str, kind: str, ids: Sequence[str], owner:
 def remove(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> None:
     mine = (records.c.office == office, records.c.kind == kind, records.c.id.in_(list(ids)))
     session.execute(delete(records).where(*mine))
+
+
+def date(session: Session, *, office: str, kind: str, id: str, due_on: str | None) -> None:
+    """Change the day on which this is due."""
+    one = (records.c.office == office, records.c.kind == kind, records.c.id == id)
+    session.execute(update(records).where(*one).values(due_on=due_on, turn=next_turn(session, office)))
 
 
 def get(session: Session, *, office: str, kind: str, id: str) -> Row | None:

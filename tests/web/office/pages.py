@@ -153,6 +153,12 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     opening = f"/office/states/notes/{answered.id}/letters/{letter}"
     yield "opening a letter", visitor.get(opening)
     yield "opening a letter, refused", visitor.post(opening, reason="")
+    yield "releases, empty", visitor.get("/office/releases")
+    yield "release, refused", visitor.post("/office/releases", until="2027-01-01", policy="protected")
+    release = visitor.post("/office/releases", until="2026-09-30", policy="protected").location
+    yield "release", visitor.get(release)
+    yield "release, no code", visitor.post(f"{release}/approve", policy="", code="")
+    yield "releases", visitor.get("/office/releases")
     yield "scorecards", visitor.get("/office/scorecards")
     yield "scorecard, refused", visitor.post("/office/scorecards")
     card = visitor.post("/office/scorecards", codes=["FR", "MA"]).location
@@ -300,6 +306,12 @@ def claim_pages(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "opening a claim", visitor.get(f"/office/claims/new?case={made.claim.case}")
     yield "opening a claim, refused", visitor.post("/office/claims/new", claimant="")
     yield "a claim", visitor.get(about)
+    at, other = "/office/claims/policy", {"tell_days": "7", "limitation_years": "2", "recognised_in": "both"}
+    typed = {**other, "resolved[]": "recognised", "version": "0"}
+    yield "what is decided about claims", visitor.get(at)
+    yield "what would be decided about claims", visitor.post(at, **typed)
+    yield "what is decided about claims, refused", visitor.post(at, **{**typed, "tell_days": "x"})
+    yield "what would be decided about claims, refused", visitor.post(at, **typed, read="yes", why="short")
     for kind in LAW:
         target = made.claim.untold()[0].id if kind in ("claimant_told", "telling_waived", "undone") else "F1"
         yield f"claim, {kind}", visitor.get(f"{about}/do/{kind}?target={target}")

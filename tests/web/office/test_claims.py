@@ -157,3 +157,27 @@ def test_who_may_only_see_is_offered_no_step(visitor: Visitor, claimed: Claimed,
     assert "/do/" not in page.text
     assert "/names" not in page.text
     assert visitor.get(at(claimed, "/names")).status_code == 403
+
+
+def test_an_office_decides_about_claims_with_a_code_after_it_read_what_changes(
+    visitor: Visitor, claimed: Claimed
+) -> None:
+    path, other = "/office/claims/policy", {"tell_days": "٧", "limitation_years": "0", "recognised_in": "both"}
+    typed = {**other, "resolved[]": "recognised", "version": "0"}
+    visitor.sign_in("amina")
+    assert "Within 14 days" in visitor.get(path).text
+    said = visitor.post(path, **typed).text
+    for sentence in ("Within 14 days", "Within 7 days", "in both countries", "move in every claim at once"):
+        assert sentence in said
+    assert "Where nothing is known of the law" not in said, "what does not change is not said"
+    decided = {**typed, "read": "yes", "why": "The claimants waited too long"}
+    assert visitor.post(path, **decided, code="000000").status_code == 401
+    assert claimed.look(claims.policy).tell_days == 14
+    claimed.office.clock.move(minutes=1)
+    code = claimed.office.code("amina")
+    assert visitor.post(path, **decided, code=code).status_code == 303
+    page = visitor.get(path).text
+    assert "The claimants waited too long" in page
+    assert claimed.look(claims.policy).tell_days == 7
+    claimed.office.clock.move(minutes=1)
+    assert visitor.post(path, **decided, code=claimed.office.code("amina")).status_code == 409

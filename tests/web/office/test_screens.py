@@ -184,6 +184,7 @@ def walked(visitor: Visitor, phone: Phone) -> Iterator[tuple[str, TestResponse]]
     """What was answered about claims, States, missions, programmes, scorecards, entering, translating, overviews."""
     walks = (
         pages.claim_pages(visitor),
+        pages.forwarding_pages(visitor),
         pages.mission_pages(visitor),
         pages.list_pages(visitor),
         pages.pages_of_states(visitor),

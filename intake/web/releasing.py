@@ -1,0 +1,242 @@
+"""Releases of figures in the office: prepared by one, looked at with what the attacker found, approved by another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from intake.domain.figures.attack import Finding
+from intake.domain.figures.changes import changes
+from intake.domain.figures.counting import Key
+from intake.domain.figures.release import POLICIES, Release, keys
+from intake.domain.figures.tables import Table
+from intake.domain.problems import Problem
+from intake.services import counted, releases
+from intake.services import keys as keychains
+from intake.services.desk import Desk
+from intake.services.releases import Kept
+from intake.store import Session
+from intake.web import desks, locales, published
+from intake.web.figure_words import TITLES
+from intake.web.permissions import Act, needs
+
+bp = Blueprint("releasing", __name__)
+
+_ = locales.gettext
+# What can be mended on the page itself; a fresh code belongs to its field.
+TOLD = ("409.2", "409.16", "422.340", "422.341", "422.344", "422.345", "422.346", "422.347", "422.348", "422.380")
+CODE = ("401.4", "401.5", "403.20", "403.21", "429.1")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One count as it will be said. `how` is how it came to that: rounded, exact, held, dropped."""
+
+    said: str
+    how: str
+    since: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table of a release: its rows with a cell for each column and the total; `done` is how much was repaired."""
+
+    title: str
+    rows: str
+    columns: list[str]
+    lines: list[tuple[str, list[Cell]]]
+    found: list[str]
+    merged: list[str]
+    changed: list[str]
+    done: int = field(default=0)
+
+
+@bp.get("/office/releases")
+@needs(Act.SEE_RELEASES)
+def listing() -> Response:
+    return _listing({}, 200)
+
+
+@bp.post("/office/releases")
+@needs(Act.PREPARE_RELEASES)
+def prepare() -> AnyResponse:
+    """Counted in one transaction and kept in another: protecting takes a while, and nobody waits for it."""
+    desk, now, store = desks.desk(), desks.now(), desks.office().store
+    until, policy = request.form.get("until", ""), request.form.get("policy", "")
+    try:
+        with store.office(reading=True) as session:
+            found = counted.records_of(session, desk=desk, until=until)
+            asked: dict[str, Any] = {"records_of": found, "until": until, "policy": policy, "now": now}
+            reckoned = releases.reckon(session, desk=desk, **asked)
+        done = reckoned.protected()
+        with store.office() as session:
+            number = releases.keep(session, desk=desk, reckoned=reckoned, done=done, now=now)
+    except Problem as problem:
+        return _listing(_errors(problem), problem.kind.status)
+    return redirect(url_for("releasing.show", number=number), 303)
+
+
+def _listing(errors: dict[str, str], status: int) -> Response:
+    if (missing := desks.without_key()) is not None:
+        return missing
+    desk = desks.desk()
+    with desks.office().store.office(reading=True) as session:
+        found = releases.listing(session, desk=desk)
+        days = releases.quarters(session, desk=desk, now=desks.now())
+    waits = any(one.state == releases.PREPARED for one in found)
+    asked = {"releases": found[::-1], "quarters": days, "waits": waits, "policies": POLICIES, "errors": errors}
+    return make_response(render_template("office/releases.html", typed=request.form, **asked), status)
+
+
+@bp.get("/office/releases/<number>")
+@needs(Act.SEE_RELEASES)
+def show(number: str) -> Response:
+    return _page(_number(number), {}, 200)
+
+
+@bp.post("/office/releases/<number>/approve")
+@needs(Act.DECIDE_RELEASES)
+def approve(number: str) -> AnyResponse:
+    """The same is counted again first; then it is signed and public."""
+
+    def decide(desk: Desk, given: dict[str, Any]) -> None:
+        store = desks.office().store
+        with store.office(reading=True) as session:
+            until = releases.find(session, desk=desk, number=_number(number)).release.until
+            again = list(counted.records_of(session, desk=desk, until=until))
+        with store.releases() as face, store.office() as session:
+            policy = request.form.get("policy", "")
+            releases.approve(session, face, desk=desk, records_of=again, policy=policy, **given)
+
+    return _decided(_number(number), decide, chain="sign")
+
+
+@bp.post("/office/releases/<number>/aside")
+@needs(Act.DECIDE_RELEASES)
+def put_aside(number: str) -> AnyResponse:
+    def decide(desk: Desk, given: dict[str, Any]) -> None:
+        desks.writing(lambda session: releases.put_aside(session, desk=desk, **given))
+
+    return _decided(_number(number), decide)
+
+
+@bp.post("/office/releases/<number>/withdraw")
+@needs(Act.DECIDE_RELEASES)
+def withdraw(number: str) -> AnyResponse:
+    def decide(desk: Desk, given: dict[str, Any]) -> None:
+        store = desks.office().store
+        with store.releases() as face, store.office() as session:
+            releases.withdraw(session, face, desk=desk, note=request.form.get("note", ""), **given)
+
+    return _decided(_number(number), decide, chain="sign")
+
+
+def _number(typed: str) -> int:
+    """The number in an address; what is none is that of no release."""
+    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < 9 else 0
+
+
+def _decided(number: int, decide: Callable[[Desk, dict[str, Any]], None], chain: str = "") -> AnyResponse:
+    seen = request.form.get("version", 0, type=int)
+    try:
+        form = request.form
+        desk = desks.step_up(chain, form.get("code"), form.get("answer")) if chain else desks.desk()
+        decide(desk, {"number": number, "seen": seen, "now": desks.now()})
+    except Problem as problem:
+        page = _page(number, _errors(problem), problem.kind.status)
+        if "retry" in problem.params:
+            page.headers["Retry-After"] = str(problem.params["retry"])
+        return page
+    return redirect(url_for("releasing.show", number=number), 303)
+
+
+def _errors(problem: Problem) -> dict[str, str]:
+    """Raises what no form can mend."""
+    if problem.code in CODE:
+        return {"code": problem.code}
+    if problem.code in (*TOLD, "422.48"):
+        return {str(problem.params.get("field", "")): problem.code}
+    raise problem
+
+
+def _page(number: int, errors: dict[str, str], status: int) -> Response:
+    if (missing := desks.without_key()) is not None:
+        return missing
+    desk = desks.desk()
+    with desks.office().store.office(reading=True) as session:
+        found = releases.find(session, desk=desk, number=number)
+        before = _before(session, desk, found)
+        held = keychains.held_by(session, office=desk.office, holder=desk.staff.id)
+    page = render_template(
+        "office/release.html",
+        one=found,
+        before=before,
+        tables=[_shown(found, before, table) for table in found.release.tables],
+        policies=POLICIES,
+        holds="sign" in held,
+        own=found.by == desk.staff.name,
+        stepped=desk.sign,
+        typed=request.form,
+        errors=errors,
+    )
+    return make_response(page, status)
+
+
+def _before(session: Session, desk: Desk, one: Kept) -> Kept | None:
+    """The release that the public had last when this one was prepared."""
+    out = (releases.APPROVED, releases.WITHDRAWN)
+    every = releases.listing(session, desk=desk)
+    return next((each for each in reversed(every) if each.number < one.number and each.state in out), None)
+
+
+def _shown(one: Kept, before: Kept | None, table: Table) -> Shown:
+    release = one.release
+    told = dict(published.told(release, changes(before.release, release))) if before else {}
+    where = {(row, column): key for row, column, key in keys(table, release.classes)}
+    rows = [*release.classes[table.measure, table.rows], ""]
+    columns = [*release.classes[table.measure, table.columns], ""] if table.columns else [""]
+    merged = [code for code in release.classes[table.measure, table.rows] if "+" in code]
+    lines = [(_total(table.rows, row), [_cell(release, where[row, column]) for column in columns]) for row in rows]
+    return Shown(
+        _(TITLES[table.name]),
+        table.rows,
+        [_total(table.columns, column) if table.columns else _("Number") for column in columns],
+        lines,
+        [_found(table, each) for each in one.found if _is_in(table, each.key)],
+        [published.name(table.rows, code) for code in merged],
+        told.get(_(TITLES[table.name]), []),
+        sum(cell.how in ("held", "dropped") for _name, cells in lines for cell in cells) + len(merged),
+    )
+
+
+def _total(dimension: str, code: str) -> str:
+    return published.name(dimension, code) if code else _("All together")
+
+
+def _cell(release: Release, key: Key) -> Cell:
+    said = release.said[key]
+    return Cell(published.said(said), said.how, said.since)
+
+
+def _is_in(table: Table, key: Key) -> bool:
+    """Whether a count is one of this table; of a margin that several share, the first of them says it."""
+    names = {name for name, _code in key[1]}
+    own = {table.rows, table.columns, *table.within} - {""}
+    return key[0] == table.measure and names <= own and (names == own or table.rows in names or not names)
+
+
+def _found(table: Table, one: Finding) -> str:
+    """What anybody could have worked out."""
+    classes = dict(one.key[1])
+    where = published.where(table, classes.get(table.rows, ""), classes.get(table.columns, ""))
+    values = str(one.least) if one.least == one.most else _("%(least)s–%(most)s", least=one.least, most=one.most)
+    if one.kind == "count":
+        return _("%(where)s: that there are %(values)s", where=where, values=values)
+    return _(
+        "%(where)s: that it changed by %(values)s since release %(number)s",
+        where=where,
+        values=values,
+        number=one.since,
+    )
