@@ -12,7 +12,7 @@ from intake.domain.schooling import KIND as SCHOOLING
 from intake.domain.scorecard import KIND as SCORECARD
 from intake.domain.telling import KIND as TELLING
 from intake.domain.verbale import KIND as VERBALE
-from intake.services import deadlines
+from intake.services import claims, deadlines
 from intake.services.records import Record
 from intake.web import desks
 from intake.web.permissions import Act, may, needs
@@ -47,7 +47,13 @@ def listing() -> str:
             # Who has nothing of their own sees at once what the office owes.
             name = "office"
             found = deadlines.listing(session, desk=desk, name=name, page=page, now=desks.now())
-    return render_template("office/due.html", found=found, name=name, page=page, link=_link)
+        steps = {
+            record.id: claims.step_told(session, desk=desk, telling_id=record.id)
+            for due in found.days
+            for record in due.records
+            if record.kind == TELLING and _link(record)
+        }
+    return render_template("office/due.html", found=found, name=name, page=page, link=_link, steps=steps)
 
 
 def _link(record: Record) -> str:
