@@ -33,7 +33,7 @@ def test_a_new_app_version_with_a_draft_open_waits_for_consent_and_the_draft_is_
     officer.open(program.server.invite())
     try:
         officer.enrol()
-        officer.go()
+        officer.go_home()
         officer.begin()
         officer.choose("private", "yes")
         officer.choose("who_speaks", "self")

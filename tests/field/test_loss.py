@@ -165,7 +165,7 @@ def test_the_officer_reads_what_is_lost_and_what_to_do_until_she_says_that_the_o
     officer = Officer(playwright, tmp_path, screened.url)
     officer.open(screened.link())
     officer.enrol()
-    officer.go()
+    officer.go_home()
     page = officer.page
     for count, online in enumerate((True, False), 1):
         screened.online = online

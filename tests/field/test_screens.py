@@ -26,7 +26,7 @@ def officer(playwright: Playwright, server: Server, tmp_path_factory: pytest.Tem
     made = Officer(playwright, tmp_path_factory.mktemp("phone"), server.url)
     made.open(server.invite())
     made.enrol(mine="en", hers="ar")
-    made.go()
+    made.go_home()
     yield made
     made.close()
 

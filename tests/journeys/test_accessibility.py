@@ -202,7 +202,7 @@ def test_every_word_on_every_page_comes_from_the_catalogue(playwright: Playwrigh
         bare(officer.page)
         officer.enrol()
         bare(officer.page)
-        officer.go()
+        officer.go_home()
         bare(officer.page)
         officer.begin()
         officer.choose("who_speaks", "self")

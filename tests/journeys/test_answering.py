@@ -25,7 +25,7 @@ def officer(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[
     officer = Officer(playwright, tmp_path / "phone", server.url)
     officer.open(server.invite())
     officer.enrol(mine="ar")
-    officer.go()
+    officer.go_home()
     officer.to_agreement()
     officer.finish_now()
     expect(officer.page.locator("details.item[data-state=arrived]")).to_have_count(1, timeout=SOON)

@@ -29,7 +29,7 @@ def officer(playwright: Playwright, house: Server, tmp_path: Path) -> Iterator[O
     made = Officer(playwright, tmp_path, house.url)
     made.open(house.invite())
     made.enrol(mine="ar")
-    made.go()
+    made.go_home()
     yield made
     made.close()
 

@@ -255,7 +255,7 @@ def test_a_phone_the_office_forgot_is_known_again_by_the_passphrase_it_has(
     officer = phones()
     officer.open(screened.link())
     officer.enrol()
-    officer.go()
+    officer.go_home()
     officer.to_agreement()
     officer.offline()
     officer.finish_now()

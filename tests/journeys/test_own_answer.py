@@ -38,7 +38,7 @@ def test_her_own_answer_is_heard_with_the_number_she_kept(
 ) -> None:
     officer.enrol(mine=lang)
     page = officer.page
-    officer.go()
+    officer.go_home()
     officer.to_help()
     officer.until("code_wanted")
     officer.choose("code_wanted", "yes")

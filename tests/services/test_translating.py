@@ -278,8 +278,8 @@ def test_of_a_translation_nothing_rests_in_clear(table: Table) -> None:
 
 
 def test_languages_are_those_there_are_and_at_least_one(table: Table) -> None:
-    for languages in ((), ("xx",), ("en", "xx")):
-        with pytest.raises(Problem, match=r"422\.97"):
+    for languages, code in (((), r"422\.430"), (("xx",), r"422\.97"), (("en", "xx"), r"422\.97")):
+        with pytest.raises(Problem, match=code):
             table.care.do(reading.say, languages=languages)
     with table.office.store.office(reading=True) as session:
         desk = table.office.desk(session, "amina")
