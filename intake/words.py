@@ -38,6 +38,11 @@ PLACEHOLDERS = {"field": re.compile(r"\{(\w+)\}"), "office": re.compile(r"%\((\w
 JARGON = {
     "en": r"\b(sync\w*|cach\w*|queue\w*|cases?|incidents?)\b",
     "fr": r"\b(synchro\w*|cache|caches|file d.attente|cas|incidents?|dossiers?)\b",
+    "es": r"\b(sincroniz\w*|cach[eé]s?|cola|casos?|incidentes?|expedientes?)\b",
+    "ht": r"\b(senkwoniz\w*|kach|keu|ensidan|dosye)\b",
+    "sw": r"\b(sawazish\w*|landanish\w*|kache|foleni|kesi|tukio la|jalada)\b",
+    "so": r"\b(kiis\w*|dhacdo\w*|kayd ku meel gaar\w*)\b",
+    "ln": r"\b(synchron\w*|cache|dosié|dosye|likambo ya motuya)\b",
     "ar": r"(مزامن|التخزين المؤقت|الذاكرة المؤقتة|طابور|حادثة|الحالة رقم)",
 }
 

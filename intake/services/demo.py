@@ -15,7 +15,7 @@ from typing import Any
 
 import pyotp
 
-from intake import questionnaires
+from intake import questionnaires, words
 from intake.domain.duty import Address, Rota, Turn
 from intake.domain.problems import Problem
 from intake.envelope.passphrase import Cost
@@ -49,7 +49,7 @@ PLACES: tuple[Mapping[str, Any], ...] = (
     {"id": "south-1", "name": "Three Wells", "parent": "south"},
     {"id": "south-2", "name": "Camp Lantana", "parent": "south"},
 )
-LANGUAGES = ("en", "fr", "ar")
+LANGUAGES = tuple(language.tag for language in words.offered())
 # Everything there is, in the order in which a phone offers it.
 FORMS = ("visit", "needs", "wish")
 
@@ -165,8 +165,8 @@ def create(
     each: dict[str, Any] = {"publishing": said, "shell": shell, "now": now, "demo": True, "cost": cost}
     other = setup.make_office(session, inbound, name=OTHER_NAME, people=OTHER_PEOPLE, **each)
     made = setup.make_office(session, inbound, name=NAME, people=PEOPLE, **each)
-    words = " ".join(other.words)
-    elsewhere.add(session, inbound, desk=made.desk, office=other.office, words=words, now=now)
+    check = " ".join(other.words)
+    elsewhere.add(session, inbound, desk=made.desk, office=other.office, words=check, now=now)
     directory.replace(session, desk=made.desk, entries=[dict(one) for one in HELP], now=now)
     bundles.publish(session, inbound, desk=made.desk, shell=shell, now=now)
     _put_on_duty(session, made, PEOPLE, now)
@@ -212,7 +212,7 @@ def _loaded(found: Mapping[str, Any]) -> Demo:
         DemoPerson(**{**person, "roles": tuple(person["roles"]), "keychains": tuple(person["keychains"])})
         for person in found["people"]
     )
-    sheets = {name: tuple(words) for name, words in found["sheets"].items()}
+    sheets = {name: tuple(said) for name, said in found["sheets"].items()}
     other = found.get("other")
     return Demo(found["office"], people, sheets, _loaded(other) if other else None)
 

@@ -56,6 +56,7 @@ def agreement(officer: Officer, code: str = "yes") -> None:
         ("ar", "en"),
         pytest.param("en", "fr", marks=pytest.mark.long),
         pytest.param("fr", "ar", marks=pytest.mark.long),
+        *(pytest.param(one.tag, "ar", marks=pytest.mark.long) for one in words.offered()[3:]),
     ],
 )
 def test_every_screen_is_clean_in_every_language(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from intake import words
 from intake.config import Settings
 from tests.support.browser import NODE
 from tests.support.staffed import Phone
@@ -242,6 +243,19 @@ def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pa
         (html,) = [attributes for tag, attributes in parsed(answer.text).found if tag == "html"]
         assert (html["lang"], html["dir"], html["translate"]) == ("ar", "rtl", "no"), name
         assert "notranslate" in str(html["class"]), name
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("tag", [one.tag for one in words.offered()])
+def test_every_page_is_rendered_in_every_language_and_says_what_is_unreviewed(
+    pages: Callable[[str], Pages], tag: str
+) -> None:
+    for name, answer in pages(tag):
+        assert answer.status_code == STATUS.get(name, 200), name
+        (html,) = [attributes for element, attributes in parsed(answer.text).found if element == "html"]
+        assert (html["lang"], html["dir"]) == (tag, words.languages()[tag].dir), name
+        assert not re.search(r"%\(\w+\)[sd]|\{\w+\}", " ".join(parsed(answer.text).texts)), name
 
 
 @pytest.mark.usefixtures("sqlite_only")
