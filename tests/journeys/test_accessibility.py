@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Playwright, expect
 
-from intake import questionnaires
+from intake import questionnaires, words
 from intake.files import asset
 from intake.web import field, locales
 from intake.web.field import Packed
@@ -20,7 +20,8 @@ from tests.support.scripted import Said, at_work
 pytestmark = pytest.mark.journey
 
 # What a page shows that is in no catalogue: the app's neutral name, numbers, and what people and offices wrote.
-UNTRANSLATED = re.compile(r"^[\W\d_]*$|Fieldbook|English|Français|العربية|North|Tamarin|blue phone|^(AM|PM)$")
+NAMES = "|".join(one.name for one in words.offered())
+UNTRANSLATED = re.compile(rf"^[\W\d_]*$|Fieldbook|{NAMES}|North|Tamarin|blue phone|^(AM|PM)$")
 
 
 class PseudoOffice(ScreenedOffice):
