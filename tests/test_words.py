@@ -14,7 +14,7 @@ from intake.domain.problems import CATALOGUE
 from intake.domain.questionnaire import REFUSED_BY_CHECK, WRONG
 from intake.files import asset
 
-OFFERED = ["en", "fr", "ar", "sw", "ln", "ht", "es", "so"]
+OFFERED = ["en", "fr", "ar", "sw", "ln", "sg", "ht", "es", "so"]
 NUMBERS = [*range(1200), 10**6, 2 * 10**6, 10**6 + 1]
 COMMENT = re.compile(r"(?s:/\*.*?\*/)|(?m:^\s*//.*$)")
 LITERAL = re.compile(r"""["'`]([a-z]+(?:\.[a-z0-9_]+)+)["'`]""")
