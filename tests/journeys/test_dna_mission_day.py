@@ -12,7 +12,7 @@ from tests.support.looking import clean
 from tests.support.served import AtDesk, serve
 from tests.support.staffed import StaffedOffice
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)]
 
 
 def person(claimed: Claimed, whose: str) -> str:
@@ -57,8 +57,6 @@ def hands_on(amina: AtDesk, claimed: Claimed, kind: str, kit: str, **typed: str)
 def test_a_dna_mission_day_dates_mothers_and_children_consents_kits_who_came_and_custody_by_keyboard(
     browser: Browser, database_settings: Settings, staffed: StaffedOffice, language: str
 ) -> None:
-    if database_settings.database_url:
-        pytest.skip("the same on PostgreSQL")
     first, second = Claimed.begin(staffed), Claimed.begin(staffed)
     for one in (first, second):
         one.act(*NOTIFIED, new("dna_needed"))

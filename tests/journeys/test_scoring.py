@@ -13,7 +13,7 @@ from tests.support.served import AtDesk, serve
 from tests.support.staffed import StaffedOffice
 from tests.support.states import States
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)]
 
 SAID = "We answered within three days, and shall go on so."
 
@@ -34,8 +34,6 @@ def two_states(staffed: StaffedOffice) -> None:
 def test_scorecard_for_two_states_one_silent_with_right_of_reply(
     browser: Browser, database_settings: Settings, staffed: StaffedOffice, language: str
 ) -> None:
-    if database_settings.database_url:
-        pytest.skip("the same on PostgreSQL")
     two_states(staffed)
     app = create_office(database_settings, store=staffed.store, clock=staffed.clock)
     with serve(app) as address, AtDesk.work(browser, staffed, address, language) as amina:
