@@ -43,6 +43,8 @@ JARGON = {
     "sw": r"\b(sawazish\w*|landanish\w*|kache|foleni|kesi|tukio la|jalada)\b",
     "so": r"\b(kiis\w*|dhacdo\w*|kayd ku meel gaar\w*)\b",
     "ln": r"\b(synchron\w*|cache|dosié|dosye|likambo ya motuya)\b",
+    "sg": r"\b(synchron\w*|cache|file d.attente|dosi[ée]r?|dosye|cas|incidents?)\b",
+    "pga": r"\b(sync\w*|tazamun|cache|queue|gadiya|hadisa|incidents?)\b",
     "ar": r"(مزامن|التخزين المؤقت|الذاكرة المؤقتة|طابور|حادثة|الحالة رقم)",
 }
 
