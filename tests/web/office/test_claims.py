@@ -10,7 +10,7 @@ from intake.domain.forwarding import LOCAL
 from intake.services import claims
 from intake.web.claims import GROUPS, LEADS
 from tests.support.care import care_for
-from tests.support.claimed import NOTIFIED, TESTED, Claimed
+from tests.support.claimed import NOTIFIED, TESTED, Claimed, new
 from tests.support.staffed import Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
 
@@ -181,3 +181,18 @@ def test_an_office_decides_about_claims_with_a_code_after_it_read_what_changes(
     assert claimed.look(claims.policy).tell_days == 7
     claimed.office.clock.move(minutes=1)
     assert visitor.post(path, **decided, code=claimed.office.code("amina")).status_code == 409
+
+
+def test_the_parts_of_a_claim_are_closed_until_work_waits_in_them_or_they_are_asked_for(
+    visitor: Visitor, claimed: Claimed
+) -> None:
+    def opened(path: str) -> set[str]:
+        return set(re.findall(r'<details open>\s*<summary>.*</summary>\s*<div id="([^"]+)">', visitor.get(path).text))
+
+    visitor.sign_in("amina")
+    assert "history" not in opened(at(claimed))
+    assert "history" in opened(at(claimed, "?part=history"))
+    claimed.act(new("dna_needed"))
+    assert "test" in opened(at(claimed))
+    claimed.act(*TESTED[len(NOTIFIED) + 1 :], new("dna_result_in", "F1", laboratory="A laboratory", document="1"))
+    assert "test" not in opened(at(claimed))
