@@ -147,6 +147,12 @@ def spoil(path: Path, old: str, new: str) -> None:
         ('msgctxt "home.send"', '#, fuzzy\nmsgctxt "home.send"', "fr/field: #, fuzzy"),
         ('msgctxt "home.send"', '#: app.js:7\nmsgctxt "home.send"', "fr/field: #:"),
         ("nplurals=3", "nplurals=4", "fr/field: the plural rule is not that of the registry"),
+        (
+            'msgstr "Changer\u00a0: {question}"',
+            'msgstr "Changer : {question}"',
+            "fr/field: an ordinary space beside a sign: check.change_what",
+        ),
+        ('msgstr "Réglages"', 'msgstr "« Réglages\u00a0»"', "fr/field: an ordinary space beside a sign: home.settings"),
         ('msgstr "Envoyer maintenant"', 'msgstr "Synchroniser maintenant"', "fr: home.send says “Synchroniser”"),
     ],
 )

@@ -22,6 +22,7 @@ from flask import (
     session,
     url_for,
 )
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import words
@@ -353,6 +354,20 @@ def keep(page: str, action: str, fields: list[tuple[str, str]]) -> bool:
             return False
         id = keyed("kept", account.id, page, action).hex()[:32]
         return kept.keep(store, account=account, id=id, page=page, action=action, fields=fields, now=now())
+
+
+def keep_refused() -> str:
+    """Keep a form that ended on the page of a problem, and give the page it stood on, where it comes back; else ""."""
+    # Who is known by now sent it from a page of this office: the guards have let the request through.
+    if request.method != "POST" or desk_or_none() is None or request.endpoint == KEEPING:
+        return ""
+    here = own_path(_here())
+    page = own_path(_page_before()) or here
+    try:
+        return page if keep(page, here, list(request.form.items(multi=True))) else ""
+    except (Problem, HTTPException):
+        # Too long, or the database does not answer: the page of the first problem is what can still be said.
+        return ""
 
 
 def forget_kept(path: str) -> None:
