@@ -147,8 +147,11 @@ def test_two_policies_printed_on_the_page(figures: Flask) -> None:
 
 def test_the_dashboard_in_every_language_that_exists(figures: Flask) -> None:
     titles = set()
+    unreviewed = "The words of this language have not been reviewed yet."
     for one in words.offered():
         text = page(figures, f"/?lang={one.tag}")
+        said = f"<footer>\n<p>{words.translations(one.tag).gettext(unreviewed)}</p>"
+        assert (said in text) == (one.tag != words.REFERENCE)
         assert f'<html lang="{one.tag}" dir="{one.dir}">' in text
         assert "13–17" in text
         titles.update(re.findall(r'<h2 id="status_by_state">(.+)</h2>', text))
@@ -270,7 +273,9 @@ def test_feed_of_releases_is_atom_with_ids_that_stay_in_each_language(figures: F
             assert text(one, "a:title")
         for entry in entries:
             assert text(entry, "a:summary")
-            assert all(str(link.get("href")).startswith(("http://", "https://")) for link in entry.findall("a:link", ATOM))
+            assert all(
+                str(link.get("href")).startswith(("http://", "https://")) for link in entry.findall("a:link", ATOM)
+            )
         assert [datetime.fromisoformat(text(one, "a:published")).month for one in entries] == [10, 7]
         assert ids >= {text(one, "a:id") for one in feed(figures, lang).findall("a:entry", ATOM)}
     assert len(ids) == 9
