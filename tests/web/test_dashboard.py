@@ -22,6 +22,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
+from intake import words
 from intake.config import Settings
 from intake.dashboard import create_charts, create_figures
 from intake.domain.figures.counting import Record, count
@@ -145,6 +146,9 @@ def test_the_dashboard_in_every_language_that_exists(
     assert f'<html lang="{language}" dir="{dir}">' in text
     assert name in text
     assert said in text
+    unreviewed = "The words of this language have not been reviewed yet."
+    assert f"<footer>\n<p>{words.translations(language).gettext(unreviewed)}</p>" in text
+    assert "<footer>" not in page(figures, "/?lang=en")
 
 
 def test_stable_links_per_release_and_an_archive_that_explains_the_difference(figures: Flask) -> None:

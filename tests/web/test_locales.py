@@ -30,7 +30,7 @@ def client() -> Iterator[FlaskClient]:
 
 @pytest.mark.parametrize(
     ("wish", "tag"),
-    [("fr-CD,en;q=0.5", "fr"), ("ar", "ar"), ("pga", "en"), ("", "en"), ("pga, fr;q=0.3, en;q=0.2", "fr")],
+    [("fr-CD,en;q=0.5", "fr"), ("ar", "ar"), ("din", "en"), ("", "en"), ("din, fr;q=0.3, en;q=0.2", "fr")],
 )
 def test_the_browser_is_asked_and_languages_not_offered_are_passed_over(
     client: FlaskClient, wish: str, tag: str
