@@ -72,5 +72,5 @@ def test_what_does_not_convince_is_put_aside_and_what_changed_is_prepared_anew(
     assert another.post(f"{at}/aside", version="1").status_code == 303
     assert "Put aside, not published" in another.get(at).text
     # Off by half a claim and more on average, which each language writes in its own way.
-    assert re.search(r"en moyenne de \d,\d ;", another.get(f"{at}?lang=fr").text)
+    assert re.search(r"en moyenne de \d,\d\s;", another.get(f"{at}?lang=fr").text)
     assert out(staffed) == []
