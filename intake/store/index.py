@@ -8,7 +8,7 @@ takes milliseconds.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from threading import RLock
 from typing import Any
@@ -181,7 +181,7 @@ class Index:
     def _put(self, entry: Entry) -> None:
         known = self._db.execute("SELECT rowid FROM entries WHERE kind = ? AND id = ?", (entry.kind, entry.id))
         row = known.fetchone()
-        values = [_stored(value) for value in astuple(entry)[: len(COLUMNS)]]
+        values = [_stored(getattr(entry, column)) for column in COLUMNS]
         holes = ", ".join("?" * len(COLUMNS))
         if row is None:
             number = self._db.execute(f"INSERT INTO entries VALUES ({holes})", values).lastrowid
