@@ -72,7 +72,7 @@ class Reckoned:
     frame: Frame
 
     def protected(self) -> Protected:
-        """Takes up to minutes, the longer the more was published before. Raises Problem 422.340."""
+        """Takes seconds, the longer the more was published before. Raises Problem 422.340."""
         return protect(self.counts, self.past, self.frame)
 
 
