@@ -163,8 +163,8 @@ def create_office(
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     headers.install(app, settings, secure=settings.office_secure)
-    problems.install(app, page="office/problem.html")
-    locales.install(app, pseudo=pseudo)
+    problems.install(app, page="office/problem.html", keep=desks.keep_refused)
+    locales.install(app, pseudo=pseudo, demo=settings.demo)
     app.before_request(_let_files_in)
     _guard_forms(app)
     app.after_request(_name_own_origin)

@@ -43,8 +43,14 @@ JARGON = {
     "sw": r"\b(sawazish\w*|landanish\w*|kache|foleni|kesi|tukio la|jalada)\b",
     "so": r"\b(kiis\w*|dhacdo\w*|kayd ku meel gaar\w*)\b",
     "ln": r"\b(synchron\w*|cache|dosié|dosye|likambo ya motuya)\b",
+    "sg": r"\b(synchron\w*|cache|file d.attente|dosi[ée]r?|dosye|cas|incidents?)\b",
+    "pga": r"\b(sync\w*|tazamun|cache|queue|gadiya|hadisa|incidents?)\b",
     "ar": r"(مزامن|التخزين المؤقت|الذاكرة المؤقتة|طابور|حادثة|الحالة رقم)",
 }
+
+# Before these signs, and inside guillemets, French sets a space at which a line must not break: U+202F before ; ! ?
+# and U+00A0 elsewhere (CLDR, French). After an ordinary one the sign may stand alone at the start of a line.
+LOOSE = {"fr": re.compile(r" [:;!?»]|« ")}
 
 Text = str | dict[str, str]
 
@@ -111,6 +117,14 @@ def languages() -> dict[str, Language]:
 def offered() -> list[Language]:
     """The languages people may choose."""
     return [language for language in languages().values() if language.offered]
+
+
+@cache
+def invented_states(tag: str) -> Mapping[str, str]:
+    """The States of a demo, code and name in a language: `translations/invented_states.toml`."""
+    script = "Arab" if languages()[tag].dir == "rtl" else "Latn"
+    table = tomllib.loads(asset("translations/invented_states.toml").read_text("utf-8"))
+    return {code: names[script] for code, names in table.items()}
 
 
 # ---- the phone's words
@@ -328,6 +342,8 @@ def _wrong(domain: str, language: Language, message: Message) -> list[str]:
         found.append("placeholders differ")
     if plural and any(names - _names(domain, form) - {"n", "num"} for form in forms):
         found.append("a plural form lacks a placeholder")
+    if language.tag in LOOSE and any(LOOSE[language.tag].search(form) for form in forms):
+        found.append("an ordinary space beside a sign")
     return found
 
 

@@ -14,7 +14,7 @@ from intake.domain.problems import CATALOGUE
 from intake.domain.questionnaire import REFUSED_BY_CHECK, WRONG
 from intake.files import asset
 
-OFFERED = ["en", "fr", "ar", "sw", "ln", "sg", "ht", "es", "so"]
+OFFERED = ["en", "fr", "ar", "sw", "ln", "sg", "ht", "es", "so", "pga"]
 NUMBERS = [*range(1200), 10**6, 2 * 10**6, 10**6 + 1]
 COMMENT = re.compile(r"(?s:/\*.*?\*/)|(?m:^\s*//.*$)")
 LITERAL = re.compile(r"""["'`]([a-z]+(?:\.[a-z0-9_]+)+)["'`]""")
@@ -69,6 +69,7 @@ def test_every_finding_about_an_answer_has_a_number_and_a_sentence() -> None:
 def test_the_first_set_of_languages_is_offered_each_marked_unreviewed_until_somebody_signs() -> None:
     assert [language.tag for language in words.offered()] == OFFERED
     assert not [one.tag for one in words.offered() if one.tag != words.REFERENCE and one.reviewed]
+    assert [tag for tag in OFFERED if tag not in words.JARGON] == []
 
 
 @pytest.mark.parametrize("tag", [tag for tag in words.languages() if cldr(tag) and tag not in ("sg", "ht")])
@@ -146,6 +147,12 @@ def spoil(path: Path, old: str, new: str) -> None:
         ('msgctxt "home.send"', '#, fuzzy\nmsgctxt "home.send"', "fr/field: #, fuzzy"),
         ('msgctxt "home.send"', '#: app.js:7\nmsgctxt "home.send"', "fr/field: #:"),
         ("nplurals=3", "nplurals=4", "fr/field: the plural rule is not that of the registry"),
+        (
+            'msgstr "Changer\u00a0: {question}"',
+            'msgstr "Changer : {question}"',
+            "fr/field: an ordinary space beside a sign: check.change_what",
+        ),
+        ('msgstr "Réglages"', 'msgstr "« Réglages\u00a0»"', "fr/field: an ordinary space beside a sign: home.settings"),
         ('msgstr "Envoyer maintenant"', 'msgstr "Synchroniser maintenant"', "fr: home.send says “Synchroniser”"),
     ],
 )

@@ -9,14 +9,16 @@ newest round counts, and in it the step that goes furthest. So an old message th
 them can know, only that one records. What says something to one office alone (`claim.LOCAL`) never travels.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 from intake.domain.agreement import HOW, REASON_LENGTH
 from intake.domain.claim import Claim
-from intake.domain.claim_law import NOT_NOW
-from intake.domain.claim_standing import CHILD, COUNTING, GUARDIAN, MOTHER, Event
+from intake.domain.claim_law import LAW, LONGEST_TEXT, LONGEST_WORDS, NOT_NOW
+from intake.domain.claim_standing import CHILD, COUNTING, GUARDIAN, MOTHER, RESULTS, Event
+from intake.domain.partial import is_known
 from intake.domain.problems import Problem
 from intake.domain.profile import check_no_profile
 from intake.domain.referral import check_day
@@ -176,12 +178,17 @@ class Forwarding:
         return replace(self, steps=(*self.steps, Step(id, kind, round, by, at, details)))
 
     def heard(self, steps: Iterable[Step]) -> "Forwarding":
-        """With what the other side did. Raises Problem 403.23 for what is not its to do."""
+        """With what the other side did. Raises Problem 403.23 for what is not its to do.
+
+        A round is what a forwarding began: the side that accepts cannot open one that she did not agree to.
+        """
         known = {step.id: step for step in self.steps}
         for step in steps:
             if step.id not in known and STEPS.get(step.kind) in (None, self.side):
                 raise Problem("403.23")
             known.setdefault(step.id, step)
+        if {one.round for one in known.values()} - {one.round for one in known.values() if one.kind == "forwarded"}:
+            raise Problem("403.23")
         return replace(self, steps=tuple(sorted(known.values(), key=lambda one: (one.round, one.at, one.id))))
 
 
@@ -213,9 +220,12 @@ def refusal(claim: Claim, event: Event) -> str:
 
 
 def _meant(claim: Claim, event: Event) -> Event:
-    """What is undone is whose it was."""
-    undone = (one for one in claim.events if event.kind == "undone" and one.id == event.target)
-    return next(undone, event)
+    """What is undone is whose it was; to undo an undoing is to do it again."""
+    known, passed = {one.id: one for one in claim.events}, {event.id}
+    while event.kind == "undone" and event.target in known and event.target not in passed:
+        passed.add(event.target)
+        event = known[event.target]
+    return event
 
 
 def _is_hers(event: Event) -> bool:
@@ -257,6 +267,89 @@ def taken(claim: Claim, events: Iterable[Event], side: Side) -> tuple[Event, ...
         for text in event.details.values():
             check_no_profile(str(text))
     return fresh
+
+
+# what is read ---------------------------------------------------------------------------------------------------------
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+# No claim goes back and forth so often; a number beyond it would only hide every round after it.
+MOST_ROUNDS = 999
+
+
+def read_told(said: Mapping[str, Any]) -> tuple[str, str, tuple[Step, ...], tuple[Event, ...]]:
+    """The claim's id, its reference, the steps and the events of what another office wrote.
+
+    Every page about claims is made from them, so what is not of the shape that offices write is not taken in at all.
+    Raises Problem 422.410.
+    """
+    claim, reference = said.get("claim"), said.get("reference")
+    steps, events = said.get("steps"), said.get("events")
+    if said.get("dispatch") != SHAPE or not (_is_id(claim) and _is_text(reference)):
+        raise Problem("422.410")
+    if not (isinstance(steps, list) and isinstance(events, list)):
+        raise Problem("422.410")
+    if not (all(map(_is_step, steps)) and all(map(_is_event, events))):
+        raise Problem("422.410")
+    return claim, reference, steps_of(steps), tuple(Event(**one) for one in events)
+
+
+class Identity(NamedTuple):
+    """What tests said, by the ids of events; the `names` by person and field, and their version."""
+
+    results: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
+    version: int
+
+
+def read_identity(said: Mapping[str, Any]) -> Identity:
+    """What another office wrote of names and results. Raises Problem 422.410."""
+    results, names, version = said.get("results", {}), said.get("names", {}), said.get("version", 0)
+    of_results = isinstance(results, dict) and all(one in RESULTS for one in results.values())
+    of_names = isinstance(names, dict) and all(map(_is_details, names.values()))
+    if not (of_results and of_names and type(version) is int):
+        raise Problem("422.410")
+    return Identity(results, names, version)
+
+
+def _is_step(said: object) -> bool:
+    if not _has_fields(said, Step):
+        return False
+    texts = _is_id(said["id"]) and _is_text(said["kind"]) and _is_text(said["by"]) and _is_instant(said["at"])
+    return texts and type(said["round"]) is int and 1 <= said["round"] <= MOST_ROUNDS and _is_details(said["details"])
+
+
+def _is_event(said: object) -> bool:
+    if not _has_fields(said, Event):
+        return False
+    days = [said["happened"], said["known"]]
+    known = all(isinstance(day, str) and is_known(day) for day in days) and len(said["known"]) == len("2026-11-22")
+    texts = _is_id(said["id"]) and _is_text(said["by"]) and _is_text(said["target"]) and _is_instant(said["at"])
+    # A number of a record of ours would lead a page to what that office has nothing to do with.
+    details = _is_details(said["details"]) and not LOCAL_DETAILS & set(said["details"])
+    return texts and known and details and isinstance(said["kind"], str) and said["kind"] in LAW
+
+
+def _has_fields(said: object, kind: type[Any]) -> TypeGuard[dict[str, Any]]:
+    return isinstance(said, dict) and set(said) == {one.name for one in fields(kind)}
+
+
+def _is_text(said: object) -> TypeGuard[str]:
+    return isinstance(said, str) and len(said) <= LONGEST_TEXT
+
+
+def _is_id(said: object) -> TypeGuard[str]:
+    return isinstance(said, str) and _ID.fullmatch(said) is not None
+
+
+def _is_instant(said: object) -> bool:
+    return isinstance(said, str) and _INSTANT.fullmatch(said) is not None and is_known(said[: len("2026-11-22")])
+
+
+def _is_details(said: object) -> bool:
+    return isinstance(said, dict) and all(
+        isinstance(text, str) and len(text) <= LONGEST_WORDS for text in said.values()
+    )
 
 
 # at rest ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ the next, and one that comes twice, or late, adds nothing. Being signed it could
 of one installation lay it in a common table, and there is no other road.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,7 @@ from intake.domain.claim import KIND as CLAIM
 from intake.domain.claim import Claim
 from intake.domain.claim import from_json as claim_of
 from intake.domain.claim_standing import Event
-from intake.domain.forwarding import HER, KIND, Forwarding, Step
+from intake.domain.forwarding import HER, KIND, Forwarding, Identity, Step
 from intake.domain.problems import Problem
 from intake.envelope import format as envelopes
 from intake.envelope import opening
@@ -142,24 +141,8 @@ def open_one(desk: Desk, row: Row, *, sign_key: bytes) -> Told:
     said = opening.open_part(envelope, "report", key.secret)
     if (said.get("from"), said.get("to")) != (row.sender, desk.office) or envelope.report != row.id:
         raise Problem("403.22")
-    try:
-        steps, events = rules.steps_of(said["steps"]), tuple(Event(**event) for event in said["events"])
-        told = Told(said["claim"], said["reference"], steps, events, bool(said["identity"]), envelope)
-        whole = all(isinstance(text, str) for text in _texts(told))
-    except (KeyError, TypeError):
-        raise Problem("422.410") from None
-    if not whole or said.get("dispatch") != SHAPE:
-        raise Problem("422.410")
-    return told
-
-
-def _texts(told: Told) -> Iterable[object]:
-    yield from (told.claim, told.reference)
-    for step in told.steps:
-        yield from (step.id, step.kind, step.by, step.at, *step.details.values())
-    for event in told.events:
-        yield from (event.id, event.kind, event.happened, event.known, event.by, event.at, event.target)
-        yield from event.details.values()
+    claim, reference, steps, events = rules.read_told(said)
+    return Told(claim, reference, steps, events, said.get("identity") is True, envelope)
 
 
 def with_identity(made: Forwarding, told: Told) -> Forwarding:
@@ -173,24 +156,31 @@ def open_identity(session: Session, *, desk: Desk, claim: str, now: datetime) ->
     made = find(session, desk=desk, claim=claim)
     if made is None or not made.unopened:
         return
+    kept = []
     for raw in made.unopened:
         envelope = envelopes.parse(unb64u(raw))
         part = envelope.part("identity")
-        said = opening.open_part(envelope, "identity", chain.find(part.key_id if part else "").secret)
-        made = _take_identity(session, desk, made, said, now)
-    put(session, desk=desk, made=replace(made, unopened=()), now=now)
+        try:
+            said = opening.open_part(envelope, "identity", chain.find(part.key_id if part else "").secret)
+            told = rules.read_identity(said)
+        except Problem:
+            # What cannot be read keeps nobody from reading the rest.
+            kept.append(raw)
+        else:
+            made = _take_identity(session, desk, made, told, now)
+    put(session, desk=desk, made=replace(made, unopened=tuple(kept)), now=now)
 
 
-def _take_identity(session: Session, desk: Desk, made: Forwarding, said: dict[str, Any], now: datetime) -> Forwarding:
+def _take_identity(session: Session, desk: Desk, made: Forwarding, told: Identity, now: datetime) -> Forwarding:
     at: dict[str, Any] = {"desk": desk, "now": now, "chain": "identity"}
     record = records.get(session, desk=desk, kind=CLAIM, id=made.id)
     known = {event.id for event in claim_of(made.id, 0, record.content).events} if record else set()
-    for event, result in said.get("results", {}).items():
+    for event, result in told.results.items():
         # A result never changes, and belongs to an event of this claim alone.
         if event in known and records.get(session, desk=desk, kind=RESULT, id=event) is None:
             records.put(session, kind=RESULT, id=event, content={"result": result}, seen=0, **at)
-    if made.side == HER or said.get("version", 0) <= made.names:
+    if made.side == HER or told.version <= made.names:
         return made
     kept = records.get(session, desk=desk, kind=NAMES, id=made.id)
-    records.put(session, kind=NAMES, id=made.id, content=said["names"], seen=kept.version if kept else 0, **at)
-    return replace(made, names=said["version"])
+    records.put(session, kind=NAMES, id=made.id, content=dict(told.names), seen=kept.version if kept else 0, **at)
+    return replace(made, names=told.version)

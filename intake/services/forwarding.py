@@ -231,7 +231,9 @@ def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> No
         try:
             said = elsewhere.office_named(session, inbound, desk=desk, id=row.sender)
             told = dispatches.open_one(desk, row, sign_key=unb64u(said["message_sign_key"]))
-            _take(session, desk, row.sender, said, told, now)
+            # Whole or not at all: half of what was told would look like all of it.
+            with session.begin_nested():
+                _take(session, desk, row.sender, said, told, now)
         except Problem as problem:
             if problem.code != CLOSED:
                 table.refuse(session, row.id, code=problem.code)
@@ -253,7 +255,7 @@ def unnamed(session: Session, *, desk: Desk) -> list[str]:
 
 
 def _take(session: Session, desk: Desk, sender: str, said: dict[str, Any], told: Told, now: datetime) -> None:
-    """Raises Problem, before anything is written: 403.22, 403.23, 409.25, 422.303, 403.12."""
+    """Raises Problem 403.22, 403.23, 409.25, 409.26, 422.303, 403.12."""
     known = dispatches.find(session, desk=desk, claim=told.claim)
     record = records.get(session, desk=desk, kind=CLAIM, id=told.claim)
     if known is None and record is not None:

@@ -40,5 +40,5 @@ def forget() -> AnyResponse:
 def _give_back(response: Response) -> Response:
     found = desks.kept_here() if response.mimetype == "text/html" and response.status_code == 200 else None
     if found is not None:
-        response.set_data(put_back(response.get_data(as_text=True), found.action, found.fields))
+        response.set_data(put_back(response.get_data(as_text=True), found.action, found.fields, at=found.page))
     return response

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from string import Formatter
 
 from flask import Flask, Response, render_template, request
@@ -17,13 +18,16 @@ _BY_STATUS = {400: "400.1", 403: "403.5", 404: "404.1", 405: "405.1", 413: "413.
 log = logging.getLogger("intake")
 
 
-def install(app: Flask, *, page: str = "public/problem.html") -> None:
-    """Answer every error of an app from the catalogue. `page` is the template people see."""
+def install(app: Flask, *, page: str = "public/problem.html", keep: Callable[[], str] = lambda: "") -> None:
+    """Answer every error of an app from the catalogue. `page` is the template people see.
+
+    `keep` keeps what was typed, where somebody may have it back, and gives the page on which it comes back.
+    """
 
     def answer(problem: Problem) -> Response:
         if _for_programs():
             return problem_json(problem)
-        return _marked(Response(render_template(page, problem=problem)), problem)
+        return _marked(Response(render_template(page, problem=problem, back=keep())), problem)
 
     def unexpected(error: Exception) -> Response:
         # The kind and the place only: a message could hold what somebody wrote.

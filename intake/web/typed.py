@@ -1,14 +1,15 @@
 """Put what was kept of a form back into its page, whichever view made it, without script.
 
 It reads the finished page and changes nothing but the values of the controls of one form: the one that goes to the
-address that was kept. Passwords and the form's token stay as the page has them.
+address that was kept, and of several the one that is about the same, as its hidden fields say. Passwords and the form's
+token stay as the page has them.
 """
 
 from collections.abc import Iterable
 from html import escape
 from html.parser import HTMLParser
 
-from intake.services.kept import SECRETS
+from intake.services.kept import GIVEN, SECRETS
 
 Attributes = list[tuple[str, str | None]]
 
@@ -16,25 +17,59 @@ _TICKED = {"radio", "checkbox"}
 _LEFT_ALONE = {"password", "submit", "button", "file"}
 
 
-def put_back(page: str, action: str, fields: Iterable[tuple[str, str]]) -> str:
-    """The page with these fields in the form that is posted to `action`."""
-    found = _Filler(page, action, fields)
+def put_back(page: str, action: str, fields: Iterable[tuple[str, str]], *, at: str = "") -> str:
+    """The page with these fields in the form that is posted to `action`; one that names no address goes to `at`."""
+    kept = list(fields)
+    forms = _Forms(at)
+    forms.feed(page)
+    forms.close()
+    chosen = forms.like(action, kept)
+    if chosen is None:
+        return page
+    found = _Filler(page, chosen, kept)
     found.feed(page)
     found.close()
     return "".join((*found.parts, page[found.at :]))
 
 
-class _Filler(HTMLParser):
-    """Copies the page, and writes the tags anew that hold a value."""
+class _Forms(HTMLParser):
+    """The posting forms of a page, each with what its hidden fields say it is about."""
 
-    def __init__(self, page: str, action: str, fields: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, at: str) -> None:
         super().__init__()
-        self.page, self.action = page, action
+        self.at = at
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            posts = given.get("method", "").lower() == "post"
+            self.found.append((given.get("action") or self.at if posts else "", {}))
+        elif tag == "input" and self.found and given.get("type") == "hidden":
+            name = given.get("name", "")
+            if name not in SECRETS | GIVEN:
+                self.found[-1][1][name] = given.get("value", "")
+
+    def like(self, action: str, kept: list[tuple[str, str]]) -> int | None:
+        """The number of the one form that goes to this address; of several the first that is about the same."""
+        there = [number for number, (goes_to, _) in enumerate(self.found) if goes_to and goes_to == action]
+        if len(there) > 1:
+            there = [number for number in there if self.found[number][1].items() <= set(kept)]
+        return next(iter(there), None)
+
+
+class _Filler(HTMLParser):
+    """Copies the page, and writes the tags anew that hold a value in the form of this number."""
+
+    def __init__(self, page: str, chosen: int, fields: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.page, self.chosen = page, chosen
         self.values: dict[str, list[str]] = {}
         for name, value in fields:
             self.values.setdefault(name, []).append(value)
         self.parts: list[str] = []
         self.at = 0
+        self._form = -1
         self._inside = False
         self._select: str | None = None
         self._lines = [0]
@@ -44,7 +79,8 @@ class _Filler(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = dict(attrs)
         if tag == "form":
-            self._inside = given.get("action") == self.action and (given.get("method") or "").lower() == "post"
+            self._form += 1
+            self._inside = self._form == self.chosen
         elif self._inside and tag in {"input", "textarea", "select", "option"}:
             self._control(tag, attrs, given.get("name") or "")
 

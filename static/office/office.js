@@ -33,8 +33,9 @@ function keep() {
       for (const secret of each.form.querySelectorAll("input[type=password], input[autocomplete=one-time-code]")) {
         fields.delete(/** @type {HTMLInputElement} */ (secret).name);
       }
-      fields.append("kept_page", location.pathname + location.search);
-      fields.append("kept_action", each.form.getAttribute("action") ?? "");
+      const here = location.pathname + location.search;
+      fields.append("kept_page", here);
+      fields.append("kept_action", each.form.getAttribute("action") || here);
       fetch(main.dataset.keep, { method: "POST", body: fields, keepalive: true }).catch(() => {});
     }
   }

@@ -25,6 +25,8 @@ from intake.domain.forwarding import (
     Forwarding,
     Step,
     from_json,
+    read_identity,
+    read_told,
     refusal,
     shared,
     taken,
@@ -155,6 +157,14 @@ def test_each_side_does_its_own_steps_and_says_nothing_for_the_other() -> None:
         there.heard([Step("x", "opened everything", 1, "amina", "2026-11-22T12:05:00Z")])
 
 
+def test_a_round_that_no_forwarding_began_is_nobodys_to_open() -> None:
+    ended = done(done(began(HER), "forwarded", 1), "ended", 2)
+    for round in (0, 2, 99):
+        with pytest.raises(Problem, match=r"403\.23"):
+            ended.heard([Step("x", "accepted", round, "omar", "2026-11-22T12:05:00Z")])
+    assert ended.heard([Step("x", "accepted", 1, "omar", "2026-11-22T12:05:00Z")]).state == "ended"
+
+
 def test_a_word_is_somebodys_on_a_day_and_a_reason_is_given() -> None:
     made = began(HER)
     assert refused(made, "forwarded", how="") == "422.40"
@@ -188,6 +198,17 @@ def test_the_office_that_writes_to_states_cannot_speak_for_her() -> None:
     assert taken(claim, [event("consented", "F1", "2025-02-01", id="x")], HER)
 
 
+def test_to_undo_what_she_undid_would_be_to_speak_for_her_again() -> None:
+    agreed, gone = event("counting_agreed", "", "2025-01-02", id="a"), event("undone", "a", "2025-01-03", id="g")
+    claim = Claim.of("c", 0, (event("wished", MOTHER, "2025-01-01", id="w"), MARKS[HER], agreed, gone))
+    again = event("undone", "g", "2025-02-01", id="x")
+    with pytest.raises(Problem, match=r"403\.23"):
+        taken(claim, [again], HER)
+    assert refusal(Claim.of("c", 0, (*claim.events[:1], MARKS[STATES], agreed, gone)), again) == "422.415"
+    around = event("undone", "h", "2025-01-03", id="g"), event("undone", "g", "2025-01-03", id="h")
+    assert taken(Claim.of("c", 0, around), [event("undone", "h", "2025-02-01", id="x")], HER)
+
+
 def test_every_kind_of_event_is_of_one_side_or_of_both_and_what_is_next_too() -> None:
     assert not OF_HER & OF_STATES
     assert set(LAW) >= (OF_HER | OF_STATES | LOCAL)
@@ -204,6 +225,58 @@ def test_every_kind_of_event_is_of_one_side_or_of_both_and_what_is_next_too() ->
     assert (here.stands_with, there.came_from) == ("Central", "Bay")
     assert refusal(here, event("ms_notified", "F1", TODAY, id="x")) == "422.416"
     assert refusal(there, event("consented", CHILD, TODAY, id="x")) == "422.415"
+
+
+NUMBER = "0d0a5f0c-0000-4000-8000-00000000000{}"
+STEP = {"id": NUMBER.format(1), "kind": "accepted", "round": 1, "by": "omar", "at": f"{TODAY}T12:00:00Z", "details": {}}
+EVENT = {
+    **STEP,
+    "id": NUMBER.format(2),
+    "kind": "registered",
+    "happened": "2026-11",
+    "known": TODAY,
+    "target": "",
+    "details": {"words": "x"},
+}
+del EVENT["round"]
+TOLD: dict[str, Any] = {
+    "dispatch": 1,
+    "claim": NUMBER.format(3),
+    "reference": "UN-M-2026-P0001",
+    "steps": [STEP],
+    "events": [EVENT],
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"dispatch": 2}, {"claim": "c"}, {"claim": 7}, {"reference": None}, {"reference": "x" * 121}),
+        *({"steps": None}, {"steps": {}}, {"steps": [7]}, {"events": None}, {"events": [None]}),
+        *({"steps": [{**STEP, **one}]} for one in ({"round": "1"}, {"round": True}, {"round": 0}, {"round": 10**9})),
+        *(
+            {"steps": [{**STEP, **one}]}
+            for one in ({"at": "now"}, {"details": []}, {"details": {"x": 1}}, {"more": ""})
+        ),
+        *({"events": [{**EVENT, **one}]} for one in ({"happened": ""}, {"happened": "2026-02-31"}, {"known": "2026"})),
+        *({"events": [{**EVENT, **one}]} for one in ({"kind": "more"}, {"kind": []}, {"target": 1}, {"id": "../x"})),
+        *({"events": [{**EVENT, "details": {one: "x"}}]} for one in sorted(LOCAL_DETAILS)),
+        {"events": [{name: EVENT[name] for name in EVENT if name != "by"}]},
+    ],
+)
+def test_what_no_office_writes_is_not_taken_in(changed: dict[str, Any]) -> None:
+    assert read_told(TOLD)[0] == TOLD["claim"]
+    with pytest.raises(Problem, match=r"422\.410"):
+        read_told({**TOLD, **changed})
+
+
+def test_names_and_results_are_of_the_shape_that_pages_show() -> None:
+    told = {"results": {"e": "match"}, "names": {MOTHER: {"name": "Z"}}, "version": 2}
+    assert read_identity(told) == (told["results"], told["names"], 2)
+    assert read_identity({}) == ({}, {}, 0)
+    for changed in ({"results": {"e": "maybe"}}, {"results": []}, {"names": {MOTHER: "Z"}}, {"version": "2"}):
+        with pytest.raises(Problem, match=r"422\.410"):
+            read_identity({**told, **changed})
 
 
 def test_what_is_kept_is_read_as_it_was() -> None:

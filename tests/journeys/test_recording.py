@@ -261,7 +261,7 @@ def test_two_languages_at_once_the_officers_large_and_hers_beneath(officer: Offi
     legend = officer.question("help_safety").locator("legend")
     hers = legend.locator(".hers")
     expect(legend).to_contain_text("Do you want help to be safe?")
-    expect(hers).to_have_text("Voulez-vous de l’aide pour être en sécurité ?")
+    expect(hers).to_have_text("Voulez-vous de l’aide pour être en sécurité\u202f?")
     expect(hers).to_have_attribute("lang", "fr")
     sizes = [float(one.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")) for one in (legend, hers)]
     assert sizes[0] > sizes[1]

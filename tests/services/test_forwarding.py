@@ -1,6 +1,7 @@
 """Claims between two offices of an installation, on both databases: consent, compartments, one claim counted once."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -8,6 +9,8 @@ from intake.domain.claim import Claim
 from intake.domain.claim_standing import CHILD, MOTHER
 from intake.domain.forwarding import shared
 from intake.domain.problems import Problem
+from intake.envelope.encoding import unb64u
+from intake.envelope.sealing import seal_envelope
 from intake.services import (
     audit,
     cases,
@@ -18,6 +21,7 @@ from intake.services import (
     forwarding,
     matters,
     member_states,
+    post,
     records,
     register,
     telling,
@@ -271,6 +275,38 @@ def test_old_news_that_comes_late_opens_nothing_again(between: Between) -> None:
     between.pull(between.central, "nadia")
     (line,) = between.lines(between.central, "nadia")
     assert (line.made.state, line.claim, line.made.unopened) == ("ended", None, ())
+
+
+def test_what_the_other_office_cannot_say_is_kept_aside_whole_and_hides_nothing(between: Between) -> None:
+    made = between.accepted()
+    between.do(between.office, "amina", forwarding.end, claim=made.claim.id, on=DAY)
+    before = between.here(made)
+    again = {"id": str(uuid4()), "kind": "accepted", "round": 2, "by": "omar", "at": f"{DAY}T12:00:00Z", "details": {}}
+    asked = {"to": between.office.made.office, "claim": made.claim.id}
+    for said in ({"steps": [again]}, {"steps": [{**again, "round": "x"}]}, {"events": [{}]}, {"claim": "x"}):
+        between.do(between.central, "omar", tell, inbound=True, **{**asked, **said})
+    between.pull(between.office, "amina")
+    assert [code for _, _, code in between.look(between.office, "amina", forwarding.refused)].count("422.410") == 3
+    assert "403.23" in {code for _, _, code in between.look(between.office, "amina", forwarding.refused)}
+    (line,) = between.lines(between.office, "amina")
+    assert (line.made.state, between.here(made)) == ("ended", before)
+
+
+def tell(session: Any, public: Any, *, desk: Any, now: Any, to: str, claim: str, **said: Any) -> None:
+    """Central tells an office something in its own name, whatever it is."""
+    id, keys = str(uuid4()), elsewhere.office_named(session, public, desk=desk, id=to)["keys"]
+    told = {"dispatch": 1, "from": desk.office, "to": to, "claim": claim, "reference": "x", "steps": [], "events": []}
+    sealed = seal_envelope(
+        report=id,
+        made=DAY,
+        urgent=False,
+        report_json={**told, **said},
+        identity_json={},
+        report_key=unb64u(keys["report"]["key"]),
+        identity_key=unb64u(keys["identity"]["key"]),
+        sign_key=post.sign_key(session, desk),
+    )
+    table.add(session, table.Row(id, to, desk.office, DAY, sealed))
 
 
 def test_a_child_that_comes_of_age_decides_for_itself_and_nothing_goes_before_it_was_asked(between: Between) -> None:

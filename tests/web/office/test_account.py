@@ -7,6 +7,7 @@ import pytest
 
 from intake.envelope.encoding import unb64u
 from intake.store.office import kept
+from intake.web.typed import put_back
 from tests.support.authenticator import Authenticator
 from tests.web.office.conftest import Visitor
 from tests.web.office.test_people import page_of, spoken
@@ -176,6 +177,53 @@ def test_a_form_that_is_refused_loses_nothing(visitor: Visitor) -> None:
     visitor.post("/office/kept", kept_page=here, kept_action=here, name="hana")
     assert visitor.post(here, name="x").status_code == 422
     assert kept_rows(visitor, "emil") == 1
+
+
+def form(whose: str, action: str = ' action="/office/do"') -> str:
+    hidden = f'<input type="hidden" name="version" value="2"><input type="hidden" name="whose" value="{whose}">'
+    return (
+        f'<form method="post"{action}>{hidden}<input name="kit" value=""><input type="radio" name="came" value="yes">'
+    )
+
+
+def test_of_several_forms_that_go_to_one_address_the_one_is_filled_that_is_about_the_same() -> None:
+    """Else somebody would take one person's sample for another's."""
+    fields = [("version", "1"), ("whose", "child"), ("kit", "K-77"), ("came", "yes")]
+    mother, child, father = (f"{form(whose)}</form>" for whose in ("mother", "child", "F1"))
+    filled = put_back(mother + child + father, "/office/do", fields)
+    assert filled.startswith(mother)
+    assert filled.endswith(father)
+    assert 'name="kit" value="K-77"' in filled
+    assert 'name="version" value="1"' in filled
+    assert put_back(mother + father, "/office/do", fields) == mother + father
+
+
+def test_a_form_without_an_address_goes_to_its_own_page() -> None:
+    page = f"<form action='/office/other'></form>{form('child', '')}</form>"
+    fields = [("version", "1"), ("whose", "child"), ("kit", "K-77")]
+    assert 'value="K-77"' in put_back(page, "/office/here?x=1", fields, at="/office/here?x=1")
+    assert put_back(page, "/office/here", fields, at="/office/elsewhere") == page
+
+
+def test_what_ends_on_the_page_of_a_problem_comes_back_where_it_was_typed(visitor: Visitor) -> None:
+    visitor.sign_in("emil")
+    here, gone = page_of(visitor, "bruno"), "/office/people/0000000000000000/roles"
+    visitor.headers["Referer"] = f"http://localhost{here}"
+    refused = visitor.post(gone, roles="auditor", note="about bruno", code="135790")
+    assert (refused.status_code, f'href="{here}"' in refused.text) == (404, True)
+    assert "What you typed is kept" in refused.text
+    found = visitor.get("/office/you").text
+    assert ("about bruno" in found, "135790" in found) == (True, False)
+
+
+def test_what_another_website_sends_is_not_kept_as_ones_own(visitor: Visitor) -> None:
+    visitor.sign_in("emil")
+    visitor.headers["Sec-Fetch-Site"] = "cross-site"
+    assert visitor.post("/office/people/propose", name="x").status_code == 403
+    visitor.headers["Sec-Fetch-Site"] = "same-origin"
+    visitor.token = ""
+    assert visitor.post("/office/people/propose", name="x").status_code == 422
+    assert kept_rows(visitor, "emil") == 0
 
 
 def test_nobody_else_is_given_what_somebody_typed_at_the_same_browser(visitor: Visitor) -> None:
