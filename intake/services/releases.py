@@ -74,7 +74,7 @@ class Reckoned:
     licence: str
 
     def protected(self) -> Protected:
-        """Takes up to minutes, the longer the more was published before. Raises Problem 422.340."""
+        """Takes seconds, the longer the more was published before. Raises Problem 422.340."""
         return protect(self.counts, self.past, self.frame)
 
 
