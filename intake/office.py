@@ -165,7 +165,7 @@ def create_office(
         )
     headers.install(app, settings, secure=settings.office_secure)
     problems.install(app, page="office/problem.html", keep=desks.keep_refused)
-    locales.install(app, pseudo=pseudo)
+    locales.install(app, pseudo=pseudo, demo=settings.demo)
     app.before_request(_let_files_in)
     _guard_forms(app)
     app.after_request(_name_own_origin)

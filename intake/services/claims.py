@@ -294,10 +294,12 @@ def cards(session: Session, *, desk: Desk, claims: Sequence[str], now: datetime)
 
     Raises as `find`, and Problem 403.21.
     """
-    day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
+    day, rules = today(session, desk=desk, now=now), decided(session, desk=desk)
     kept = {id: card_from_json(json.loads(card)) for id, card in index_of(desk).shown(KIND, claims).items()}
     return [
-        kept[one] if one in kept and kept[one].stands(day) else Card.of(find(session, desk=desk, claim=one), day, rules)
+        kept[one]
+        if one in kept and kept[one].stands(day, rules.number)
+        else Card.of(find(session, desk=desk, claim=one), day, rules.policy, rules.number)
         for one in claims
     ]
 
@@ -361,7 +363,12 @@ def today(session: Session, *, desk: Desk, now: datetime) -> str:
 
 def policy(session: Session, *, desk: Desk) -> Policy:
     """What the office has decided about claims; the program's own values where it has decided nothing."""
-    return policies(session, desk=desk)[-1].policy
+    return decided(session, desk=desk).policy
+
+
+def decided(session: Session, *, desk: Desk) -> Decided:
+    """The same, with its number."""
+    return policies(session, desk=desk)[-1]
 
 
 def policies(session: Session, *, desk: Desk) -> list[Decided]:
@@ -372,10 +379,10 @@ def policies(session: Session, *, desk: Desk) -> list[Decided]:
     return [Decided(0, Policy(tell_days=days)), *decided]
 
 
-def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
-    """Work out anew when something is due in each claim: what the office decides about claims changed."""
+def date_anew(session: Session, *, desk: Desk, found: Iterable[Record], now: datetime) -> None:
+    """Work out anew when something is due in these claims: what the office decides about claims changed."""
     day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
+    for record in found:
         due = _due_on(next_in.due(of_record(record), day, rules), day)
         records.date_anew(session, desk=desk, record=record, content=record.content, due_on=due, now=now)
 

@@ -98,7 +98,9 @@ def _tried(table: Table, mapping: Mapping[str, str]) -> Tried:
 def _countries() -> dict[str, str]:
     """The two letters of each State by its folded name in the languages of the office."""
     return {
-        claim_rows.folded(name): code for language in LANGUAGES for code, name in locales.countries(language).items()
+        claim_rows.folded(name): code
+        for language in LANGUAGES
+        for code, name in locales.offered_countries(language).items()
     }
 
 

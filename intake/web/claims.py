@@ -336,7 +336,7 @@ def _majority(claim: Claim) -> tuple[str, str]:
 def _countries() -> list[tuple[str, str]]:
     """Every State with its name in the reader's language, in the order of names."""
     tag = locales.language()
-    named = locales.countries(words.REFERENCE if tag == locales.PSEUDO else tag)
+    named = locales.offered_countries(words.REFERENCE if tag == locales.PSEUDO else tag)
     return sorted(named.items(), key=lambda one: one[1])
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from babel import Locale
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
@@ -131,6 +132,31 @@ def test_only_the_reference_needs_no_review() -> None:
 def test_the_pseudo_locale_keeps_what_is_put_in() -> None:
     assert locales.pseudo("Part {done} of <b>%(num)d</b>").count("{done}") == 1
     assert "%(num)d" in locales.pseudo("Part {done} of <b>%(num)d</b>")
+
+
+def test_the_states_of_a_demo_are_no_countries_and_have_a_name_in_every_language() -> None:
+    named = [words.invented_states(one.tag) for one in words.offered()]
+    assert {len(set(one.values())) for one in named} == {55}
+    assert not [
+        code for one in words.offered() for code in named[0] if code in Locale.parse(one.formats_from).territories
+    ]
+    assert not {name.casefold() for name in locales.countries("en").values()} & {
+        name.casefold() for name in named[0].values()
+    }
+    assert locales.country_in("ar", "QM") == "ألموريا"
+    listed = json.loads(locales.field_words("ar", demo=True))["countries"]
+    assert {code for code, _ in listed} == set(named[0])
+
+
+def test_a_demo_offers_its_own_states_and_no_real_one() -> None:
+    app = Flask("demo")
+    locales.install(app, demo=True)
+    with app.test_request_context("/?lang=fr"):
+        assert set(locales.countries_here()) == set(words.invented_states("fr"))
+        assert (locales.country("QM"), locales.country("FR")) == ("Almoria", "France")
+    locales.install(app)
+    with app.test_request_context("/?lang=fr"):
+        assert "QM" not in locales.countries_here()
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])

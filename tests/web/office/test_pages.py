@@ -195,11 +195,12 @@ def walked() -> dict[tuple[bool, str], Pages]:
 def pages(
     visitor: Visitor, phone: Phone, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
 ) -> Callable[[str], Pages]:
-    """Every page in one language, walked through once."""
+    """Every page in one language, walked through once; in Arabic those of a demo."""
 
     def walk(lang: str) -> Pages:
         key = (bool(database_settings.database_url), lang)
         if key not in walked:
+            visitor.client.application.config["DEMO"] = lang == "ar"
             walked[key] = list(every_page(visitor, phone, lang))
         return walked[key]
 
@@ -243,6 +244,13 @@ def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pa
         (html,) = [attributes for tag, attributes in parsed(answer.text).found if tag == "html"]
         assert (html["lang"], html["dir"], html["translate"]) == ("ar", "rtl", "no"), name
         assert "notranslate" in str(html["class"]), name
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
+    said = words.translations("ar").gettext("Synthetic: everything here is invented. Write nothing real.")
+    assert [name for name, answer in pages("ar") if said not in answer.text] == []
+    assert [name for name, answer in pages("en") if 'class="synthetic"' in answer.text] == []
 
 
 @pytest.mark.long
