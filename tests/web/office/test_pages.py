@@ -291,3 +291,10 @@ def test_the_style_sheet_may_be_kept_because_its_address_is_its_content(visitor:
     answer = visitor.get(address[1])
     assert "immutable" in answer.headers["Cache-Control"]
     assert visitor.get(address[1].replace("/files/", "/files/0")).status_code == 404
+
+
+def test_everything_that_goes_on_record_is_said_in_words() -> None:
+    written = (ROOT / "templates/office/words.html").read_text("utf-8")
+    services = (path.read_text("utf-8") for path in sorted((ROOT / "intake/services").glob("*.py")))
+    acts = {act for text in services for act in re.findall(r'\bact="(\w+)"', text)}
+    assert {act for act in acts if f'"{act}"' not in written} == set()
