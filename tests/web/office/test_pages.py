@@ -171,9 +171,12 @@ def parsed(text: str) -> Elements:
 
 
 def untranslated(text: str) -> str:
-    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name."""
+    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name.
+
+    A name that is too long for a picture ends in "…" without its bracket.
+    """
     rest = text
-    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
+    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*(⟧|…$)", "", rest)):
         rest = shorter
     return re.sub(
         r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|June|August|September|October|November|December) 20\d\d\b",
@@ -288,3 +291,10 @@ def test_the_style_sheet_may_be_kept_because_its_address_is_its_content(visitor:
     answer = visitor.get(address[1])
     assert "immutable" in answer.headers["Cache-Control"]
     assert visitor.get(address[1].replace("/files/", "/files/0")).status_code == 404
+
+
+def test_everything_that_goes_on_record_is_said_in_words() -> None:
+    written = (ROOT / "templates/office/words.html").read_text("utf-8")
+    services = (path.read_text("utf-8") for path in sorted((ROOT / "intake/services").glob("*.py")))
+    acts = {act for text in services for act in re.findall(r'\bact="(\w+)"', text)}
+    assert {act for act in acts if f'"{act}"' not in written} == set()
