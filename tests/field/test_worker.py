@@ -144,6 +144,31 @@ def test_a_missing_file_is_noticed_and_fetched_again(phone: PhoneInHand) -> None
     tab.page.wait_for_function("() => window.phone._lookAtWorker().then(() => window.phone.state().ready.complete)")
 
 
+def test_a_worker_that_lost_what_it_was_asked_is_asked_again(phone: PhoneInHand) -> None:
+    tab = installed(phone)
+    tab.page.evaluate(
+        """() => {
+            const { postMessage } = ServiceWorker.prototype;
+            ServiceWorker.prototype.postMessage = () => { ServiceWorker.prototype.postMessage = postMessage; };
+        }"""
+    )
+    tab("await phone._lookAtWorker()")
+    assert tab.state["ready"]["complete"] is True
+
+
+def test_what_could_not_be_fetched_when_it_was_missed_is_fetched_in_a_later_minute(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = installed(phone)
+    office.online = False
+    tab.page.context.new_cdp_session(tab.page).send("Network.clearBrowserCache")
+    tab.page.evaluate("async () => (await caches.open((await caches.keys())[0])).delete('/field/outbox.js')")
+    tab("await phone._lookAtWorker()")
+    assert tab.state["ready"]["complete"] is False
+    office.online = True
+    tab.page.wait_for_function("() => window.phone._everyMinute().then(() => window.phone.state().ready.complete)")
+
+
 def test_a_new_version_waits_until_somebody_agrees_and_a_draft_lives_through_it(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:

@@ -239,10 +239,15 @@ def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(pages: Ca
 
 @pytest.mark.usefixtures("sqlite_only")
 def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pages: Callable[[str], Pages]) -> None:
-    for name, answer in pages("ar"):
+    for name, answer in pages("qps"):
         (html,) = [attributes for tag, attributes in parsed(answer.text).found if tag == "html"]
-        assert (html["lang"], html["dir"], html["translate"]) == ("ar", "rtl", "no"), name
+        assert (html["lang"], html["dir"], html["translate"]) == ("qps", "ltr", "no"), name
         assert "notranslate" in str(html["class"]), name
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> None:
+    assert '<html lang="ar" dir="rtl"' in visitor.get("/office/sign-in?lang=ar").text
 
 
 @pytest.mark.long
