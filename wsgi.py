@@ -45,10 +45,13 @@ def charts() -> Flask:
 
 def both() -> "WSGIApplication":
     """All faces on one origin, which only this machine may reach. Raises BadSetting on any other address."""
+    return _both(Settings.from_env())
+
+
+def _both(settings: Settings) -> "WSGIApplication":
     from intake.office import create_office  # noqa: PLC0415  see above
     from intake.web.leaving import end_process  # noqa: PLC0415
 
-    settings = Settings.from_env()
     if not settings.loopback:
         raise BadSetting(
             f"All faces at one origin are for this machine alone, not for {settings.origin} and "
@@ -64,8 +67,8 @@ def demo() -> "WSGIApplication":
     """All faces, and beside them the program that calls at night: for the people of a demo it prints what it says."""
     from intake.cli.night import watch  # noqa: PLC0415  see above
 
-    served = both()
-    settings = Settings.from_env()
+    settings = replace(Settings.from_env(), demo=True)
+    served = _both(settings)
     Thread(target=watch, args=(settings, _say, Event()), name="night", daemon=True).start()
     return served
 

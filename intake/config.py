@@ -38,6 +38,7 @@ class Settings:
     `database_url` None means two SQLite files below `data`. Origins are "scheme://host[:port]" without a path.
     `charts_origin` is where other websites get charts from to show them within their pages; "" offers none.
     `proxies` is how many reverse proxies stand in front and may be believed about the caller's address.
+    `demo`: everything that is served is invented, which every page then says; no variable makes it so.
     `mail` and `duty_command` (a program and its arguments) are how people on duty are called; None and () for neither.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     proxies: int = 0
     mail: MailServer | None = None
     duty_command: tuple[str, ...] = ()
+    demo: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

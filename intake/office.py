@@ -49,6 +49,7 @@ from intake.web import (
     missions,
     notes,
     offer,
+    once,
     overview,
     people,
     phones,
@@ -164,7 +165,7 @@ def create_office(
         )
     headers.install(app, settings, secure=settings.office_secure)
     problems.install(app, page="office/problem.html", keep=desks.keep_refused)
-    locales.install(app, pseudo=pseudo)
+    locales.install(app, pseudo=pseudo, demo=settings.demo)
     app.before_request(_let_files_in)
     _guard_forms(app)
     app.after_request(_name_own_origin)
@@ -173,6 +174,7 @@ def create_office(
     watching = Leaving(store, clock, leave).start() if leave else None
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
+    once.install(app)
     _give_words(app)
     app.jinja_env.filters["zip"] = zip
     for page in PAGES:

@@ -119,6 +119,14 @@ def offered() -> list[Language]:
     return [language for language in languages().values() if language.offered]
 
 
+@cache
+def invented_states(tag: str) -> Mapping[str, str]:
+    """The States of a demo, code and name in a language: `translations/invented_states.toml`."""
+    script = "Arab" if languages()[tag].dir == "rtl" else "Latn"
+    table = tomllib.loads(asset("translations/invented_states.toml").read_text("utf-8"))
+    return {code: names[script] for code, names in table.items()}
+
+
 # ---- the phone's words
 
 

@@ -280,7 +280,7 @@ def test_the_demo_gives_codes_and_links_and_starts_over_and_is_never_a_real_offi
     assert "/field/#enrol=" in typist.run("demo", "invite")
     assert typist.run("demo", "claims").startswith("750 synthetic claims")
     assert typist.run("demo", "claims").startswith("0 synthetic claims")
-    typist.run("demo", "reset")
+    typist.run("demo", "reset", "--empty")
     assert serving.make_demo(Settings.from_env()).office != made.office
 
 

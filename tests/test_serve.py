@@ -19,7 +19,7 @@ def _serve(data: Path) -> str:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "INTAKE_DATA": str(data), "INTAKE_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    program = [sys.executable, "-m", "intake", "serve"]
+    program = [sys.executable, "-m", "intake", "serve", "--empty"]
     process = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     printed = []

@@ -47,6 +47,7 @@ def _releases(path: Path) -> Iterator[Release]:
 def _said(one: Finding) -> str:
     where = ", ".join(f"{name} {code}" for name, code in one.key[1]) or "in all"
     since = f" since release {one.since}" if one.kind == "change" else ""
-    values = str(one.least) if one.least == one.most else f"{one.least} or {one.most}"
+    between = "or" if one.most - one.least == 1 else "to"  # "to": what could not be settled counts as not free
+    values = str(one.least) if one.least == one.most else f"{one.least} {between} {one.most}"
     stated = " (stated)" if one.stated else ""
     return f"release {one.release}: {one.kind} of {one.key[0]}, {where}{since}: {values}{stated}"

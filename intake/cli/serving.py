@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,12 +14,11 @@ from intake.cli.console import Console, both, now, open_store
 from intake.config import Settings
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
-from intake.services import claim_demo, claim_lists, demo
+from intake.services import claim_demo, claim_lists, demo, filled
 from intake.services.demo import Demo, DemoPerson
 from intake.store import Store, migrate
 from intake.store.copying import clear
 from intake.store.office import offices
-from intake.web import locales
 from intake.web.field import shell_id
 
 THREADS = 8
@@ -29,9 +28,11 @@ MARKS = ("inbound.db", "office.db", "releases.db")
 def add(commands: Any) -> None:
     """The commands of this module."""
     serve = commands.add_parser("serve", help="serve all faces on this machine, with a demo office if there is none")
+    _add_empty(serve)
     serve.set_defaults(run=_serve)
     found = commands.add_parser("demo", help="the synthetic demo office").add_subparsers(required=True)
     reset = found.add_parser("reset", help="throw the demo's data away and make it anew")
+    _add_empty(reset)
     reset.set_defaults(run=_reset)
     code = found.add_parser("code", help="the second factor of a demo person, now")
     code.add_argument("name")
@@ -40,6 +41,10 @@ def add(commands: Any) -> None:
     invite.set_defaults(run=_invite)
     claims = found.add_parser("claims", help="750 synthetic claims over 55 States, taken in as a list")
     claims.set_defaults(run=_claims)
+
+
+def _add_empty(command: ArgumentParser) -> None:
+    command.add_argument("--empty", action="store_true", help="a demo that is made now has people and no reports")
 
 
 def demo_file(settings: Settings) -> Path:
@@ -57,17 +62,25 @@ def ensure_receipt_key(settings: Settings) -> bytes:
     return SigningKey.from_bytes(path.read_bytes()).public
 
 
-def make_demo(settings: Settings) -> Demo:
-    """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office."""
+def make_demo(settings: Settings, *, console: Console | None = None) -> Demo:
+    """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office.
+
+    With a console, which hears that it takes a while, the demo is a full one (`services.filled`).
+    """
     migrate(settings)
     kept = demo.load(demo_file(settings))
     with open_store(settings) as store:
         if kept is not None and _is_here(store, kept):
             return kept
-        receipt_key = ensure_receipt_key(settings)
-        shell = shell_id()
+        if console:
+            console.say("", "Making an invented office with two years of invented work. This takes half a minute…")
+        receipt_key, shell, at = ensure_receipt_key(settings), shell_id(demo=True), now()
+        # All of it or nothing: whoever stops it here begins anew.
         with both(store) as (session, inbound):
-            made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=now())
+            begun = filled.began(at) if console else at
+            made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=begun)
+            if console:
+                filled.fill(session, made=made, now=at)
         demo.save(made, demo_file(settings))
     return made
 
@@ -78,13 +91,12 @@ def _is_here(store: Store, kept: Demo) -> bool:
 
 
 def _serve(chosen: Namespace, settings: Settings, console: Console) -> NoReturn:
-    del chosen
     words.run("compile")
     real = _has_real_office(settings)
     if real:
         console.say(f"Serving {settings.origin} (this is not a demo).")
     else:
-        made = make_demo(settings)
+        made = make_demo(settings, console=None if chosen.empty else console)
         with open_store(settings) as store, both(store) as (session, inbound):
             link = demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link
         console.say(*_welcome(settings, made, link))
@@ -173,7 +185,6 @@ def _qr(link: str) -> list[str]:
 
 def _reset(chosen: Namespace, settings: Settings, console: Console) -> int:
     """Only what is a demo's can be thrown away by this."""
-    del chosen
     if demo.load(demo_file(settings)) is None or _has_real_office(settings):
         raise Problem("422.96")
     if settings.database_url:
@@ -181,7 +192,7 @@ def _reset(chosen: Namespace, settings: Settings, console: Console) -> int:
     for name in (*MARKS, *(f"{mark}{tail}" for mark in MARKS for tail in ("-wal", "-shm"))):
         (settings.data / name).unlink(missing_ok=True)
     demo_file(settings).unlink()
-    make_demo(settings)
+    make_demo(settings, console=None if chosen.empty else console)
     console.say("The demo starts over: new office, new keys, new passphrases. Phones must be enrolled anew.")
     return 0
 
@@ -212,7 +223,7 @@ def _claims(chosen: Namespace, settings: Settings, console: Console) -> int:
     """As an office would take in its list; rows that are there already are not taken twice."""
     del chosen
     made = _demo(settings)
-    countries = {code: code for code in locales.countries(words.REFERENCE)}
+    countries = {code: code for code in words.invented_states(words.REFERENCE)}
     table = claim_demo.rows(list(countries))
     with open_store(settings) as store, store.office() as session:
         desk = demo.desk(session, person=made.people[0])

@@ -14,7 +14,8 @@ from intake.domain.partial import days_after, month_after
 class Card:
     """A claim in a list. `state` is one of `claim_states.STATES`, `next` the first task, `since` the day of the wish.
 
-    It was made on the day `made` and looks so before the day `until` (none: empty) unless the claim changes.
+    It was made on the day `made` by version `decided` of what the office decides about claims, and looks so before the
+    day `until` (none: empty) unless the claim or that changes.
     """
 
     id: str
@@ -27,9 +28,10 @@ class Card:
     next: Task | None
     made: str
     until: str
+    decided: int = 0
 
     @classmethod
-    def of(cls, claim: Claim, today: str, policy: Policy) -> "Card":
+    def of(cls, claim: Claim, today: str, policy: Policy, decided: int = 0) -> "Card":
         found, begun = tasks(claim, today, policy), claim.first("wished")
         return cls(
             claim.id,
@@ -42,11 +44,12 @@ class Card:
             found[0] if found else None,
             today,
             _until(claim, found, today),
+            decided,
         )
 
-    def stands(self, today: str) -> bool:
+    def stands(self, today: str, decided: int) -> bool:
         """Whether it is still as it was made."""
-        return self.made <= today and (not self.until or today < self.until)
+        return self.decided == decided and self.made <= today and (not self.until or today < self.until)
 
     def overdue(self, today: str) -> bool:
         return self.next is not None and bool(self.next.due) and self.next.due < today

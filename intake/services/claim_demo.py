@@ -1,20 +1,29 @@
 """Synthetic claims for a demo: invented over many States, and they say of themselves that they are synthetic.
 
 Two shapes of the same: rows of a list, as an office would take it in, and claims with a life of their own over twenty
-years, with delays as they are plausible. Which State answers how fast is chance and says nothing about any State.
+years, with delays as they are plausible. Which State answers how fast is chance and says nothing about any State; a
+demo takes States that do not exist (`words.invented_states`).
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from intake.domain.claim import Claim
+from intake.domain.claim_law import LAW
 from intake.domain.claim_rows import FIELDS
 from intake.domain.claim_standing import CATEGORIES, CHILD, GUARDIAN, MOTHER, WANTS, Event
+from intake.services import claim_lists, claims, dispatches, records
+from intake.services.claim_lists import Taken
+from intake.services.desk import Desk
+from intake.store import Session
 
 ROWS, STATES = 750, 55
 _YEARS = range(2006, 2026)
+# The last day on which one of the lives begins. What follows goes on from day to day, so a day that is over stays.
+LAST = date(2026, 9, 30)
 _SEED = 7
 
 
@@ -65,7 +74,8 @@ def _row(chance: Random, states: list[str], number: int) -> list[str]:
 def lives(countries: Sequence[str], *, today: date, by: str, number: int = ROWS, seed: int = _SEED) -> list[Claim]:
     """Claims as they stand on a day, each with what happened to it; what happened was known on the same day.
 
-    The same each time for the same day, their ids too. Most States get a few claims and some get many.
+    What was known at the end of an earlier day is the same whichever day is `today`; ids too are the same each time.
+    Most States get a few claims and some get many.
     """
     chance = Random(seed)  # noqa: S311  invented lives, the same each time
     states = _chosen(chance, countries)
@@ -74,28 +84,55 @@ def lives(countries: Sequence[str], *, today: date, by: str, number: int = ROWS,
     found = []
     for one in range(1, number + 1):
         state = states[one - 1] if one <= STATES else chance.choices(states, many)[0]
-        found.append(_Life(chance, one, today, by).lived(state, zeal[state]))
-    return found
+        found.append(_Life(chance, one, by).lived(state, zeal[state], today))
+    return [one for one in found if one.events]
+
+
+def keep(session: Session, *, desk: Desk, lives: Sequence[Claim], now: datetime) -> Taken:
+    """Write lives into an office as one list that it took in: sealed, with names and results under *identity*.
+
+    Raises Problem 403.20.
+    """
+    rules = claims.policy(session, desk=desk)
+    for one in lives:
+        claims.store(session, desk=desk, claim=one, rules=rules, now=now)
+        _keep_identity(session, desk, dispatches.NAMES, one.id, _names(one.reference[-4:]), now)
+        for result in one.all("dna_result_in"):
+            found = "match" if one.has("established") else "no_match"
+            _keep_identity(session, desk, dispatches.RESULT, result.id, {"result": found}, now)
+    made = {one.reference: one.id for one in lives}
+    return claim_lists.took(session, desk=desk, made=made, named=True, now=now)
+
+
+def _names(number: str) -> dict[str, dict[str, str]]:
+    said = {MOTHER: "mother", CHILD: "child", "F1": "soldier"}
+    return {whose: {"name": f"Synthetic {who} {number}"} for whose, who in said.items()}
+
+
+def _keep_identity(session: Session, desk: Desk, kind: str, id: str, content: dict[str, Any], now: datetime) -> None:
+    records.put(session, desk=desk, kind=kind, id=id, content=content, seen=0, now=now, chain="identity")
 
 
 class _Life:
-    """One claim in the making: what has not happened yet is left out, and all that would follow from it."""
+    """One claim in the making, to its end: what has not happened by a day is left out last."""
 
-    def __init__(self, chance: Random, number: int, today: date, by: str) -> None:
-        self.chance, self.number, self.today, self.by = chance, number, today, by
+    def __init__(self, chance: Random, number: int, by: str) -> None:
+        self.chance, self.number, self.by = chance, number, by
         self.events: list[Event] = []
-        years = (today - date(_YEARS[0], 1, 1)).days
+        years = (LAST - date(_YEARS[0], 1, 1)).days
         # More are received of late than in the first years.
         self.day = date(_YEARS[0], 1, 1) + timedelta(days=int(years * chance.random() ** 0.6))
         self.seconds = 0
 
-    def lived(self, state: str, zeal: float) -> Claim:
+    def lived(self, state: str, zeal: float, today: date) -> Claim:
         self._begin(state)
         if self._later(5, 200, 0.93, "ms_notified", "F1") and self.chance.random() < 0.35 + 0.6 * zeal:
             self._answered(zeal)
         else:
             self._stalled(("ms_no_reply", "no_focal_point"), 0.35)
-        return Claim.of(str(uuid5(NAMESPACE_URL, f"synthetic:{self.number}")), 0, self.events)
+        self._tell()
+        known = [event for event in self.events if event.known <= today.isoformat()]
+        return Claim.of(str(uuid5(NAMESPACE_URL, f"synthetic:{self.number}")), 0, known)
 
     def _begin(self, state: str) -> None:
         born = str(self.day.year - self.chance.randint(0, 2))
@@ -163,7 +200,36 @@ class _Life:
 
     def _supported(self) -> None:
         if self._later(10, 300, 0.9, "recognition_filed", "member_state", where="court"):
-            self._later(60, 900, 0.8, "recognised", "member_state", where="court")
+            self._recognised()
+
+    def _recognised(self) -> None:
+        if self._later(60, 900, 0.8, "recognised", "member_state", where="court"):
+            self._paid()
+
+    def _paid(self) -> None:
+        """Support is ordered for most of those who are recognised; each month of it is paid, for a while at least."""
+        month = f"{self.day.year + self.day.month // 12}-{self.day.month % 12 + 1:02}"
+        asked = {"from": month, "amount": "60.00", "currency": "USD", "by_whom": "court"}
+        if not self._later(5, 200, 0.7, "support_ordered", **asked):
+            return
+        for _ in range(self.chance.randint(0, 30)):
+            self._later(28, 34, 1, "support_paid", month=month, amount="60.00")
+            year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+            month = f"{year}-{number + 1:02}"
+
+    def _tell(self) -> None:
+        """Of most steps somebody told the claimant, often late: what is nobody's to tell stays as it is."""
+        for event in [one for one in self.events if LAW[one.kind].told]:
+            self.day = date.fromisoformat(event.known)
+            way = self.chance.random()
+            if way < 0.55:
+                self._told(event, self.chance.randint(1, 13))
+            elif way < 0.93:
+                self._told(event, self.chance.randint(15, 120))
+
+    def _told(self, event: Event, days: int) -> None:
+        how = self.chance.choice(("phone", "in_person"))
+        self._later(days, days, 1, "claimant_told", event.id, how=how, who="Synthetic officer", language="fr")
 
     def _stalled(self, reasons: Sequence[str], share: float) -> None:
         if self.chance.random() < share:
@@ -172,7 +238,7 @@ class _Life:
     def _later(self, least: int, most: int, share: float, kind: str, target: str = "", **details: str) -> bool:
         """Something that happens so many days later, or does not; whether it did."""
         self.day += timedelta(days=self.chance.randint(least, most))
-        if self.chance.random() > share or self.day > self.today:
+        if self.chance.random() > share:
             return False
         self._add(kind, target, **details)
         return True

@@ -123,10 +123,15 @@ def take(
     if tried.named:
         desk.need("identity")
     made = _make(session, desk, tried.rows, now)
+    remember(session, desk=desk, mapping=mapping, now=now)
+    return took(session, desk=desk, made=made, named=tried.named, now=now)
+
+
+def took(session: Session, *, desk: Desk, made: Mapping[str, str], named: bool, now: datetime) -> Taken:
+    """Put on record that a list was taken: `made` are its claims by the keys of its rows."""
     keys, seen = _keys(session, desk)
     _keep(session, desk, KEYS, {**keys, **made}, seen, now)
-    remember(session, desk=desk, mapping=mapping, now=now)
-    taken = Taken(str(uuid4()), 0, desk.staff.name, times.text(now), made, tried.named)
+    taken = Taken(str(uuid4()), 0, desk.staff.name, times.text(now), made, named)
     return _put(session, desk, taken, "took_a_list", {"rows": len(made)}, now)
 
 

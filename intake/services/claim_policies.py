@@ -1,12 +1,16 @@
-"""What the office decides about claims: one sealed record with every version. A new one dates every claim anew."""
+"""What the office decides about claims: one sealed record with every version. A new one dates every claim anew.
+
+Few claims at once, many in portions: see `services/dating.py`.
+"""
 
 from datetime import datetime
 
 from intake.domain import claim_policy as rules
+from intake.domain.claim import KIND as CLAIM
 from intake.domain.claim_policy import Decided
 from intake.domain.claim_standing import Policy
 from intake.domain.problems import Problem
-from intake.services import audit, claims, records, times
+from intake.services import audit, claims, dating, records, times
 from intake.services.desk import Desk
 from intake.store import Session
 
@@ -32,5 +36,6 @@ def change(session: Session, *, desk: Desk, policy: Policy, why: str, number: in
     records.put(session, desk=desk, kind=claims.POLICY, id=desk.office, content=content, seen=number, now=now)
     details = {"version": made.number, "changed": list(changed), "why": made.why}
     audit.write(session, desk=desk, act="changed_the_claim_policy", about="", details=details, now=now)
-    claims.date_anew(session, desk=desk, now=now)
+    dating.begin(session, desk=desk, kinds=(CLAIM,), now=now)
+    dating.go_on(session, desk=desk, how={CLAIM: claims.date_anew}, now=now)
     return made

@@ -224,8 +224,20 @@ def names(session: Session, *, desk: Desk, claim: str, reason: str, now: datetim
     return dict(kept.content) if kept else {}
 
 
-def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mapping[str, str]], now: datetime) -> None:
-    """Write down who somebody is; the others stay. Raises Problem 403.20, 422.415, 422.44, 422.303, 404.9, 403.12."""
+def name(
+    session: Session,
+    *,
+    desk: Desk,
+    claim: str,
+    given: Mapping[str, Mapping[str, str]],
+    now: datetime,
+    before: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write down who somebody is; the others stay. `before` is what whoever typed it had seen of them.
+
+    Raises Problem 409.13 (somebody else has written it down meanwhile), 403.20, 422.415, 422.44, 422.303, 404.9,
+    403.12.
+    """
     desk.need("identity")
     found = find(session, desk=desk, claim=claim)
     if found.came_from:
@@ -236,6 +248,10 @@ def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mappin
             if len(text) > LONGEST_NAME:
                 raise Problem("422.44")
     kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    for who, seen_of in (before or {}).items():
+        there = kept.content.get(who, {}) if kept else {}
+        if any(there.get(field, "") != text for field, text in seen_of.items()):
+            raise Problem("409.13")
     content = {**(kept.content if kept else {}), **{who: dict(said) for who, said in given.items()}}
     seen = kept.version if kept else 0
     records.put(session, desk=desk, kind=NAMES, id=claim, content=content, seen=seen, now=now, chain="identity")
@@ -278,10 +294,12 @@ def cards(session: Session, *, desk: Desk, claims: Sequence[str], now: datetime)
 
     Raises as `find`, and Problem 403.21.
     """
-    day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
+    day, rules = today(session, desk=desk, now=now), decided(session, desk=desk)
     kept = {id: card_from_json(json.loads(card)) for id, card in index_of(desk).shown(KIND, claims).items()}
     return [
-        kept[one] if one in kept and kept[one].stands(day) else Card.of(find(session, desk=desk, claim=one), day, rules)
+        kept[one]
+        if one in kept and kept[one].stands(day, rules.number)
+        else Card.of(find(session, desk=desk, claim=one), day, rules.policy, rules.number)
         for one in claims
     ]
 
@@ -345,7 +363,12 @@ def today(session: Session, *, desk: Desk, now: datetime) -> str:
 
 def policy(session: Session, *, desk: Desk) -> Policy:
     """What the office has decided about claims; the program's own values where it has decided nothing."""
-    return policies(session, desk=desk)[-1].policy
+    return decided(session, desk=desk).policy
+
+
+def decided(session: Session, *, desk: Desk) -> Decided:
+    """The same, with its number."""
+    return policies(session, desk=desk)[-1]
 
 
 def policies(session: Session, *, desk: Desk) -> list[Decided]:
@@ -356,10 +379,10 @@ def policies(session: Session, *, desk: Desk) -> list[Decided]:
     return [Decided(0, Policy(tell_days=days)), *decided]
 
 
-def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
-    """Work out anew when something is due in each claim: what the office decides about claims changed."""
+def date_anew(session: Session, *, desk: Desk, found: Iterable[Record], now: datetime) -> None:
+    """Work out anew when something is due in these claims: what the office decides about claims changed."""
     day, rules = today(session, desk=desk, now=now), policy(session, desk=desk)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
+    for record in found:
         due = _due_on(next_in.due(of_record(record), day, rules), day)
         records.date_anew(session, desk=desk, record=record, content=record.content, due_on=due, now=now)
 

@@ -7,9 +7,11 @@ from itertools import groupby
 
 from intake.domain import deadlines
 from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.claim import KIND as CLAIM
+from intake.domain.claim import from_json as of_claim
 from intake.domain.deadlines import Span
 from intake.domain.problems import Problem
-from intake.services import cases, duty, records, settings, staff
+from intake.services import cases, dating, duty, records, settings, staff
 from intake.services.desk import Desk
 from intake.services.records import Record
 from intake.store import Session
@@ -32,7 +34,8 @@ class Listing:
     """One page of what is due, the longest overdue first; the names of owners by account id.
 
     `titles` says how the case or claim of a record is called, by the record's id, where that is known.
-    `counts` says how much there is by filter (SHOWN), `more` whether another page follows.
+    `counts` says how much there is by filter (SHOWN), `more` whether another page follows. `undated` are those whose
+    day is being worked out again: what stands beside them may be of a rule that is no longer.
     """
 
     days: list[Day]
@@ -40,6 +43,7 @@ class Listing:
     more: bool
     names: dict[str, str]
     titles: dict[str, str]
+    undated: list[Record]
 
 
 def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime) -> Listing:
@@ -52,11 +56,15 @@ def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime
     today = duty.local_time(session, office=desk.office, now=now).date()
     names = {one.id: one.name for one in staff.listing(session, office=desk.office)}
     titles = {one.id: title for one in found if (title := _title(session, desk, one))}
-    return Listing(_days(found, today), counts, counts[name] > page * PAGE, names, titles)
+    undated = dating.undated(found, dating.state(session, desk=desk))
+    days = _days([one for one in found if one not in undated], today)
+    return Listing(days, counts, counts[name] > page * PAGE, names, titles, undated)
 
 
 def _title(session: Session, desk: Desk, record: Record) -> str:
     """The reference of the record itself, or of the case it belongs to; "" for what has none."""
+    if record.kind == CLAIM:
+        return of_claim(record.id, record.version, record.content).reference
     if record.content.get("reference"):
         return str(record.content["reference"])
     case = cases.some(session, desk=desk, ids=[record.content["case"]]) if record.content.get("case") else []

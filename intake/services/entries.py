@@ -19,7 +19,7 @@ from intake.domain import referral as referrals
 from intake.domain import telling as tellings
 from intake.domain.arrival import Arrival
 from intake.domain.case import Case
-from intake.domain.claim_standing import Policy
+from intake.domain.claim_policy import Decided
 from intake.domain.folding import terms
 from intake.domain.needs import by_service, needs
 from intake.domain.overview import Told
@@ -38,7 +38,7 @@ from intake.store.index import Entry, Index, Sent
 KINDS = frozenset(
     {
         *(arrivals_of.KIND, cases_of.KIND, claims_of.KIND, FILING, tellings.KIND, referrals.KIND),
-        *(note_of.KIND, translation.KIND, matter.KIND, clocks.KIND, claims.POLICY, forwardings.KIND),
+        *(note_of.KIND, translation.KIND, matter.KIND, forwardings.KIND),
     }
 )
 # What came back for a message: its words and its running number count, but it is no report of anything.
@@ -100,8 +100,6 @@ class _Run:
             claims_of.KIND: lambda one: (self.claim(one, self.case_of(one)),),
             forwardings.KIND: lambda one: (self.forwarding(one, self.case_of(one)),),
             matter.KIND: lambda one: (self.proceeding(one, self.case_of(one)),),
-            clocks.KIND: lambda _one: self.all_that_is_owed(),
-            claims.POLICY: lambda _one: self.every_claim(),
         }
         yield from made.get(record.kind, self.inside)(record)
 
@@ -294,34 +292,20 @@ class _Run:
         )
 
     @cached_property
-    def policy(self) -> Policy:
+    def decided(self) -> Decided:
         """What the office has decided about claims, as it stands now."""
-        return claims.policy(self.session, desk=self.desk)
+        return claims.decided(self.session, desk=self.desk)
 
     @cached_property
     def held(self) -> Held:
         """The calendars and terms as they stand now."""
         return clocks.held(self.session, desk=self.desk)
 
-    def all_that_is_owed(self) -> Iterator[Entry]:
-        """A calendar or a term changed, and with it the day of all that a State or the office owes."""
-        if self.index.turn == 0:
-            return  # an index that is made anew meets all of it by itself
-        yield from self.every_claim()
-        for record in records.of_kind(self.session, desk=self.desk, kind=matter.KIND):
-            yield self.proceeding(record, self.case_of(record))
-
-    def every_claim(self) -> Iterator[Entry]:
-        """What is owed about claims changed, or what the office decides about them."""
-        if self.index.turn == 0:
-            return
-        for record in records.of_kind(self.session, desk=self.desk, kind=claims_of.KIND):
-            yield self.claim(record, self.case_of(record))
-
     def claim(self, record: Record, case: Case | None) -> Entry:
         """A claim: its phase, its States, its age by the day of the wish, and what is owed about it."""
-        claim = claims.of_record(record)
+        claim, rules = claims.of_record(record), self.decided
         begun = claim.first("wished")
+        card = claim_card.Card.of(claim, record.day_changed, rules.policy, rules.number)
         return Entry(
             kind=record.kind,
             id=record.id,
@@ -340,7 +324,7 @@ class _Run:
             text=" ".join(terms(" ".join((claim.reference, *(one.said("words") for one in claim.fitting))))),
             keys=matters.debts(matters.of_claim(claim), self.held),
             # As it looks from the day on which it changed.
-            content=json.dumps(claim_card.to_json(claim_card.Card.of(claim, record.day_changed, self.policy))),
+            content=json.dumps(claim_card.to_json(card)),
         )
 
     def forwarding(self, record: Record, case: Case | None) -> Entry:

@@ -1,6 +1,6 @@
 """Allegations as they stand with Member States: opened from a case, moved by notes and by hand, never written over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from intake.domain.problems import Problem
 from intake.services import audit, cases, clocks, member_states, records, times
 from intake.services.clocks import Held
 from intake.services.desk import Desk
+from intake.services.records import Record
 from intake.store import Session
 from intake.store.index import Query
 from intake.store.office import audit as audit_lines
@@ -142,12 +143,11 @@ def due_on(matter: Matter, *, today: date, held: Held) -> tuple[str | None, str]
     return (str(first.due), first.clock.whose) if first else (None, "")
 
 
-def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
-    """Work out anew when something of each is due, and who owes it: a calendar or a term changed."""
+def date_anew(session: Session, *, desk: Desk, found: Iterable[Record], now: datetime) -> None:
+    """Work out anew when something of these is due, and who owes it: a calendar or a term changed."""
     today, held = clocks.today(session, desk=desk, now=now), clocks.held(session, desk=desk)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
-        found = rules.from_json(record.id, record.version, record.content)
-        due, owes = due_on(found, today=today, held=held)
+    for record in found:
+        due, owes = due_on(rules.from_json(record.id, record.version, record.content), today=today, held=held)
         content = {**record.content, "owes": owes}
         records.date_anew(session, desk=desk, record=record, content=content, due_on=due, now=now)
 

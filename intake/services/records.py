@@ -76,6 +76,18 @@ def each(session: Session, *, desk: Desk, kind: str) -> Iterator[Record]:
         yield _opened(desk, row)
 
 
+def portion(session: Session, *, desk: Desk, kind: str, after: str, most: int) -> list[Record]:
+    """The first so many of a kind whose ids come after this one, opened, ordered by id. Raises as `get`."""
+    return [
+        _opened(desk, row) for row in records.portion(session, office=desk.office, kind=kind, after=after, most=most)
+    ]
+
+
+def count(session: Session, *, desk: Desk, kind: str) -> int:
+    """How many there are of a kind."""
+    return records.count(session, office=desk.office, kind=kind)
+
+
 def some(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> list[Record]:
     """Those of a kind that there are under these ids, opened, ordered by id. Raises as `get`."""
     return [_opened(desk, row) for row in records.some(session, office=desk.office, kind=kind, ids=ids)]
@@ -94,11 +106,14 @@ def remove(session: Session, *, desk: Desk, kind: str, ids: Iterable[str]) -> No
 def date_anew(
     session: Session, *, desk: Desk, record: Record, content: dict[str, Any], due_on: str | None, now: datetime
 ) -> None:
-    """Another day on which a record is due, whose owner stays. With the same content its version stays too."""
+    """The day on which a record is due, worked out again; its owner stays. With the same content its version stays too.
+
+    Whoever follows changes meets it again even if the day is the same: other things were worked out of the same rules.
+    """
     if content != record.content:
         beside: dict[str, Any] = {"kind": record.kind, "id": record.id, "seen": record.version, "owner": record.owner}
         put(session, desk=desk, content=content, now=now, due_on=due_on, **beside)
-    elif due_on != record.due_on:
+    else:
         records.date(session, office=desk.office, kind=record.kind, id=record.id, due_on=due_on)
 
 

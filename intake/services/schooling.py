@@ -1,6 +1,6 @@
 """School terms of the office, and what children in cases need before each: reminded of, paid by programmes, ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,9 @@ from intake.domain.case import Case
 from intake.domain.places import Place
 from intake.domain.problems import Problem
 from intake.domain.schooling import KIND, NOT_NEEDED, SERVICE, TERM, Paid, Schooling, Term, from_json, to_json
-from intake.services import audit, cases, drawers, programmes, records, times
+from intake.services import audit, cases, dating, drawers, programmes, records, times
 from intake.services.desk import Desk
+from intake.services.records import Record
 from intake.store import Session
 
 
@@ -71,13 +72,19 @@ def _put_term(session: Session, desk: Desk, made: Term, now: datetime) -> Term:
     version = _put(session, desk, made, now)
     details = {"version": version, "name": made.name}
     audit.write(session, desk=desk, act="changed_a_term", about=made.id, details=details, now=now)
-    every = terms(session, desk=desk)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
-        found = from_json(record.id, record.version, record.content)
-        due, owner = found.due(every, known), _owner(session, desk, found.case)
-        if (due or None, owner) != (record.due_on, record.owner):
-            _put(session, desk, found, now, due_on=due or None, owner=owner)
+    dating.begin(session, desk=desk, kinds=(KIND,), now=now)
+    dating.go_on(session, desk=desk, how={KIND: date_anew}, now=now)
     return replace(made, version=version)
+
+
+def date_anew(session: Session, *, desk: Desk, found: Iterable[Record], now: datetime) -> None:
+    """Work out anew when this is due, and for whom: a term changed."""
+    every, known = terms(session, desk=desk), programmes.place_tree(session, desk=desk)
+    for record in found:
+        need = from_json(record.id, record.version, record.content)
+        due, owner = need.due(every, known), _owner(session, desk, need.case)
+        if (due or None, owner) != (record.due_on, record.owner):
+            _put(session, desk, need, now, due_on=due or None, owner=owner)
 
 
 # what children need -------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ What a note does to its matters happens in the same transaction: sending it refe
 moves all twelve. Where a matter knows of that step already, nothing is written twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from intake.envelope.encoding import b64u, unb64u
 from intake.services import audit, claim_notes, clocks, matters, member_states, proceedings, records, times
 from intake.services.clocks import Held
 from intake.services.desk import Desk
+from intake.services.records import Record
 from intake.store import Session
 from intake.store.office import audit as audit_lines
 
@@ -190,12 +191,11 @@ def _written(desk: Desk, kind: str, on: date, known: date, now: datetime, **deta
     return Step(kind, on, known, desk.staff.name, times.text(now), details)
 
 
-def date_anew(session: Session, *, desk: Desk, now: datetime) -> None:
-    """Work out anew when something of each is due, and who owes it: a calendar or a term changed."""
+def date_anew(session: Session, *, desk: Desk, found: Iterable[Record], now: datetime) -> None:
+    """Work out anew when something of these is due, and who owes it: a calendar or a term changed."""
     today, held = clocks.today(session, desk=desk, now=now), clocks.held(session, desk=desk)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
-        found = rules.from_json(record.id, record.version, record.content)
-        due, owes = due_on(found, today=today, held=held)
+    for record in found:
+        due, owes = due_on(rules.from_json(record.id, record.version, record.content), today=today, held=held)
         content = {**record.content, "owes": owes}
         records.date_anew(session, desk=desk, record=record, content=content, due_on=due, now=now)
 

@@ -83,7 +83,7 @@ def _page(errors: dict[str, str], status: int, changed: tuple[str, ...] = ()) ->
         stale=status == 409,
         errors=errors,
     )
-    return make_response(page, status)
+    return desks.once_more(make_response(page, status))
 
 
 _NUMBERS = ("tell_days", "limitation_years")

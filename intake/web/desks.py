@@ -29,7 +29,7 @@ from intake import words
 from intake.config import Settings
 from intake.domain.problems import CATALOGUE, Problem
 from intake.envelope.encoding import b64u, unb64u
-from intake.services import forwarding, kept, own, passkeys, register, signin, times
+from intake.services import dating, forwarding, kept, own, passkeys, register, signin, terms, times
 from intake.services import reading as people_read
 from intake.services.desk import Desk
 from intake.services.find import Finder
@@ -140,6 +140,13 @@ def install(app: Flask, office: Office) -> None:
 def office() -> Office:
     """The office this app serves."""
     return cast(Office, current_app.extensions["office"])
+
+
+def once_more(answer: Response) -> Response:
+    """The page asks again by itself as long as days are being worked out, if nothing can be typed on it meanwhile."""
+    if request.method == "GET" and g.get("dating"):
+        answer.headers["Refresh"] = f"{REFRESH};url={_here()}"
+    return answer
 
 
 def somebody_left() -> None:
@@ -408,8 +415,10 @@ def _admit() -> AnyResponse | None:
     if found is None:
         return _ask_to_sign_in()
     check(found.staff.roles, act)
-    if act in HEARING and request.method == "GET":
+    if request.method == "GET" and act in HEARING:
         _hear(found)
+    if request.method == "GET" and act in KNOWING and found.work is not None:
+        _date(found)
     return _know(found) if act in KNOWING and found.work is not None else None
 
 
@@ -422,6 +431,15 @@ def _hear(found: Desk) -> None:
     if waits:
         with office().store.inbound() as inbound, office().store.office() as session:
             forwarding.pull(session, inbound, desk=found, now=now())
+
+
+def _date(found: Desk) -> None:
+    """Work out one portion more of the days that a changed rule moved, and remember how far it is."""
+    with office().store.office(reading=True) as session:
+        g.dating = dating.state(session, desk=found)
+    if g.dating:
+        with office().store.office() as session:
+            g.dating = terms.go_on(session, desk=found, now=now())
 
 
 def _know(found: Desk) -> AnyResponse | None:
@@ -488,6 +506,7 @@ def _for_templates() -> dict[str, object]:
         "may": lambda act: may(roles, Act[act]),
         "title_of": lambda code: CATALOGUE[code].title,
         "has_passkey": _has_passkey,
+        "dating": g.get("dating"),
         "kept_here": kept_here(),
         "kept_elsewhere": _kept_elsewhere(),
     }

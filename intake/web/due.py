@@ -49,8 +49,7 @@ def listing() -> str:
             found = deadlines.listing(session, desk=desk, name=name, page=page, now=desks.now())
         steps = {
             record.id: claims.step_told(session, desk=desk, telling_id=record.id)
-            for due in found.days
-            for record in due.records
+            for record in (*(one for due in found.days for one in due.records), *found.undated)
             if record.kind == TELLING and _link(record)
         }
     return render_template("office/due.html", found=found, name=name, page=page, link=_link, steps=steps)

@@ -107,18 +107,22 @@ def shelf(app: App) -> dict[str, Packed]:
     return {path: pack(body, PurePosixPath(path).suffix or ".html") for path, body in _bodies(app).items()}
 
 
-def shell_id() -> str:
+def shell_id(*, demo: bool = False) -> str:
     """The id of the phone's files as this program serves them, whichever of its faces asks."""
-    made = _bodies(Flask("intake.public", template_folder=str(asset("templates"))))["shell.js"]
+    app = Flask("intake.public", template_folder=str(asset("templates")))
+    app.config["DEMO"] = demo
+    made = _bodies(app)["shell.js"]
     return str(json.loads(made.removeprefix(b"self.SHELL=").removesuffix(b";\n"))["id"])
 
 
 def _bodies(app: App) -> dict[str, bytes]:
-    bodies = {**_static(asset("static/field")), **_forms(), **_words()}
+    bodies = {**_static(asset("static/field")), **_forms(), **_words(app)}
     needed = modules(bodies)
     bodies["manifest.webmanifest"] = _manifest()
     bodies["measures"] = _render(app, "field/measures.html", **_measures())
-    bodies[""] = _render(app, "field/page.html", modules=_urls(needed), languages=field_languages())
+    bodies[""] = _render(
+        app, "field/page.html", modules=_urls(needed), languages=field_languages(), demo=app.config["DEMO"]
+    )
     kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_forms(), f"words/{REFERENCE}.json"]
     bodies["shell.js"] = _shell(bodies, [path for path in kept if path in bodies])
     return bodies
@@ -139,8 +143,9 @@ def _forms() -> dict[str, bytes]:
     return {f"form/{name}.{version}.json": _small(questionnaires.load(name, version)) for name, version in found}
 
 
-def _words() -> dict[str, bytes]:
-    return {f"words/{language['tag']}.json": field_words(language["tag"]) for language in field_languages()}
+def _words(app: App) -> dict[str, bytes]:
+    tags, demo = [language["tag"] for language in field_languages()], bool(app.config["DEMO"])
+    return {f"words/{tag}.json": field_words(tag, demo=demo) for tag in tags}
 
 
 def _small(value: object) -> bytes:

@@ -52,7 +52,7 @@ def compose(
     sheet.heading(locales.isolated(office), 13)
     sheet.paragraph(gettext("Note verbale %(number)s") % {"number": locales.isolated(note.number)}, quiet=True)
     sheet.paragraph(locales.days_in(tag, made), end=True)
-    country = locales.countries(tag).get(state.code, state.code)
+    country = locales.country_in(tag, state.code)
     sheet.paragraph(
         "\n".join(
             filter(None, (gettext("To the Permanent Mission of the State:"), country, locales.isolated(state.address)))

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from babel import Locale
 from babel.numbers import format_decimal
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 
 from intake import words
 
@@ -41,19 +41,22 @@ def field_languages() -> list[dict[str, str]]:
 
 
 @cache
-def field_words(tag: str) -> bytes:
+def field_words(tag: str, *, demo: bool = False) -> bytes:
     """`/field/words/<tag>.json`; the same words give the same bytes. Raises KeyError for a language that is none.
+
+    In a demo the countries to choose from are invented ones.
 
     Members: tag, name, dir, plural (lines of category, modulus, from, to), months (January first), dates (patterns for
     a day and a month), reviewed (null, or by whom and when; the reference needs no review), countries (code and name,
     sorted by name), texts.
     """
     if tag == PSEUDO:
-        return _json({**_file(words.REFERENCE), "tag": PSEUDO, "name": pseudo("Pseudo"), "texts": _pseudo_texts()})
-    return _json(_file(tag))
+        file = _file(words.REFERENCE, demo)
+        return _json({**file, "tag": PSEUDO, "name": pseudo("Pseudo"), "texts": _pseudo_texts()})
+    return _json(_file(tag, demo))
 
 
-def _file(tag: str) -> dict[str, Any]:
+def _file(tag: str, demo: bool) -> dict[str, Any]:
     language = words.languages()[tag]
     reviewed = {} if tag == words.REFERENCE else language.reviewed
     return {
@@ -64,7 +67,7 @@ def _file(tag: str) -> dict[str, Any]:
         "months": months(tag),
         "dates": {"day": _pattern(tag, "day"), "month": _pattern(tag, "month")},
         "reviewed": None if reviewed is None else dict(reviewed),
-        "countries": sorted(countries(tag).items(), key=lambda one: sorted_as(one[1])),
+        "countries": sorted(_offered(tag, demo).items(), key=lambda one: sorted_as(one[1])),
         "texts": words.field_texts(tag),
     }
 
@@ -97,17 +100,31 @@ def countries(tag: str) -> dict[str, str]:
     return {code: name for code, name in names.items() if len(code) == 2 and code not in _NOT_COUNTRIES}
 
 
+def _offered(tag: str, demo: bool) -> Mapping[str, str]:
+    return words.invented_states(tag) if demo else countries(tag)
+
+
+def offered_countries(tag: str) -> Mapping[str, str]:
+    """Code and name of those that can be chosen in this app: in a demo invented ones, and no real one."""
+    return _offered(tag, demo())
+
+
 def countries_here() -> dict[str, str]:
-    """Code and name of every country in the page's language, in the order of their names."""
-    found = {code: country(code) for code in countries(words.REFERENCE)}
+    """The same in the page's language, in the order of their names."""
+    found = {code: country(code) for code in offered_countries(words.REFERENCE)}
     return dict(sorted(found.items(), key=lambda one: sorted_as(one[1])))
 
 
 def country(code: str) -> str:
     """A country in the page's language; what is no code of one, since phones write it, as it was written."""
     tag = language()
-    name = countries(_words_tag(tag)).get(code, code)
+    name = country_in(_words_tag(tag), code)
     return pseudo(name) if tag == PSEUDO else name
+
+
+def country_in(tag: str, code: str) -> str:
+    """The same in any language, for what is not read on the page."""
+    return countries(tag).get(code) or words.invented_states(tag).get(code, code)
 
 
 def sorted_as(name: str) -> str:
@@ -170,14 +187,16 @@ def number(value: float) -> str:
 # ---- the pages
 
 
-def install(app: Flask, *, pseudo: bool = False, remember: bool = True) -> None:
-    """Give the app's templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed`, and filters `days`, `number`.
+def install(app: Flask, *, pseudo: bool = False, remember: bool = True, demo: bool = False) -> None:
+    """Give templates `_`, `ngettext`, `lang`, `dir`, `languages`, `reviewed`, `demo`, and filters `days`, `number`.
 
+    In a `demo` every page says that it is synthetic, and States are invented.
     With `pseudo` the pseudo-locale of the tests can be asked for as `?lang=qps`. Without `remember` no cookie is set
     nor read: readers of what is public carry nothing, and links hand the language on (`onward`).
     """
     app.config["PSEUDO_LANGUAGE"] = pseudo
     app.config["REMEMBER_LANGUAGE"] = remember
+    app.config["DEMO"] = demo
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     app.jinja_env.filters["days"] = days
@@ -195,6 +214,11 @@ def gettext(message: str, **params: str | int) -> str:
 def ngettext(one: str, other: str, number: int, **params: str | int) -> str:
     """The sentence for a number, which it may show as `%(num)d`."""
     return _ngettext(one, other, number) % {"num": number, **params}
+
+
+def demo() -> bool:
+    """Whether everything that this app shows is invented; no outside an app."""
+    return has_app_context() and bool(current_app.config["DEMO"])
 
 
 def language() -> str:
@@ -255,6 +279,7 @@ def _context() -> dict[str, Any]:
         "languages": [
             {"tag": one.tag, "name": one.name, "dir": one.dir, "href": _href(one.tag)} for one in words.offered()
         ],
+        "demo": demo(),
         "reviewed": tag == words.REFERENCE or bool(words.languages()[_words_tag(tag)].reviewed),
     }
 

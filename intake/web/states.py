@@ -24,7 +24,11 @@ bp = Blueprint("states", __name__)
 
 # What a refused code answers: wrong, or the person holds no such key.
 CODE = ("401.4", "401.5", "403.20", "403.21")
-CODES = frozenset(locales.countries(words.REFERENCE))
+
+
+def _codes() -> frozenset[str]:
+    """The States that can be on the register."""
+    return frozenset(locales.offered_countries(words.REFERENCE))
 
 
 @bp.get("/office/states")
@@ -39,7 +43,7 @@ def add() -> AnyResponse:
     typed = {"code": request.form.get("code", ""), "language": request.form.get("language", "")}
     try:
         with desks.office().store.office() as session:
-            made = member_states.add(session, desk=desks.desk(), codes=CODES, now=desks.now(), **typed)
+            made = member_states.add(session, desk=desks.desk(), codes=_codes(), now=desks.now(), **typed)
     except Problem as problem:
         return _listing(desks.errors_of(problem), 422)
     return redirect(url_for("states.show", state=made.id), 303)
@@ -127,7 +131,7 @@ def change(state: object) -> AnyResponse:
         for name in (*FRAME, *PREVENTION)
     }
     changes = {"language": form.get("language", ""), "address": form.get("address", "").strip(), "findings": findings}
-    asked: dict[str, Any] = {"version": form.get("version", 0, type=int), "codes": CODES, "now": desks.now()}
+    asked: dict[str, Any] = {"version": form.get("version", 0, type=int), "codes": _codes(), "now": desks.now()}
     try:
         with desks.office().store.office() as session:
             member_states.change(session, desk=desks.desk(), id=str(state), changes=changes, **asked)

@@ -28,5 +28,5 @@ def create(settings: Settings, *, longest: int = 0, framed: bool = False) -> Fla
     secure = settings.charts_secure if framed else settings.secure
     headers.install(app, settings, secure=secure, framed=framed)
     problems.install(app)
-    locales.install(app, remember=False)
+    locales.install(app, remember=False, demo=settings.demo)
     return app

@@ -33,6 +33,8 @@ const LOCKED = ["lock", "enrol", "practise"];
 const REFERENCE = "en";
 const SAID_SECONDS = 8;
 const CHOICE = "fieldbook-languages";
+/** Whether this phone belongs to a demo, where everything is invented. */
+const DEMO = document.body.hasAttribute("data-demo");
 
 /** @param {string} id @returns {HTMLElement} */
 function part(id) {
@@ -97,8 +99,8 @@ export class App {
     window.scrollTo(0, 0);
     const start = focus || screen.focus;
     const heading = document.querySelector("#main h1");
-    // Whoever hears the page hears on each that it is practice.
-    if (heading && this.phone.state().practice) heading.setAttribute("aria-describedby", "banner");
+    // Whoever hears the page hears on each that it is practice, or a demo.
+    if (heading && part("banner").textContent) heading.setAttribute("aria-describedby", "banner");
     if (start) reach(start);
     else if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
   }
@@ -190,7 +192,7 @@ export class App {
     leave.title = this.t("common.leave_hint");
     const { practice } = this.phone.state();
     root.classList.toggle("practice", practice);
-    fill(part("banner"), practice ? this.t("practice.banner") : "");
+    fill(part("banner"), practice ? this.t("practice.banner") : DEMO ? this.t("demo.banner") : "");
   }
 
   /** The office's reviewed wording of notices and consents, once the phone is open. */

@@ -22,6 +22,7 @@ def test_a_card_looks_so_until_the_day_it_names(story: list[Event], after: int, 
     claim, day = Claim.of("c", 1, story), (MADE + timedelta(days=after)).isoformat()
     card, then = Card.of(claim, MADE.isoformat(), Policy()), Card.of(claim, day, Policy())
     assert from_json(json.loads(json.dumps(to_json(card)))) == card
-    assert not card.stands((MADE - timedelta(days=1)).isoformat())
-    if card.stands(day):
+    assert not card.stands((MADE - timedelta(days=1)).isoformat(), 0)
+    assert not card.stands(MADE.isoformat(), 1)
+    if card.stands(day, 0):
         assert replace(then, made=card.made, until=card.until) == card

@@ -10,7 +10,7 @@ import pytest
 from intake.domain import clocks as rules
 from intake.domain.claim_standing import Policy
 from intake.domain.problems import Problem
-from intake.services import audit, claim_policies, claims, clocks, lists, records, terms
+from intake.services import audit, claim_policies, claims, clocks, dating, deadlines, lists, records, terms
 from intake.services.claim_policies import Decided
 from intake.services.desk import Desk
 from intake.services.find import Finder
@@ -89,6 +89,40 @@ def test_each_version_stays_with_who_decided_it_and_why_and_none_is_overwritten(
         lines = list(audit.read(session, desk=office.desk(session, "amina", "work", "audit")))
     kept = [one.details for one in lines if one.act == "changed_the_claim_policy"]
     assert kept[0] == {"version": 1, "changed": ["tell_days"], "why": WHY}
+
+
+def test_many_claims_are_dated_in_portions_and_no_day_of_the_older_rule_is_shown_as_one_of_the_new(
+    office: StaffedOffice, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dating, "PORTION", 2)
+    made = [Claimed.begin(office) for _ in range(5)]
+    for one in made:
+        one.act(*NOTIFIED)
+    first_due(office, finder)
+    day = (office.clock.now.date() + timedelta(days=7)).isoformat()
+    decide(made[0], tell_days=7)
+
+    def look(what: Any, **asked: Any) -> Any:
+        return made[0].look(what, **asked)
+
+    for waiting in (3, 1):
+        assert (look(dating.state).done, look(dating.state).total) == (5 - waiting, 5)
+        listed = look(deadlines.listing, name="office", page=1, now=office.clock.now)
+        assert [(one.day, len(one.records)) for one in listed.days] == [(day, 5 - waiting)]
+        assert len(listed.undated) == waiting
+        # Lists of claims are worked out by the rule of now, whatever the index still holds.
+        assert first_due(office, finder) == day
+        made[0].do(terms.go_on)
+    assert not look(dating.state)
+    assert [due(one) for one in made] == [day] * 5
+    assert first_due(office, finder) == day
+    # Decided once more in the middle, all begins again.
+    decide(made[0], number=1, tell_days=9)
+    decide(made[0], number=2, tell_days=11)
+    assert look(dating.state).done == 2
+    while made[0].do(terms.go_on):
+        pass
+    assert {due(one) for one in made} == {(office.clock.now.date() + timedelta(days=11)).isoformat()}
 
 
 @pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake.domain import clocks as rules
-from intake.services import claims, clocks, matters, records
+from intake.services import claims, clocks, matters, records, terms
 from intake.services.desk import Desk
 from intake.services.find import Finder
 from tests.support.claimed import Claimed, new
@@ -76,7 +76,7 @@ def test_what_is_owed_by_the_index_is_what_reading_every_clock_says_on_any_day(
     # A holiday that lasts as long as a year moves the days of all that a State owes.
     rest = rules.Calendar(holidays=frozenset(states.today + timedelta(days=day) for day in range(365)))
     version = states.look(clocks.held).version
-    states.do(clocks.set_calendar, of="states", id="FR", calendar=rest, version=version)
+    states.do(terms.change, how=clocks.set_calendar, of="states", id="FR", calendar=rest, version=version)
     desk = with_index(office, finder)
     for day in days:
         assert +matters.owed(desk=desk, today=day) == read_one_by_one(office, day)

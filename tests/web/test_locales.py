@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from babel import Locale
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from intake import words
+from intake.domain.claim_rows import folded
 from intake.web import locales, phrases
 
 PAGE = (
@@ -133,6 +135,31 @@ def test_the_pseudo_locale_keeps_what_is_put_in() -> None:
     assert "%(num)d" in locales.pseudo("Part {done} of <b>%(num)d</b>")
 
 
+def test_the_states_of_a_demo_are_no_countries_and_have_a_name_in_every_language() -> None:
+    named = [words.invented_states(one.tag) for one in words.offered()]
+    assert {len(set(one.values())) for one in named} == {55}
+    assert not [
+        code for one in words.offered() for code in named[0] if code in Locale.parse(one.formats_from).territories
+    ]
+    assert not {name.casefold() for name in locales.countries("en").values()} & {
+        name.casefold() for name in named[0].values()
+    }
+    assert locales.country_in("ar", "QM") == "ألموريا"
+    listed = json.loads(locales.field_words("ar", demo=True))["countries"]
+    assert {code for code, _ in listed} == set(named[0])
+
+
+def test_a_demo_offers_its_own_states_and_no_real_one() -> None:
+    app = Flask("demo")
+    locales.install(app, demo=True)
+    with app.test_request_context("/?lang=fr"):
+        assert set(locales.countries_here()) == set(words.invented_states("fr"))
+        assert (locales.country("QM"), locales.country("FR")) == ("Almoria", "France")
+    locales.install(app)
+    with app.test_request_context("/?lang=fr"):
+        assert "QM" not in locales.countries_here()
+
+
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])
 def test_every_country_has_a_name_and_stands_in_the_order_of_the_language(tag: str) -> None:
     listed = json.loads(locales.field_words(tag))["countries"]
@@ -156,3 +183,12 @@ def test_a_telephone_number_runs_from_left_to_right_and_dials(text: str, shown: 
     assert shown in found
     assert ("<a" in found) is ("2026" not in text)
     assert "<b>" not in found
+
+
+def test_a_country_can_be_read_by_its_name_in_any_language_and_no_name_is_that_of_two() -> None:
+    found: dict[str, set[str]] = {}
+    for tag in words.languages():
+        for code, name in locales.countries(tag).items():
+            found.setdefault(folded(name), set()).add(code)
+    assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
+    assert (found["marruecos"], found["ufaransa"]) == ({"MA"}, {"FR"})

@@ -130,17 +130,28 @@ def each(session: Session, *, office: str, kind: str) -> Iterator[Row]:
     """Every record of a kind, ordered by id, a portion at a time."""
     after = ""
     while True:
-        query = (
-            select(*_OF_A_ROW)
-            .where(records.c.office == office, records.c.kind == kind, records.c.id > after)
-            .order_by(records.c.id)
-            .limit(PORTION)
-        )
-        found = [Row(*row) for row in session.execute(query)]
+        found = portion(session, office=office, kind=kind, after=after, most=PORTION)
         yield from found
         if len(found) < PORTION:
             return
         after = found[-1].id
+
+
+def portion(session: Session, *, office: str, kind: str, after: str, most: int) -> list[Row]:
+    """The first so many of a kind whose ids come after this one, ordered by id."""
+    query = (
+        select(*_OF_A_ROW)
+        .where(records.c.office == office, records.c.kind == kind, records.c.id > after)
+        .order_by(records.c.id)
+        .limit(most)
+    )
+    return [Row(*row) for row in session.execute(query)]
+
+
+def count(session: Session, *, office: str, kind: str) -> int:
+    """How many there are of a kind."""
+    wanted = (records.c.office == office, records.c.kind == kind)
+    return session.scalar(select(func.count()).select_from(records).where(*wanted)) or 0
 
 
 def some(session: Session, *, office: str, kind: str, ids: Iterable[str]) -> list[Row]:

@@ -1,13 +1,14 @@
 """Pages of claims: opened, worked on by lawful steps only, undone; names and results behind a step-up."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.test import TestResponse
 
 from intake.domain.claim_law import LAW
 from intake.domain.forwarding import LOCAL
-from intake.services import claims
+from intake.services import claim_policies, claims, dating
 from intake.web.claims import GROUPS, LEADS
 from tests.support.care import care_for
 from tests.support.claimed import NOTIFIED, TESTED, Claimed, new
@@ -139,6 +140,13 @@ def test_results_and_names_open_with_a_code_and_a_reason(visitor: Visitor, claim
     assert record(visitor, claimed, "established", "F1", basis="dna").status_code == 303
     given = {"reason": "To call the mother", "whose": "mother", "name": "Zainab"}
     assert "Zainab" in visitor.post(at(claimed, "/names"), **given).text
+    late = visitor.post(at(claimed, "/names"), **{**given, "name": "Zaynab", "was-name": ""})
+    assert (late.status_code, 'value="Zaynab"' in late.text, "<bdi>Zainab</bdi>" in late.text) == (409, True, True)
+    wrong = visitor.post(at(claimed, "/names"), **{**given, "contact": "D3S1358 15,16", "was-name": "Zainab"})
+    assert (wrong.status_code, 'value="D3S1358 15,16"' in wrong.text) == (422, True)
+    claimed.office.clock.move(minutes=11)
+    asked = visitor.post(at(claimed, "/names"), **{**given, "contact": "The red door", "was-name": "Zainab"})
+    assert (asked.status_code, 'name="contact" value="The red door"' in asked.text) == (401, True)
     assert "Zainab" not in visitor.get(at(claimed)).text
 
 
@@ -167,7 +175,7 @@ def test_an_office_decides_about_claims_with_a_code_after_it_read_what_changes(
     visitor.sign_in("amina")
     assert "Within 14 days" in visitor.get(path).text
     said = visitor.post(path, **typed).text
-    for sentence in ("Within 14 days", "Within 7 days", "in both countries", "move in every claim at once"):
+    for sentence in ("Within 14 days", "Within 7 days", "in both countries", "worked out again in every claim"):
         assert sentence in said
     assert "Where nothing is known of the law" not in said, "what does not change is not said"
     decided = {**typed, "read": "yes", "why": "The claimants waited too long"}
@@ -181,6 +189,28 @@ def test_an_office_decides_about_claims_with_a_code_after_it_read_what_changes(
     assert claimed.look(claims.policy).tell_days == 7
     claimed.office.clock.move(minutes=1)
     assert visitor.post(path, **decided, code=claimed.office.code("amina")).status_code == 409
+
+
+def test_pages_say_how_far_days_are_worked_out_again_and_go_on_with_it(
+    visitor: Visitor, claimed: Claimed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        Claimed.begin(claimed.office)
+    monkeypatch.setattr(dating, "PORTION", 1)
+    policy = replace(claimed.look(claims.policy), tell_days=7)
+    claimed.do(claim_policies.change, policy=policy, why="The claimants waited too long", number=0)
+    visitor.sign_in("amina")
+    page = visitor.get("/office/claims/policy")
+    assert "worked out again: 2 of 4" in page.text
+    assert page.headers["Refresh"].endswith("/office/claims/policy")
+    assert 'name="tell_days"' not in page.text, "a page that asks again by itself has nothing to type into"
+    page = visitor.get("/office/due?show=office")
+    assert "worked out again: 3 of 4" in page.text
+    assert "Refresh" not in page.headers
+    for _ in range(2):
+        page = visitor.get("/office/claims/policy")
+    assert "worked out again" not in page.text
+    assert 'name="tell_days"' in page.text
 
 
 def test_the_parts_of_a_claim_are_closed_until_work_waits_in_them_or_they_are_asked_for(

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake import words
 from intake.config import Settings
+from intake.web.locales import pseudo
 from tests.support.browser import NODE
 from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
@@ -195,11 +196,12 @@ def walked() -> dict[tuple[bool, str], Pages]:
 def pages(
     visitor: Visitor, phone: Phone, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
 ) -> Callable[[str], Pages]:
-    """Every page in one language, walked through once."""
+    """Every page in one language, walked through once; in the pseudo-locale those of a demo."""
 
     def walk(lang: str) -> Pages:
         key = (bool(database_settings.database_url), lang)
         if key not in walked:
+            visitor.client.application.config["DEMO"] = lang == "qps"
             walked[key] = list(every_page(visitor, phone, lang))
         return walked[key]
 
@@ -250,6 +252,13 @@ def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> Non
     assert '<html lang="ar" dir="rtl"' in visitor.get("/office/sign-in?lang=ar").text
 
 
+@pytest.mark.usefixtures("sqlite_only")
+def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
+    said = "Synthetic: everything here is invented. Write nothing real."
+    assert [name for name, answer in pages("qps") if pseudo(said) not in answer.text] == []
+    assert [name for name, answer in pages("en") if 'class="synthetic"' in answer.text] == []
+
+
 @pytest.mark.long
 @pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("tag", [one.tag for one in words.offered()])
@@ -285,3 +294,10 @@ def test_the_style_sheet_may_be_kept_because_its_address_is_its_content(visitor:
     answer = visitor.get(address[1])
     assert "immutable" in answer.headers["Cache-Control"]
     assert visitor.get(address[1].replace("/files/", "/files/0")).status_code == 404
+
+
+def test_everything_that_goes_on_record_is_said_in_words() -> None:
+    written = (ROOT / "templates/office/words.html").read_text("utf-8")
+    services = (path.read_text("utf-8") for path in sorted((ROOT / "intake/services").glob("*.py")))
+    acts = {act for text in services for act in re.findall(r'\bact="(\w+)"', text)}
+    assert {act for act in acts if f'"{act}"' not in written} == set()

@@ -1,0 +1,33 @@
+"""A demo that is full: what two years would leave in its office, made in one go. Everything in it is synthetic.
+
+The clock that services are given runs here from the day on which the demo's office began until now, so that each thing
+has happened when it would have. What lies before `claim_demo.LAST` is the same on whichever day it is made: the
+releases of figures that come with the program (`release_demo`) count just that.
+"""
+
+from datetime import UTC, datetime
+
+from intake import words
+from intake.services import claim_demo, demo, state_demo
+from intake.services.demo import Demo
+from intake.services.desk import Desk
+from intake.store import Session
+
+BEGAN = datetime(2024, 9, 2, 8, 0, tzinfo=UTC)
+
+
+def began(now: datetime) -> datetime:
+    """When the office of a demo that is made now began."""
+    return min(BEGAN, now)
+
+
+def fill(session: Session, *, made: Demo, now: datetime) -> None:
+    """Fill the demo's first office, which began at `began`."""
+    _claims(session, demo.desk(session, person=made.people[0]), now)
+
+
+def _claims(session: Session, desk: Desk, now: datetime) -> None:
+    states = list(words.invented_states(words.REFERENCE))
+    lives = claim_demo.lives(states, today=now.date(), by=desk.staff.name)
+    state_demo.keep(session, desk=desk, codes=states, now=now)
+    claim_demo.keep(session, desk=desk, lives=lives, now=now)
