@@ -6,7 +6,7 @@ own, to which nothing else ever goes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -165,21 +165,28 @@ def approve(
         raise Problem("422.380", field="policy")
     if count(records_of, kept.release.tables, until=kept.release.until) != kept.counts:
         raise Problem("409.16")
-    office, day = offer.office_of(session, office=desk.office), times.day(now)
-    content = dumps(
-        {
-            **to_json(kept.release),
-            "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
-            "published": day,
-            "licence": kept.licence,
-            "agreed_only": True,
-            "synthetic": office.demo,
-        }
-    )
-    signature = signatures.sign(content, key)
-    published.add(face, published.Published(number, office.id, kept.release.until, day, content, signature))
+    draft = _draft(session, desk, kept, now, sign_key=b64u(key.public))
+    published.add(face, replace(draft, sign=signatures.sign(draft.content, key)))
     _change(session, desk, number, seen, now, state=APPROVED, approved_by=desk.staff.name)
     _note(session, desk, "approved_a_release", number, {}, now)
+
+
+def preview(session: Session, *, desk: Desk, number: int, now: datetime) -> published.Published:
+    """What would be published today, not signed. Raises Problem 404.13, 422.348 (decided)."""
+    return _draft(session, desk, _waiting(session, desk, number), now)
+
+
+def _draft(session: Session, desk: Desk, kept: Kept, now: datetime, **signing: str) -> published.Published:
+    office, day = offer.office_of(session, office=desk.office), times.day(now)
+    content = {
+        **to_json(kept.release),
+        "office": {"id": office.id, "name": office.name, **signing},
+        "published": day,
+        "licence": kept.licence,
+        "agreed_only": True,
+        "synthetic": office.demo,
+    }
+    return published.Published(kept.number, office.id, kept.release.until, day, dumps(content), b"")
 
 
 def put_aside(session: Session, *, desk: Desk, number: int, seen: int, now: datetime) -> None:
