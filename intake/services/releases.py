@@ -166,18 +166,12 @@ def approve(
         raise Problem("422.380", field="policy")
     if count(records_of, kept.release.tables, until=kept.release.until) != kept.counts:
         raise Problem("409.16")
-    office, day = offer.office_of(session, office=desk.office), times.day(now)
-    content = dumps(
-        {
-            **to_json(kept.release),
-            "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
-            "published": day,
-            "licence": kept.licence,
-            "agreed_only": True,
-            "synthetic": office.demo,
-        }
-    )
-    signed = {"file": b64u(content), "sign": b64u(signatures.sign(content, key)), "published": day}
+    draft = _draft(session, desk, kept, now, sign_key=b64u(key.public))
+    signed = {
+        "file": b64u(draft.content),
+        "sign": b64u(signatures.sign(draft.content, key)),
+        "published": draft.published,
+    }
     _change(session, desk, number, seen, now, state=APPROVED, approved_by=desk.staff.name, **signed)
     _note(session, desk, "approved_a_release", number, {}, now)
     catch_up(session, face, desk=desk)
@@ -193,10 +187,10 @@ def catch_up(session: Session, face: Session, *, desk: Desk) -> None:
         number, said = int(record.id), record.content
         if said["state"] not in (APPROVED, WITHDRAWN):
             continue
-        if number not in there:
+        if number not in there and "file" in said:
             until, file, sign = said["release"]["until"], unb64u(said["file"]), unb64u(said["sign"])
             published.add(face, published.Published(number, desk.office, until, said["published"], file, sign))
-        if said["state"] == WITHDRAWN and not there.get(number):
+        if said["state"] == WITHDRAWN and "note" in said and not there.get(number):
             published.withdraw(face, number, day=said["withdrawn"], note=said["note"])
 
 
@@ -220,6 +214,24 @@ def _check_public(session: Session, face: Session, desk: Desk) -> None:
             raise Problem("409.27")
         if one.number not in known:
             raise Problem("409.28")
+
+
+def preview(session: Session, *, desk: Desk, number: int, now: datetime) -> published.Published:
+    """What would be published today, not signed. Raises Problem 404.13, 422.348 (decided)."""
+    return _draft(session, desk, _waiting(session, desk, number), now)
+
+
+def _draft(session: Session, desk: Desk, kept: Kept, now: datetime, **signing: str) -> published.Published:
+    office, day = offer.office_of(session, office=desk.office), times.day(now)
+    content = {
+        **to_json(kept.release),
+        "office": {"id": office.id, "name": office.name, **signing},
+        "published": day,
+        "licence": kept.licence,
+        "agreed_only": True,
+        "synthetic": office.demo,
+    }
+    return published.Published(kept.number, office.id, kept.release.until, day, dumps(content), b"")
 
 
 def put_aside(session: Session, *, desk: Desk, number: int, seen: int, now: datetime) -> None:

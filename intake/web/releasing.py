@@ -18,7 +18,7 @@ from intake.services import keys as keychains
 from intake.services.desk import Desk
 from intake.services.releases import Kept
 from intake.store import Session
-from intake.web import desks, locales, published
+from intake.web import desks, dictionary, locales, published
 from intake.web import figure_words as figures
 from intake.web.permissions import Act, needs
 
@@ -134,6 +134,26 @@ def _listing(errors: dict[str, str], status: int) -> Response:
 @needs(Act.SEE_RELEASES)
 def show(number: str) -> Response:
     return _page(_number(number), {}, 200)
+
+
+@bp.get("/office/releases/<number>/preview")
+@needs(Act.SEE_RELEASES)
+def preview(number: str) -> Response:
+    """The page for everybody, before anybody has approved it."""
+    if (missing := desks.without_key()) is not None:
+        return missing
+    with desks.office().store.office(reading=True) as session:
+        draft = releases.preview(session, desk=desks.desk(), number=_number(number), now=desks.now())
+    shown = published.opened(draft)
+    page = render_template(
+        "office/release_preview.html",
+        shown=shown,
+        heads=published.heads(shown.release),
+        notes=dictionary.notes(),
+        tables=[published.drawn(shown.release, table) for table in shown.release.tables],
+        licence=dictionary.licence(shown),
+    )
+    return make_response(page)
 
 
 @bp.post("/office/releases/<number>/approve")

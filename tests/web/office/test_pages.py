@@ -171,9 +171,12 @@ def parsed(text: str) -> Elements:
 
 
 def untranslated(text: str) -> str:
-    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name."""
+    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name.
+
+    A name that is too long for a picture ends in "…" without its bracket.
+    """
     rest = text
-    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
+    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*(⟧|…$)", "", rest)):
         rest = shorter
     return re.sub(
         r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|June|August|September|October|November|December) 20\d\d\b",
