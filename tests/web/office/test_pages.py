@@ -259,6 +259,10 @@ def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> Non
 def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     said = "Synthetic: everything here is invented. Write nothing real."
     assert [name for name, answer in pages("qps") if pseudo(said) not in answer.text] == []
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_no_page_of_a_real_office_says_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     assert [name for name, answer in pages("en") if 'class="synthetic"' in answer.text] == []
 
 
