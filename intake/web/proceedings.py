@@ -10,6 +10,7 @@ from intake.domain.clocks import day
 from intake.domain.problems import Problem
 from intake.services import clocks, member_states, proceedings, verbales
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("proceedings", __name__)
@@ -23,6 +24,7 @@ def ask_new(state: object) -> Response:
 
 @bp.post("/office/states/<uuid:state>/allegations/new")
 @needs(Act.WORK_STATES)
+@once
 def add(state: object) -> AnyResponse:
     form, desk = request.form, desks.desk()
     try:

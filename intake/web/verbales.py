@@ -19,6 +19,7 @@ from intake.services.desk import Desk
 from intake.store.office import offices
 from intake.web import desks, letters
 from intake.web.letters import Line
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("verbales", __name__)
@@ -36,6 +37,7 @@ def ask_new(state: object, sort: str) -> Response:
 
 @bp.post("/office/states/<uuid:state>/notes/<sort>")
 @needs(Act.WORK_STATES)
+@once
 def draft(state: object, sort: str) -> AnyResponse:
     form, desk = request.form, desks.desk()
     try:
