@@ -26,7 +26,20 @@ bp = Blueprint("releasing", __name__)
 
 _ = locales.gettext
 # What can be mended on the page itself; a fresh code belongs to its field.
-TOLD = ("409.2", "409.16", "422.340", "422.341", "422.344", "422.345", "422.346", "422.347", "422.348", "422.380")
+TOLD = (
+    "409.2",
+    "409.16",
+    "409.27",
+    "409.28",
+    "422.340",
+    "422.341",
+    "422.344",
+    "422.345",
+    "422.346",
+    "422.347",
+    "422.348",
+    "422.380",
+)
 CODE = ("401.4", "401.5", "403.20", "403.21", "429.1")
 
 
@@ -59,7 +72,19 @@ class Shown:
 @bp.get("/office/releases")
 @needs(Act.SEE_RELEASES)
 def listing() -> Response:
+    if desks.desk().work is not None:
+        _catch_up()
     return _listing({}, 200)
+
+
+def _catch_up() -> None:
+    """What was decided and is not public, because a machine stopped in between, is brought there now."""
+    desk, store = desks.desk(), desks.office().store
+    with store.releases(reading=True) as face, store.office(reading=True) as session:
+        behind = releases.is_behind(session, face, desk=desk)
+    if behind:
+        with store.releases() as face, store.office() as session:
+            releases.catch_up(session, face, desk=desk)
 
 
 @bp.post("/office/releases")
