@@ -80,7 +80,7 @@ def make_demo(settings: Settings, *, console: Console | None = None) -> Demo:
             begun = filled.began(at) if console else at
             made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=begun)
             if console:
-                filled.fill(session, made=made, now=at)
+                filled.fill(session, inbound, made=made, shell=shell, now=at)
         demo.save(made, demo_file(settings))
     return made
 
