@@ -13,7 +13,7 @@ from typing import Any
 from intake.domain.figures.attack import Finding
 from intake.domain.figures.counting import Counts, Key, Record, count
 from intake.domain.figures.protect import Frame, Loss, Past, Protected, Repair, loss, protect
-from intake.domain.figures.release import LICENCE, POLICIES, Release, from_json, to_json
+from intake.domain.figures.release import LICENCES, POLICIES, Release, from_json, to_json
 from intake.domain.figures.tables import TABLES, Table
 from intake.domain.problems import Problem
 from intake.envelope import releases as signatures
@@ -31,7 +31,7 @@ PREPARED, APPROVED, ASIDE, WITHDRAWN = "prepared", "approved", "aside", "withdra
 
 @dataclass(frozen=True)
 class Kept:
-    """A release as the office keeps it. `found` is what the attacker found before the repairs."""
+    """A release as the office keeps it. `found` is what the attacker found before the repairs; `licence` an SPDX id."""
 
     number: int
     version: int
@@ -41,6 +41,7 @@ class Kept:
     counts: Counts
     found: tuple[Finding, ...]
     repairs: tuple[Mapping[str, Any], ...]
+    licence: str
     approved_by: str = ""
 
     @property
@@ -70,6 +71,7 @@ class Reckoned:
     counts: Counts
     past: tuple[Past, ...]
     frame: Frame
+    licence: str
 
     def protected(self) -> Protected:
         """Takes up to minutes, the longer the more was published before. Raises Problem 422.340."""
@@ -94,15 +96,17 @@ def reckon(
     until: str,
     policy: str,
     now: datetime,
+    licence: str = LICENCES[0],
     tables: Sequence[Table] = TABLES,
 ) -> Reckoned:
     """Count what is to be published. `records_of` is what was true at the end of `until`.
 
     Raises Problem 422.346 (a day that is not over, or no later than the last), 422.347 (another one waits), 422.341,
-    422.48 (no such policy).
+    422.48 (no such policy or licence).
     """
-    if policy not in POLICIES:
-        raise Problem("422.48", field="policy")
+    for field, chosen, offered in (("policy", policy, POLICIES), ("licence", licence, LICENCES)):
+        if chosen not in offered:
+            raise Problem("422.48", field=field)
     before = listing(session, desk=desk)
     if any(one.state == PREPARED for one in before):
         raise Problem("422.347")
@@ -112,13 +116,13 @@ def reckon(
     counts = count(records_of, tables, until=until)
     number = max((one.number for one in before), default=0) + 1
     past = tuple(Past(one.release, one.counts) for one in out)
-    return Reckoned(counts, past, Frame(number, until, tuple(tables), policy))
+    return Reckoned(counts, past, Frame(number, until, tuple(tables), policy), licence)
 
 
 def keep(session: Session, *, desk: Desk, reckoned: Reckoned, done: Protected, now: datetime) -> int:
     """Keep it for a second person; gives its number. Raises Problem 409.2 when another was prepared meanwhile."""
     number, frame = reckoned.frame.number, reckoned.frame
-    content = _content(done, reckoned.counts, desk.staff.name)
+    content = _content(done, reckoned, desk.staff.name)
     records.put(session, desk=desk, kind=KIND, id=str(number), content=content, seen=0, now=now)
     _note(session, desk, "prepared_a_release", number, {"until": frame.until, "policy": frame.policy}, now)
     return number
@@ -167,7 +171,7 @@ def approve(
             **to_json(kept.release),
             "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
             "published": day,
-            "licence": LICENCE,
+            "licence": kept.licence,
             "agreed_only": True,
             "synthetic": office.demo,
         }
@@ -225,10 +229,12 @@ def _note(session: Session, desk: Desk, act: str, number: int, details: dict[str
 # at rest
 
 
-def _content(done: Protected, counts: Counts, by: str) -> dict[str, Any]:
+def _content(done: Protected, reckoned: Reckoned, by: str) -> dict[str, Any]:
+    counts = reckoned.counts
     return {
         "state": PREPARED,
         "by": by,
+        "licence": reckoned.licence,
         "release": to_json(done.release),
         "counts": [[measure, [list(pair) for pair in classes], value] for (measure, classes), value in counts.items()],
         "found": [_finding(one) for one in done.found],
@@ -256,5 +262,6 @@ def _kept(found: records.Record) -> Kept:
     findings = tuple(Finding(**{**one, "key": _key(one["key"])}) for one in content["found"])
     said = from_json(content["release"])
     state, by, approved = content["state"], content["by"], content.get("approved_by", "")
-    repairs = tuple(content["repairs"])
-    return Kept(said.number, found.version, state, by, said, counts, findings, repairs, approved)
+    # Before there was a choice every release had the first.
+    repairs, licence = tuple(content["repairs"]), content.get("licence", LICENCES[0])
+    return Kept(said.number, found.version, state, by, said, counts, findings, repairs, licence, approved)

@@ -72,7 +72,8 @@ def package(number: int) -> Response:
 @bp.get("/figures/<int:number>/figures.json")
 def as_json(number: int) -> Response:
     """The file as it was signed, byte for byte."""
-    return _kept(find(number).published.content, "application/json")
+    found = find(number)
+    return _described(_kept(found.published.content, "application/json"), found)
 
 
 @bp.get("/figures/<int:number>/figures.sign")
@@ -87,13 +88,13 @@ def as_csv(number: int) -> Response:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    found = find(number).release
-    for table in found.tables:
-        for row, column, key in keys(table, found.classes):
-            said = found.said[key]
+    shown = find(number)
+    for table in shown.release.tables:
+        for row, column, key in keys(table, shown.release.classes):
+            said = shown.release.said[key]
             blank = ("", "") if said.least is None else (said.least, said.most)
             writer.writerow((table.name, row or "*", column or "*", *blank, said.how, said.since or ""))
-    return _kept(out.getvalue(), "text/csv; charset=utf-8")
+    return _described(_kept(out.getvalue(), "text/csv; charset=utf-8"), shown)
 
 
 @bp.get("/figures/feed.atom")
@@ -133,6 +134,15 @@ def _page(shown: Shown) -> Response:
 def _origin() -> str:
     """Where the reader found this: one of our own names, or the request was refused."""
     return request.url_root.rstrip("/")
+
+
+def _described(answer: Response, shown: Shown) -> Response:
+    """A file that can say nothing beside its numbers: its licence (RFC 4946) and its dictionary (RFC 6892)."""
+    package = f"{_origin()}/figures/{shown.release.number}/datapackage.json"
+    for address, rel in ((dictionary.licence(shown)[1], "license"), (package, "describedby")):
+        if address:
+            answer.headers.add("Link", f"<{address}>", rel=rel)
+    return answer
 
 
 def _worded(answer: Response) -> Response:

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from intake.domain.figures.changes import changes
-from intake.web import locales
+from intake.web import dictionary, locales
 from intake.web.published import Shown
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -40,7 +40,11 @@ def _entry(feed: Element, one: Shown, before: Shown | None, address: str) -> Non
     _text(entry, "published", _instant(one.published.published))
     _text(entry, "updated", _changed(one))
     _text(entry, "summary", " ".join(_summary(one, before)))
-    _text(entry, "rights", one.file["licence"])
+    name, address_of_licence = dictionary.licence(one)
+    _text(entry, "rights", f"{name} ({one.file['licence']})")
+    # RFC 4946: the licence of an entry by its address
+    if address_of_licence:
+        _link(entry, "license", address_of_licence, "text/html")
     _link(entry, "alternate", f"{address}?lang={tag}", "text/html")
     _link(entry, "enclosure", f"{address}/figures.csv", "text/csv")
     _link(entry, "enclosure", f"{address}/figures.json", "application/json")

@@ -92,7 +92,19 @@ LICENCES: Mapping[str, tuple[str, str]] = {
         "Creative Commons Attribution-ShareAlike 4.0 International",
         "https://creativecommons.org/licenses/by-sa/4.0/",
     ),
-    "CC0-1.0": ("Creative Commons Zero 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "CC-BY-3.0-IGO": (
+        "Creative Commons Attribution 3.0 IGO",
+        "https://creativecommons.org/licenses/by/3.0/igo/",
+    ),
+    "ODC-By-1.0": ("Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/"),
+    "CC0-1.0": ("Creative Commons Zero v1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+ALLOWS: Mapping[str, str] = {
+    "CC-BY-4.0": N_("Anybody may use the figures and must say where they are from."),
+    "CC-BY-SA-4.0": N_("The same, and what is made from them must be under the same licence."),
+    "CC-BY-3.0-IGO": N_("As the first, in the version for intergovernmental organisations."),
+    "ODC-By-1.0": N_("As the first, in a version for databases."),
+    "CC0-1.0": N_("Anybody may use the figures for anything, without saying where they are from."),
 }
 CLASSES: Mapping[tuple[str, str], str] = {
     ("status", "pending"): N_("Pending"),

@@ -9,7 +9,7 @@ from flask import current_app
 
 from intake.domain.figures.changes import Change, Why, changes
 from intake.domain.figures.counting import Key, base, narrowed
-from intake.domain.figures.release import Release, Said, from_json, keys
+from intake.domain.figures.release import JOIN, Release, Said, from_json, keys
 from intake.domain.figures.tables import DIMENSIONS, OTHER, Table
 from intake.domain.problems import Problem
 from intake.store import Store
@@ -109,7 +109,7 @@ def drawn(release: Release, table: Table) -> Drawn:
         said=locales.number if _exact(release, table) else _interval,
         hidden=_("not shown"),
     )
-    return Drawn(table, _first(whole), whole, said(release.said.get(base(table))), _done(release, table))
+    return Drawn(table, _first(whole), whole, said(release.said.get(base(table))), done(release, table))
 
 
 def _exact(release: Release, table: Table) -> bool:
@@ -144,12 +144,14 @@ def _interval(middle: float) -> str:
     return said(Said(least, int(2 * middle) - least))
 
 
-def _done(release: Release, table: Table) -> list[str]:
+def done(release: Release, table: Table) -> list[str]:
     """In words, cell by cell."""
-    merged = [code for code in release.classes[table.measure, table.rows] if "+" in code]
     together = [
-        _("%(where)s: counted together, so that no small number can be worked out.", where=name(table.rows, code))
-        for code in merged
+        _("%(where)s: counted together, so that no small number can be worked out.", where=name(dimension, code))
+        for dimension in (table.rows, table.columns)
+        if dimension
+        for code in release.classes[table.measure, dimension]
+        if JOIN in code
     ]
     return [*together, *_unsaid(release, table)]
 

@@ -1,7 +1,7 @@
 """Releases of figures in the office: prepared by one, looked at with what the attacker found, approved by another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake.domain.figures.attack import Finding
 from intake.domain.figures.changes import changes
 from intake.domain.figures.counting import Key
-from intake.domain.figures.release import POLICIES, Release, keys
+from intake.domain.figures.release import LICENCES, POLICIES, Release, Said, keys
 from intake.domain.figures.tables import Table
 from intake.domain.problems import Problem
 from intake.services import counted, releases
@@ -19,7 +19,7 @@ from intake.services.desk import Desk
 from intake.services.releases import Kept
 from intake.store import Session
 from intake.web import desks, locales, published
-from intake.web.figure_words import TITLES
+from intake.web import figure_words as figures
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("releasing", __name__)
@@ -41,16 +41,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table of a release: its rows with a cell for each column and the total; `done` is how much was repaired."""
+    """A table of a release: its rows with a cell for each column and the total.
+
+    `found` is what the attacker found of its counts, `done` what was repaired, `changed` what is said otherwise than in
+    the release before.
+    """
 
     title: str
-    rows: str
+    of: str
     columns: list[str]
     lines: list[tuple[str, list[Cell]]]
     found: list[str]
-    merged: list[str]
+    done: list[str]
     changed: list[str]
-    done: int = field(default=0)
 
 
 @bp.get("/office/releases")
@@ -64,12 +67,11 @@ def listing() -> Response:
 def prepare() -> AnyResponse:
     """Counted in one transaction and kept in another: protecting takes a while, and nobody waits for it."""
     desk, now, store = desks.desk(), desks.now(), desks.office().store
-    until, policy = request.form.get("until", ""), request.form.get("policy", "")
+    chosen: dict[str, Any] = {name: request.form.get(name, "") for name in ("until", "policy", "licence")}
     try:
         with store.office(reading=True) as session:
-            found = counted.records_of(session, desk=desk, until=until)
-            asked: dict[str, Any] = {"records_of": found, "until": until, "policy": policy, "now": now}
-            reckoned = releases.reckon(session, desk=desk, **asked)
+            found = counted.records_of(session, desk=desk, until=chosen["until"])
+            reckoned = releases.reckon(session, desk=desk, records_of=found, now=now, **chosen)
         done = reckoned.protected()
         with store.office() as session:
             number = releases.keep(session, desk=desk, reckoned=reckoned, done=done, now=now)
@@ -86,8 +88,21 @@ def _listing(errors: dict[str, str], status: int) -> Response:
         found = releases.listing(session, desk=desk)
         days = releases.quarters(session, desk=desk, now=desks.now())
     waits = any(one.state == releases.PREPARED for one in found)
-    asked = {"releases": found[::-1], "quarters": days, "waits": waits, "policies": POLICIES, "errors": errors}
-    return make_response(render_template("office/releases.html", typed=request.form, **asked), status)
+    page = render_template(
+        "office/releases.html",
+        releases=found[::-1],
+        quarters=days,
+        waits=waits,
+        policies=POLICIES,
+        licences=LICENCES,
+        # Offered first is what the office chose last.
+        licence=found[-1].licence if found else LICENCES[0],
+        names=figures.LICENCES,
+        allows=figures.ALLOWS,
+        typed=request.form,
+        errors=errors,
+    )
+    return make_response(page, status)
 
 
 @bp.get("/office/releases/<number>")
@@ -173,8 +188,9 @@ def _page(number: int, errors: dict[str, str], status: int) -> Response:
         "office/release.html",
         one=found,
         before=before,
-        tables=[_shown(found, before, table) for table in found.release.tables],
+        tables=_tables(found, before),
         policies=POLICIES,
+        licence=figures.LICENCES[found.licence][0],
         holds="sign" in held,
         own=found.by == desk.staff.name,
         stepped=desk.sign,
@@ -191,23 +207,29 @@ def _before(session: Session, desk: Desk, one: Kept) -> Kept | None:
     return next((each for each in reversed(every) if each.number < one.number and each.state in out), None)
 
 
-def _shown(one: Kept, before: Kept | None, table: Table) -> Shown:
+def _tables(one: Kept, before: Kept | None) -> list[Shown]:
     release = one.release
     told = dict(published.told(release, changes(before.release, release))) if before else {}
+    found: dict[str, list[str]] = {table.name: [] for table in release.tables}
+    for each in sorted(one.found, key=lambda each: -each.release):
+        table = _home(release, each.key)
+        found[table.name].append(_found(release, table, each))
+    return [_shown(release, table, found[table.name], told) for table in release.tables]
+
+
+def _shown(release: Release, table: Table, found: list[str], told: dict[str, list[str]]) -> Shown:
+    title = _(figures.TITLES[table.name])
     where = {(row, column): key for row, column, key in keys(table, release.classes)}
     rows = [*release.classes[table.measure, table.rows], ""]
     columns = [*release.classes[table.measure, table.columns], ""] if table.columns else [""]
-    merged = [code for code in release.classes[table.measure, table.rows] if "+" in code]
-    lines = [(_total(table.rows, row), [_cell(release, where[row, column]) for column in columns]) for row in rows]
     return Shown(
-        _(TITLES[table.name]),
-        table.rows,
+        title,
+        _(figures.DIMENSION[table.rows]),
         [_total(table.columns, column) if table.columns else _("Number") for column in columns],
-        lines,
-        [_found(table, each) for each in one.found if _is_in(table, each.key)],
-        [published.name(table.rows, code) for code in merged],
-        told.get(_(TITLES[table.name]), []),
-        sum(cell.how in ("held", "dropped") for _name, cells in lines for cell in cells) + len(merged),
+        [(_total(table.rows, row), [_cell(release, where[row, column]) for column in columns]) for row in rows],
+        found,
+        published.done(release, table),
+        told.get(title, []),
     )
 
 
@@ -220,23 +242,26 @@ def _cell(release: Release, key: Key) -> Cell:
     return Cell(published.said(said), said.how, said.since)
 
 
-def _is_in(table: Table, key: Key) -> bool:
-    """Whether a count is one of this table; of a margin that several share, the first of them says it."""
-    names = {name for name, _code in key[1]}
-    own = {table.rows, table.columns, *table.within} - {""}
-    return key[0] == table.measure and names <= own and (names == own or table.rows in names or not names)
+def _home(release: Release, key: Key) -> Table:
+    """The first table in which a count stands: a margin that several share is told of once."""
+    classes = dict(key[1])
+    return next(
+        table
+        for table in release.of(key[0])
+        if classes.keys() <= set(table.dimensions) and table.within.items() <= classes.items()
+    )
 
 
-def _found(table: Table, one: Finding) -> str:
-    """What anybody could have worked out."""
+def _found(release: Release, table: Table, one: Finding) -> str:
+    """What anybody could have worked out, of this release or through it of an earlier one."""
     classes = dict(one.key[1])
     where = published.where(table, classes.get(table.rows, ""), classes.get(table.columns, ""))
-    values = str(one.least) if one.least == one.most else _("%(least)s–%(most)s", least=one.least, most=one.most)
     if one.kind == "count":
-        return _("%(where)s: that there are %(values)s", where=where, values=values)
-    return _(
-        "%(where)s: that it changed by %(values)s since release %(number)s",
-        where=where,
-        values=values,
-        number=one.since,
-    )
+        values = published.said(Said(one.least, one.most))
+        if one.release == release.number:
+            return _("%(where)s: %(values)s", where=where, values=values)
+        return _("%(where)s, in release %(number)s: %(values)s", where=where, number=one.release, values=values)
+    # a minus stays before its number among letters from right to left
+    least, most = (locales.isolated(locales.number(value)) for value in (one.least, one.most))
+    values = least if one.least == one.most else _("%(least)s to %(most)s", least=least, most=most)
+    return _("%(where)s: a change of %(values)s since release %(number)s", where=where, values=values, number=one.since)

@@ -1,6 +1,7 @@
 """Releases: two people, the same count twice, a signature, and never a change."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -26,11 +27,11 @@ def told(*values: int) -> list[Record]:
     ]
 
 
-def prepare(office: StaffedOffice, who: str, counted: Sequence[Record], until: str) -> int:
+def prepare(office: StaffedOffice, who: str, counted: Sequence[Record], until: str, **chosen: str) -> int:
     with office.store.office() as session:
         desk, now = office.desk(session, who), office.clock.now
         told = {"records_of": counted, "until": until, "policy": "protected", "now": now, "tables": LINE}
-        return releases.prepare(session, desk=desk, **told)  # type: ignore[arg-type]
+        return releases.prepare(session, desk=desk, **told, **chosen)  # type: ignore[arg-type]
 
 
 def approve(office: StaffedOffice, who: str, number: int, counted: Sequence[Record]) -> None:
@@ -89,6 +90,19 @@ def test_withdrawn_only_with_a_public_note_and_the_attacker_goes_on_knowing_it(o
         found = published.every(face)
     assert [(one.number, one.note) for one in found] == [(1, "One State was counted twice."), (2, "")]
     assert attack([from_json(loads(one.content)) for one in found]) == []  # type: ignore[arg-type]
+
+
+def test_the_licence_is_chosen_with_the_policy_and_an_old_release_keeps_its_own(office: StaffedOffice) -> None:
+    first, second = told(12, 8, 20, 1), told(20, 20, 20, 20)
+    with pytest.raises(Problem) as refused:
+        prepare(office, "amina", first, "2026-06-30", licence="All rights reserved")
+    assert (refused.value.code, refused.value.params["field"]) == ("422.48", "licence")
+    approve(office, "bruno", prepare(office, "amina", first, "2026-06-30"), first)
+    approve(office, "bruno", prepare(office, "amina", second, "2026-09-30", licence="CC0-1.0"), second)
+
+    with office.store.releases(reading=True) as face:
+        files: list[Any] = [loads(one.content) for one in published.every(face)]
+    assert [file["licence"] for file in files] == ["CC-BY-4.0", "CC0-1.0"]
 
 
 @pytest.mark.parametrize("until", ["2026-06-30", "2026-03-31", "2999-01-01"])

@@ -44,9 +44,11 @@ class AtDesk:
 
     @classmethod
     @contextmanager
-    def work(cls, browser: Browser, staffed: StaffedOffice, address: str, language: str) -> "Iterator[AtDesk]":
+    def work(
+        cls, browser: Browser, staffed: StaffedOffice, address: str, language: str, name: str = "amina"
+    ) -> "Iterator[AtDesk]":
         context = browser.new_context(viewport=SMALL_PHONE, locale=language)
-        found = cls(staffed, address, context.new_page())
+        found = cls(staffed, address, context.new_page(), name)
         found.page.goto(f"{address}/office/sign-in?lang={language}")
         found.sign_in()
         yield found

@@ -27,7 +27,7 @@ from intake.config import Settings
 from intake.dashboard import create_charts, create_figures
 from intake.domain.figures.counting import Record, count
 from intake.domain.figures.protect import Frame, Past, protect
-from intake.domain.figures.release import LICENCE, Release, keys, rounded, to_json
+from intake.domain.figures.release import LICENCES, Release, keys, rounded, to_json
 from intake.domain.figures.tables import DIMENSIONS, Table
 from intake.domain.figures.tables import TABLES as ALL
 from intake.envelope.encoding import dumps
@@ -51,9 +51,9 @@ def counted(pending: int, resolved: int) -> list[Record]:
     ]
 
 
-def publish(store: Store, number: int, release: Release, day: str) -> None:
+def publish(store: Store, number: int, release: Release, day: str, licence: str = LICENCES[0]) -> None:
     office = {"id": "o", "name": "Practice office"}
-    file = {**to_json(release), "office": office, "licence": LICENCE, "synthetic": True, "published": day}
+    file = {**to_json(release), "office": office, "licence": licence, "synthetic": True, "published": day}
     with store.releases() as face:
         one = published.Published(number, "o", release.until, day, dumps(file), b"s" * 64)
         published.add(face, one)
@@ -134,21 +134,45 @@ def test_the_dashboard_shows_intervals_and_says_what_they_are_not(figures: Flask
     assert "All together: left out, so that no small number can be worked out" in page(figures, "/figures/1")
 
 
-@pytest.mark.parametrize(
-    ("language", "dir", "name", "said"),
-    [("fr", "ltr", "Publication 2", "13–17"), ("ar", "rtl", "الإصدار 2", "13–17")],
-)
-def test_the_dashboard_in_every_language_that_exists(
-    figures: Flask, language: str, dir: str, name: str, said: str
-) -> None:
-    text = page(figures, f"/?lang={language}")
+def test_two_policies_printed_on_the_page(figures: Flask) -> None:
+    assert "Policy: protected. Each number, and each total by itself, is rounded" in page(figures, "/")
+    counts = count(counted(16, 17), TABLES, until="2026-12-31")
+    exact = protect(counts, [], Frame(3, "2026-12-31", TABLES, "accountability")).release
+    publish(figures.extensions["releases"], 3, exact, "2027-01-20")
 
-    assert f'<html lang="{language}" dir="{dir}">' in text
-    assert name in text
-    assert said in text
+    text = page(figures, "/")
+    assert "Policy: accountability. Claims by State and status are exact, by decision of two people" in text
+    assert '<td class="count">17</td>' in text
+
+
+def test_the_dashboard_in_every_language_that_exists(figures: Flask) -> None:
+    titles = set()
     unreviewed = "The words of this language have not been reviewed yet."
-    assert f"<footer>\n<p>{words.translations(language).gettext(unreviewed)}</p>" in text
-    assert "<footer>" not in page(figures, "/?lang=en")
+    for one in words.offered():
+        text = page(figures, f"/?lang={one.tag}")
+        said = f"<footer>\n<p>{words.translations(one.tag).gettext(unreviewed)}</p>"
+        assert (said in text) == (one.tag != words.REFERENCE)
+        assert f'<html lang="{one.tag}" dir="{one.dir}">' in text
+        assert "13–17" in text
+        titles.update(re.findall(r'<h2 id="status_by_state">(.+)</h2>', text))
+    assert len(titles) == len(words.offered())
+
+
+def test_pending_resolved_not_established_or_withdrawn_by_state_year_category_as_svg_with_a_table_behind_each(
+    filled: Settings,
+) -> None:
+    with served(filled) as (app, _):
+        text = page(app, "/")
+    heads = text[text.index('<dl class="heads">') : text.index("</dl>")]
+    assert re.findall("<dt>(.+)</dt>", heads) == ["Pending", "Resolved", "Not established or withdrawn"]
+    # Beside the numbers, before any picture: what they are not.
+    assert text.index("Reported cases are not prevalence") < text.index("<svg")
+    for name in ("state", "year", "category"):
+        section = text[text.index(f'<h2 id="status_by_{name}">') :]
+        section = section[: section.index("</section>\n</details>")]
+        assert section.index("<svg") < section.index("<table>")
+    assert text.count('role="img"') == text.count("<caption") == len(ALL)
+    assert "<script" not in text
 
 
 def test_stable_links_per_release_and_an_archive_that_explains_the_difference(figures: Flask) -> None:
@@ -169,6 +193,30 @@ def test_stable_links_per_release_and_an_archive_that_explains_the_difference(fi
 def test_csv_and_json(figures: Flask) -> None:
     assert "status_by_state,FR,pending,13,17,rounded,\r\n" in page(figures, "/figures/2/figures.csv")
     assert '"licence":"CC-BY-4.0"' in page(figures, "/figures/2/figures.json").replace(" ", "")
+
+
+def test_whoever_loads_a_file_or_reads_the_feed_learns_its_licence_and_where_its_dictionary_is(figures: Flask) -> None:
+    """RFC 4946 (license), RFC 6892 (describedby); an old release keeps the licence it was published under."""
+    counts = count(counted(26, 15), TABLES, until="2026-12-31")
+    release = protect(counts, [], Frame(3, "2026-12-31", TABLES)).release
+    publish(figures.extensions["releases"], 3, release, "2027-01-20", "CC-BY-3.0-IGO")
+
+    for number, address in ((2, "by/4.0/"), (3, "by/3.0/igo/")):
+        for kind in ("csv", "json"):
+            path = f"/figures/{number}/figures.{kind}"
+            links = figures.test_client().get(path, base_url="http://127.0.0.1:8000").headers.getlist("Link")
+            assert links == [
+                f"<https://creativecommons.org/licenses/{address}>; rel=license",
+                f"<http://127.0.0.1:8000/figures/{number}/datapackage.json>; rel=describedby",
+            ]
+    entry = feed(figures, "fr").findall("a:entry", ATOM)[0]
+    assert text(entry, "a:rights") == "Creative Commons Attribution 3.0 IGO (CC-BY-3.0-IGO)"
+    assert (
+        entry.findall("a:link[@rel='license']", ATOM)[0].get("href")
+        == "https://creativecommons.org/licenses/by/3.0/igo/"
+    )
+    assert "Creative Commons Attribution 3.0 IGO" in page(figures, "/")
+    assert "Creative Commons Attribution 4.0 International" in page(figures, "/figures/2")
 
 
 def test_a_withdrawn_release_says_why_and_is_no_longer_the_newest(figures: Flask, sqlite_settings: Settings) -> None:
@@ -225,7 +273,9 @@ def test_feed_of_releases_is_atom_with_ids_that_stay_in_each_language(figures: F
             assert text(one, "a:title")
         for entry in entries:
             assert text(entry, "a:summary")
-            assert all(str(link.get("href")).startswith("http://") for link in entry.findall("a:link", ATOM))
+            assert all(
+                str(link.get("href")).startswith(("http://", "https://")) for link in entry.findall("a:link", ATOM)
+            )
         assert [datetime.fromisoformat(text(one, "a:published")).month for one in entries] == [10, 7]
         assert ids >= {text(one, "a:id") for one in feed(figures, lang).findall("a:entry", ATOM)}
     assert len(ids) == 9

@@ -15,7 +15,8 @@ from intake.domain.figures.tables import Table
 from intake.domain.problems import Problem
 
 FORMAT = "intake-figures/1"
-LICENCE = "CC-BY-4.0"
+# Open licences that an office may publish under, by their SPDX ids (spdx.org/licenses); the first is offered first.
+LICENCES: tuple[str, ...] = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-3.0-IGO", "ODC-By-1.0", "CC0-1.0")
 STEP = 5
 UNNAMED = 2  # what rounds to nothing
 JOIN = "+"

@@ -1,5 +1,7 @@
 """Releases in the office: one person prepares, another approves with a fresh code; it is undone with a note."""
 
+import re
+
 from intake.store import releases as published
 from tests.support.claimed import Claimed, new
 from tests.support.staffed import StaffedOffice
@@ -29,8 +31,11 @@ def test_one_person_prepares_and_another_approves_and_withdraws(
     visitor.sign_in("farah")
     visitor.get("/office/releases")
     assert visitor.post("/office/releases", until="2026-10-01x", policy="protected").status_code == 422
-    at = visitor.post("/office/releases", until="2026-12-31", policy="protected").location
+    chosen = {"until": "2026-12-31", "policy": "protected"}
+    assert visitor.post("/office/releases", **chosen, licence="").status_code == 422
+    at = visitor.post("/office/releases", **chosen, licence="ODC-By-1.0").location
     page = visitor.get(at)
+    assert "Open Data Commons Attribution License v1.0" in page.text
     assert "Waits for a second person" in page.text
     assert "You prepared it." in page.text
     assert "0–2" in page.text
@@ -56,7 +61,8 @@ def test_what_does_not_convince_is_put_aside_and_what_changed_is_prepared_anew(
     made = claims(staffed)
     visitor.sign_in("farah")
     visitor.get("/office/releases")
-    at = visitor.post("/office/releases", until="2026-12-31", policy="accountability").location
+    chosen = {"until": "2026-12-31", "policy": "accountability", "licence": "CC-BY-4.0"}
+    at = visitor.post("/office/releases", **chosen).location
     made.act(new("counting_refused"))
     another.sign_in("bruno")
     another.get(at)
@@ -65,4 +71,6 @@ def test_what_does_not_convince_is_put_aside_and_what_changed_is_prepared_anew(
     assert (refused.status_code, "Prepare it again" in refused.text) == (409, True)
     assert another.post(f"{at}/aside", version="1").status_code == 303
     assert "Put aside, not published" in another.get(at).text
+    # Off by half a claim and more on average, which each language writes in its own way.
+    assert re.search(r"en moyenne de \d,\d\s;", another.get(f"{at}?lang=fr").text)
     assert out(staffed) == []
