@@ -24,11 +24,10 @@ from intake.services.report_demo import OFFICERS, Phone
 from intake.store import Session
 from intake.store.office import arrivals
 
-# Reports of the two years, which are all in cases, and of the last weeks, which mostly wait; a seed for each kind.
-EARLIER, LATELY = 48, 44
+# Reports of the two years, which are all in cases, and of the last weeks, which mostly wait.
+EARLIER, LATELY = 48, 60
 FIRST, LAST = date(2024, 9, 16), date(2026, 9, 12)
 WEEKS_LATELY = 7
-_SEED = 23
 _AGREED = {"told": "self", "how": "spoken", "spoke": "K-1"}
 _CHILDREN = ("CHILD_EDU", "CHILD_HEALTH", "CHILD_REG")
 
@@ -77,11 +76,11 @@ class Work:
                 self.helpers.setdefault(service, []).append(provider.id)
         self._plan_programmes()
         for one in range(EARLIER):
-            chance = Random(_SEED + one)  # noqa: S311  invented, the same each time
+            chance = Random(f"earlier {one}")  # noqa: S311  invented, the same each time
             day = FIRST + (LAST - FIRST) * one / EARLIER + timedelta(days=chance.randint(0, 9))
             self._plan(chance, datetime.combine(day, time(9, chance.randint(0, 59)), start.tzinfo), self._decide)
         for one in range(LATELY):
-            chance = Random(-_SEED - one)  # noqa: S311  see above
+            chance = Random(f"lately {one}")  # noqa: S311  see above
             back = timedelta(days=WEEKS_LATELY * 7) * (LATELY - one) / LATELY
             at = self.days.until - back + timedelta(minutes=chance.randint(0, 600))
             self._plan(chance, min(at, self.days.until - timedelta(minutes=30)), self._look)
@@ -128,6 +127,8 @@ class Work:
         decided = inbox.decide(self.session, desk=desk, report=report, now=now, **said)  # type: ignore[arg-type]
         case = decided.decisions[-1].case
         self._act(desk, case, "person_added", now, part="victim", group=chance.choice(("woman", "woman", "girl")))
+        kind = chance.choice(("sexual_exploitation", "sexual_exploitation", "sexual_abuse", "other"))
+        self._act(desk, case, "nature", now, category=kind, natures=[])
         facts = found.facts
         lacking = facts.lacking if facts else ()
         if set(lacking) & set(_CHILDREN):

@@ -246,6 +246,12 @@ def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pa
         assert "notranslate" in str(html["class"]), name
 
 
+def test_every_style_sheet_closes_what_it_opens() -> None:
+    for sheet in (ROOT / "static").rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        assert text.count("{") == text.count("}"), sheet.name
+
+
 @pytest.mark.usefixtures("sqlite_only")
 def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     said = words.translations("ar").gettext("Synthetic: everything here is invented. Write nothing real.")
