@@ -49,6 +49,7 @@ from intake.web import (
     missions,
     notes,
     offer,
+    once,
     overview,
     people,
     phones,
@@ -173,6 +174,7 @@ def create_office(
     watching = Leaving(store, clock, leave).start() if leave else None
     desks.install(app, Office(store=store, settings=settings, clock=clock, finder=finder, leaving=watching))
     kept.install(app)
+    once.install(app)
     _give_words(app)
     app.jinja_env.filters["zip"] = zip
     for page in PAGES:

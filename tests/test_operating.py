@@ -30,3 +30,12 @@ def test_every_file_of_the_page_is_there() -> None:
     named = set(re.findall(r"\b(?:deploy|tests|docs)/[\w./-]+\.\w+", PAGE))
     assert named
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_decision_bears_the_number_of_its_file_and_stands_in_the_list() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text("utf-8")
+    for page in sorted(folder.glob("0*.md")):
+        number = int(page.name[:4])
+        assert page.read_text("utf-8").startswith(f"# {number}. "), page.name
+        assert f"| [{number}]({page.name}) |" in listed

@@ -1,4 +1,4 @@
-"""`intake night`: the program that calls whoever is on duty, and reminds people of what is due."""
+"""`intake night`: the program that calls whoever is on duty, reminds of what is due, and walks the audit chain."""
 
 from argparse import Namespace
 from collections.abc import Callable
@@ -7,9 +7,10 @@ from typing import Any
 
 from intake.cli.console import Console, now, open_store
 from intake.config import Settings
-from intake.domain.problems import Problem
+from intake.domain.problems import CATALOGUE, Problem
 from intake.services import night, ways
 from intake.services.night import Done
+from intake.services.walks import Walker
 from intake.store import Store
 from intake.store.office import offices
 from intake.web.speech import SPEECH
@@ -25,12 +26,20 @@ def add(commands: Any) -> None:
 
 
 def watch(settings: Settings, say: Callable[[str], None], stop: Event, *, once: bool = False) -> None:
-    """Look again and again until told to stop. A database that does not answer is asked again."""
+    """Look again and again until told to stop, and walk the audit chain meanwhile.
+
+    A database that does not answer is asked again.
+    """
     with open_store(settings) as store:
+        walker = Walker(store)
         while not stop.is_set():
             try:
                 for done in look(store, settings, say):
                     say(_line(done))
+                # Who looks once, from a timer, walks the chain with `intake audit verify` from another.
+                for found in () if once else walker.step(now=now()):
+                    if found.broken:
+                        say(CATALOGUE["422.86"].title.format(number=found.number))
             except Problem as problem:
                 say(problem.kind.title.format(**problem.params))
             if once:

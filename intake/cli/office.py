@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
         commands.add_parser("bundle", help="what phones go by: show, edit, publish").add_subparsers(required=True)
     )
     found = commands.add_parser("audit", help="the audit chain").add_subparsers(required=True)
-    verify = found.add_parser("verify", help="walk the chain; prints its head, to be noted elsewhere")
+    verify = found.add_parser("verify", help="walk the whole chain; prints its head, to be noted elsewhere")
     verify.add_argument("--inside", action="store_true", help="sign in and check what is sealed too")
     verify.add_argument("--head", help="a head noted earlier (NUMBER:HEX), which must still be in the chain")
     add_signer(verify)
@@ -263,7 +263,9 @@ def _verify(chosen: Namespace, settings: Settings, console: Console) -> int:
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store) if chosen.inside else None
         with store.office(reading=True) as session:
-            heads = audit.verify(session, desk=desk)
+            heads = audit.verify(
+                session, desk=desk, say=lambda done, total: console.complain(f"{done} of {total} lines")
+            )
         if chosen.head:
             _check_head(store, chosen.head)
     for office, head in heads.items():

@@ -4,7 +4,7 @@ Nothing here decides what takes effect (`domain.claim_law`) or what that is call
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -234,17 +234,21 @@ class Standing:
 
     def all(self, *kinds: str, target: str | None = None) -> tuple[Event, ...]:
         """The events of these kinds that take effect; about `target`, or about whatever still counts."""
-        found = (one for one in self.fitting if one.kind in kinds)
-        return tuple(one for one in found if (self.counts(one) if target is None else one.target == target))
+        return tuple(self._each(self.fitting, kinds, target))
 
     def first(self, *kinds: str, target: str | None = None) -> Event | None:
-        return next(iter(self.all(*kinds, target=target)), None)
+        return next(self._each(self.fitting, kinds, target), None)
 
     def last(self, *kinds: str, target: str | None = None) -> Event | None:
-        return next(reversed(self.all(*kinds, target=target)), None)
+        return next(self._each(reversed(self.fitting), kinds, target), None)
 
     def has(self, *kinds: str, target: str | None = None) -> bool:
-        return bool(self.all(*kinds, target=target))
+        return self.first(*kinds, target=target) is not None
+
+    def _each(self, events: Iterable[Event], kinds: Collection[str], target: str | None) -> Iterator[Event]:
+        for one in events:
+            if one.kind in kinds and (self.counts(one) if target is None else one.target == target):
+                yield one
 
     def counts(self, event: Event) -> bool:
         """What is about a man who is no longer thought to be the father says nothing about the claim."""

@@ -280,9 +280,11 @@ CATALOGUE: dict[str, Kind] = _catalogue(
     Kind("422.192", "She asked that this be kept from them."),
     Kind("422.193", "Check whom she named, and say that you have."),
     Kind("422.194", "Only for a child can others decide. What a grown person has not agreed to is not done."),
-    # figures and releases (404.13, 409.16, 422.340 to 422.349, 422.380)
+    # figures and releases (404.13, 409.16, 409.27, 409.28, 422.340 to 422.349, 422.380)
     Kind("404.13", "There is no such release here."),
     Kind("409.16", "The figures have changed since this release was prepared. Prepare it again."),
+    Kind("409.27", "Another office publishes figures here. Only one can: small numbers could be worked out of both."),
+    Kind("409.28", "The public has a release that this office does not know of. Tell whoever runs the machines."),
     Kind("422.340", "Small counts could be worked out whatever is left unsaid. Nothing can be published for this day."),
     Kind("422.341", "A record that would be counted lacks “{name}”, or has a class that no table knows."),
     Kind("422.342", "This is not a file of published figures."),

@@ -15,7 +15,7 @@ FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 def read(content: bytes, *, columns: Sequence[str]) -> list[tuple[int, Cells | None]]:
     """Every line below the first that is not empty: its number and its cells by column, None when their count is wrong.
 
-    The columns may stand in any order. Cells are in normal form C, without space around them.
+    The columns may stand in any order. Cells are in normal form C, without space around them, and `plain`.
     Raises Problem 422.140 (no CSV in UTF-8), 422.141 (other columns).
     """
     try:
@@ -27,23 +27,31 @@ def read(content: bytes, *, columns: Sequence[str]) -> list[tuple[int, Cells | N
         raise Problem("422.141", columns=", ".join(columns))
     names = [cell.strip() for cell in rows[0][1]]
     return [
-        (line, dict(zip(names, map(tidy, row), strict=True)) if len(row) == len(names) else None)
+        (line, dict(zip(names, (plain(tidy(cell)) for cell in row), strict=True)) if len(row) == len(names) else None)
         for line, row in rows[1:]
     ]
 
 
 def write(rows: Iterable[Mapping[str, str]], *, columns: Sequence[str]) -> bytes:
-    """The same list as a file that `read` takes and spreadsheets open with its letters right."""
+    """A file that `read` takes and spreadsheets open with its letters right; no cell is taken for a formula.
+
+    A telephone number that begins with + is none either: a spreadsheet would work it out and forget the +.
+    """
     out = io.StringIO()
     made = csv.DictWriter(out, columns)
     made.writeheader()
-    made.writerows(rows)
+    made.writerows({column: harmless(cell) for column, cell in row.items()} for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
 def harmless(cell: str) -> str:
     """A text that no spreadsheet takes for a formula: what begins like one gets a sign in front that says *text*."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def plain(cell: str) -> str:
+    """What `harmless` made harmless, as it was."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def tidy(cell: str) -> str:

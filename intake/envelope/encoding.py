@@ -53,7 +53,7 @@ def loads(data: bytes) -> object:
             parse_float=_no_number,
             parse_constant=_no_number,
         )
-        _check(value)
+        _check(value, escaped=b"\\u" in data)
     except (ValueError, RecursionError):
         raise Problem("422.14") from None
     return value
@@ -77,8 +77,11 @@ def _no_number(_text: str) -> NoReturn:
     raise Problem("422.14")
 
 
-def _check(value: object) -> None:
-    """Refuse depth beyond the limit and halves of surrogate pairs, which have no UTF-8. Iterative on purpose."""
+def _check(value: object, *, escaped: bool) -> None:
+    """Refuse depth beyond the limit and halves of surrogate pairs, which have no UTF-8. Iterative on purpose.
+
+    Such halves can only come of an escape: bytes without any were UTF-8 before they were read.
+    """
     todo = [(value, 1)]
     while todo:
         item, depth = todo.pop()
@@ -87,5 +90,5 @@ def _check(value: object) -> None:
         elif isinstance(item, dict | list):
             if depth > MAX_DEPTH:
                 raise Problem("422.14")
-            todo += [(name, depth + 1) for name in item]
-            todo += [(inner, depth + 1) for inner in item.values()] if isinstance(item, dict) else []
+            inside = (*item, *item.values()) if isinstance(item, dict) else item
+            todo += [(one, depth + 1) for one in inside if escaped or isinstance(one, dict | list)]

@@ -7,7 +7,7 @@ was moved back as well, by a sealed record of it that everybody with the key ren
 older copy is shown by a head noted elsewhere (`intake audit verify` prints it).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -30,6 +30,9 @@ from intake.store.office.audit import Head, Line
 
 Details = dict[str, Any]
 
+# Where every chain begins.
+BEGINNING = Head(0, bytes(32))
+SAY_AFTER = 20_000
 # The sealed record of the head.
 KIND, HEAD = "office", "audit"
 
@@ -62,22 +65,48 @@ def write_for(
     _put(session, office, _content(act, "", name, about, details, now), now, None)
 
 
-def verify(session: Session, *, desk: Desk | None = None) -> dict[str, Head]:
+def verify(
+    session: Session, *, desk: Desk | None = None, say: Callable[[int, int], None] = lambda *_: None
+) -> dict[str, Head]:
     """Walk every office's chain and give where each ends; with a desk, that of its office and what it says inside.
+
+    `say` is told now and then how many lines of how many were walked. Raises Problem 422.86 with the number of the
+    first line that does not fit.
+    """
+    every = [desk.office] if desk else [office.id for office in offices.every(session)]
+    return {office: _verify(session, office, desk, say) for office in every}
+
+
+def walk(session: Session, *, office: str, after: Head, chain: Keychain | None) -> Iterator[tuple[Line, Details]]:
+    """Each line that follows `after`, once it was seen to fit; with its keychain what it says, else nothing.
 
     Raises Problem 422.86 with the number of the first line that does not fit.
     """
-    every = [desk.office] if desk else [office.id for office in offices.every(session)]
-    return {office: _verify(session, office, desk) for office in every}
+    before = after
+    for line in lines.lines(session, office, after=before.number):
+        link = _link(before.chain, office, line.number, line.day, line.key_id, line.sealed)
+        if line.number != before.number + 1 or line.chain != link:
+            raise Problem("422.86", number=before.number + 1)
+        content = {} if chain is None else _open(line, chain)
+        if chain is not None and content["before"] != before.chain.hex():
+            raise Problem("422.86", number=line.number)
+        before = Head(line.number, line.chain)
+        yield line, content
+
+
+def check_end(session: Session, *, office: str, found: Head, desk: Desk | None) -> None:
+    """That the chain ends where it was found to, and reaches the head that is sealed. Raises Problem 422.86."""
+    head = lines.head(session, office, lock=False)
+    # Others may have written meanwhile: then the head is that of a line that is there.
+    grown = head and head.number > found.number and lines.chain_at(session, office, head.number) == head.chain
+    if not (head == found or grown) or (desk is not None and not _reaches(session, desk)):
+        raise Problem("422.86", number=found.number + 1)
 
 
 def contains(session: Session, *, number: int, chain: str) -> bool:
     """Whether a head noted earlier (number and hex chain value) is still a line of some office's chain."""
-    return any(
-        line.number == number and line.chain.hex() == chain
-        for office in offices.every(session)
-        for line in lines.lines(session, office.id)
-    )
+    found = (lines.chain_at(session, office.id, number) for office in offices.every(session))
+    return any(one is not None and one.hex() == chain for one in found)
 
 
 def read(session: Session, *, desk: Desk, newest_first: bool = False) -> Iterator[Entry]:
@@ -158,19 +187,15 @@ def _audit_key(session: Session, office: str) -> bytes:
     return found.audit_key
 
 
-def _verify(session: Session, office: str, desk: Desk | None) -> Head:
-    chain = desk.work if desk is not None else None
-    number, before = 0, bytes(32)
-    for line in lines.lines(session, office):
-        number += 1
-        fits = line.number == number and line.chain == _link(before, office, number, line.day, line.key_id, line.sealed)
-        if not fits or (chain is not None and _open(line, chain)["before"] != before.hex()):
-            raise Problem("422.86", number=number)
-        before = line.chain
+def _verify(session: Session, office: str, desk: Desk | None, say: Callable[[int, int], None]) -> Head:
     head = lines.head(session, office, lock=False)
-    if head != Head(number, before) or (chain is not None and desk is not None and not _reaches(session, desk)):
-        raise Problem("422.86", number=number + 1)
-    return head
+    found, total = BEGINNING, head.number if head else 0
+    for line, _ in walk(session, office=office, after=found, chain=desk.work if desk else None):
+        found = Head(line.number, line.chain)
+        if line.number % SAY_AFTER == 0:
+            say(line.number, total)
+    check_end(session, office=office, found=found, desk=desk if desk and desk.work else None)
+    return found
 
 
 def _reaches(session: Session, desk: Desk) -> bool:
@@ -178,7 +203,8 @@ def _reaches(session: Session, desk: Desk) -> bool:
     noted = records.get(session, desk=desk, kind=KIND, id=HEAD)
     if noted is None:
         return False
-    return contains(session, number=noted.content["number"], chain=noted.content["chain"])
+    found = lines.chain_at(session, desk.office, noted.content["number"])
+    return found is not None and found.hex() == noted.content["chain"]
 
 
 def _open(line: Line, chain: Keychain) -> Details:

@@ -224,8 +224,20 @@ def names(session: Session, *, desk: Desk, claim: str, reason: str, now: datetim
     return dict(kept.content) if kept else {}
 
 
-def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mapping[str, str]], now: datetime) -> None:
-    """Write down who somebody is; the others stay. Raises Problem 403.20, 422.415, 422.44, 422.303, 404.9, 403.12."""
+def name(
+    session: Session,
+    *,
+    desk: Desk,
+    claim: str,
+    given: Mapping[str, Mapping[str, str]],
+    now: datetime,
+    before: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write down who somebody is; the others stay. `before` is what whoever typed it had seen of them.
+
+    Raises Problem 409.13 (somebody else has written it down meanwhile), 403.20, 422.415, 422.44, 422.303, 404.9,
+    403.12.
+    """
     desk.need("identity")
     found = find(session, desk=desk, claim=claim)
     if found.came_from:
@@ -236,6 +248,10 @@ def name(session: Session, *, desk: Desk, claim: str, given: Mapping[str, Mappin
             if len(text) > LONGEST_NAME:
                 raise Problem("422.44")
     kept = records.get(session, desk=desk, kind=NAMES, id=claim)
+    for who, seen_of in (before or {}).items():
+        there = kept.content.get(who, {}) if kept else {}
+        if any(there.get(field, "") != text for field, text in seen_of.items()):
+            raise Problem("409.13")
     content = {**(kept.content if kept else {}), **{who: dict(said) for who, said in given.items()}}
     seen = kept.version if kept else 0
     records.put(session, desk=desk, kind=NAMES, id=claim, content=content, seen=seen, now=now, chain="identity")

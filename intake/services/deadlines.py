@@ -7,6 +7,8 @@ from itertools import groupby
 
 from intake.domain import deadlines
 from intake.domain.arrival import KIND as ARRIVAL
+from intake.domain.claim import KIND as CLAIM
+from intake.domain.claim import from_json as of_claim
 from intake.domain.deadlines import Span
 from intake.domain.problems import Problem
 from intake.services import cases, dating, duty, records, settings, staff
@@ -61,6 +63,8 @@ def listing(session: Session, *, desk: Desk, name: str, page: int, now: datetime
 
 def _title(session: Session, desk: Desk, record: Record) -> str:
     """The reference of the record itself, or of the case it belongs to; "" for what has none."""
+    if record.kind == CLAIM:
+        return of_claim(record.id, record.version, record.content).reference
     if record.content.get("reference"):
         return str(record.content["reference"])
     case = cases.some(session, desk=desk, ids=[record.content["case"]]) if record.content.get("case") else []

@@ -387,6 +387,8 @@ def _case_of(session: Session, desk: Desk, arrival: Arrival) -> Case | None:
 
 
 def _case_by_id(session: Session, desk: Desk, case: str) -> Case | None:
+    if not case:
+        return None
     found = records.get(session, desk=desk, kind=cases_of.KIND, id=case)
     return cases_of.from_json(found.id, found.version, found.content) if found else None
 

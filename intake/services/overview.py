@@ -205,9 +205,9 @@ def _row(id: str, listed: str, scope: Scope, cells: Cells) -> Cells:
 
 
 def _csv(listed: str, rows: Iterable[Cells]) -> bytes:
-    """RFC 4180 in UTF-8 with a mark in front, by which spreadsheets know it; no cell is taken for a formula."""
-    harmless = ({column: tables.harmless(str(cell)) for column, cell in row.items()} for row in rows)
-    return tables.write(harmless, columns=COLUMNS[listed])
+    """RFC 4180 in UTF-8 with a mark in front, by which spreadsheets know it."""
+    texts = ({column: str(cell) for column, cell in row.items()} for row in rows)
+    return tables.write(texts, columns=COLUMNS[listed])
 
 
 def _xlsx(listed: str, rows: Iterable[Cells]) -> bytes:

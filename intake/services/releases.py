@@ -17,7 +17,7 @@ from intake.domain.figures.release import LICENCES, POLICIES, Release, from_json
 from intake.domain.figures.tables import TABLES, Table
 from intake.domain.problems import Problem
 from intake.envelope import releases as signatures
-from intake.envelope.encoding import b64u, dumps
+from intake.envelope.encoding import b64u, dumps, unb64u
 from intake.services import audit, offer, records, times
 from intake.services.desk import Desk
 from intake.store import Session
@@ -74,7 +74,7 @@ class Reckoned:
     licence: str
 
     def protected(self) -> Protected:
-        """Takes up to minutes, the longer the more was published before. Raises Problem 422.340."""
+        """Takes seconds, the longer the more was published before. Raises Problem 422.340."""
         return protect(self.counts, self.past, self.frame)
 
 
@@ -155,31 +155,83 @@ def approve(
     """Sign and publish what somebody else prepared, once the same policy is chosen and the same is counted again.
 
     Raises Problem 422.344 (one's own), 422.348 (decided), 422.380 (another policy), 409.16 (the count is another now),
-    409.2, 403.20.
+    409.2, 403.20, and what `_check_public` does.
     """
     key = desk.need("sign").chain.current("bundle_sign").signing
     kept = _waiting(session, desk, number)
+    _check_public(session, face, desk)
     if kept.by == desk.staff.name:
         raise Problem("422.344")
     if policy != kept.release.policy:
         raise Problem("422.380", field="policy")
     if count(records_of, kept.release.tables, until=kept.release.until) != kept.counts:
         raise Problem("409.16")
-    office, day = offer.office_of(session, office=desk.office), times.day(now)
-    content = dumps(
-        {
-            **to_json(kept.release),
-            "office": {"id": office.id, "name": office.name, "sign_key": b64u(key.public)},
-            "published": day,
-            "licence": kept.licence,
-            "agreed_only": True,
-            "synthetic": office.demo,
-        }
-    )
-    signature = signatures.sign(content, key)
-    published.add(face, published.Published(number, office.id, kept.release.until, day, content, signature))
-    _change(session, desk, number, seen, now, state=APPROVED, approved_by=desk.staff.name)
+    draft = _draft(session, desk, kept, now, sign_key=b64u(key.public))
+    signed = {
+        "file": b64u(draft.content),
+        "sign": b64u(signatures.sign(draft.content, key)),
+        "published": draft.published,
+    }
+    _change(session, desk, number, seen, now, state=APPROVED, approved_by=desk.staff.name, **signed)
     _note(session, desk, "approved_a_release", number, {}, now)
+    catch_up(session, face, desk=desk)
+
+
+def catch_up(session: Session, face: Session, *, desk: Desk) -> None:
+    """Bring what the office decided before the public: a machine can stop when the one is written and not the other.
+
+    The office's own record comes first, so that the next release is protected against whatever may be public.
+    """
+    there = published.known(face)
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        number, said = int(record.id), record.content
+        if said["state"] not in (APPROVED, WITHDRAWN):
+            continue
+        if number not in there and "file" in said:
+            until, file, sign = said["release"]["until"], unb64u(said["file"]), unb64u(said["sign"])
+            published.add(face, published.Published(number, desk.office, until, said["published"], file, sign))
+        if said["state"] == WITHDRAWN and "note" in said and not there.get(number):
+            published.withdraw(face, number, day=said["withdrawn"], note=said["note"])
+
+
+def is_behind(session: Session, face: Session, *, desk: Desk) -> bool:
+    """Whether the public lacks something that `catch_up` would bring."""
+    there = published.known(face)
+    return any(
+        one.number not in there or (one.state == WITHDRAWN and not there[one.number])
+        for one in _out(listing(session, desk=desk))
+    )
+
+
+def _check_public(session: Session, face: Session, desk: Desk) -> None:
+    """What is public must all be of this office and known to it: else nobody can say what follows from both.
+
+    Raises Problem 409.27 (another office publishes here), 409.28 (the public has more than this office knows of).
+    """
+    known = {one.number for one in _out(listing(session, desk=desk))}
+    for one in published.every(face):
+        if one.office != desk.office:
+            raise Problem("409.27")
+        if one.number not in known:
+            raise Problem("409.28")
+
+
+def preview(session: Session, *, desk: Desk, number: int, now: datetime) -> published.Published:
+    """What would be published today, not signed. Raises Problem 404.13, 422.348 (decided)."""
+    return _draft(session, desk, _waiting(session, desk, number), now)
+
+
+def _draft(session: Session, desk: Desk, kept: Kept, now: datetime, **signing: str) -> published.Published:
+    office, day = offer.office_of(session, office=desk.office), times.day(now)
+    content = {
+        **to_json(kept.release),
+        "office": {"id": office.id, "name": office.name, **signing},
+        "published": day,
+        "licence": kept.licence,
+        "agreed_only": True,
+        "synthetic": office.demo,
+    }
+    return published.Published(kept.number, office.id, kept.release.until, day, dumps(content), b"")
 
 
 def put_aside(session: Session, *, desk: Desk, number: int, seen: int, now: datetime) -> None:
@@ -199,9 +251,9 @@ def withdraw(session: Session, face: Session, *, desk: Desk, number: int, seen: 
         raise Problem("422.345", field="note")
     if find(session, desk=desk, number=number).state != APPROVED:
         raise Problem("422.348")
-    published.withdraw(face, number, day=times.day(now), note=note.strip())
-    _change(session, desk, number, seen, now, state=WITHDRAWN)
+    _change(session, desk, number, seen, now, state=WITHDRAWN, withdrawn=times.day(now), note=note.strip())
     _note(session, desk, "withdrew_a_release", number, {"note": note.strip()}, now)
+    catch_up(session, face, desk=desk)
 
 
 def _out(every: Sequence[Kept]) -> list[Kept]:

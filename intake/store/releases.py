@@ -65,3 +65,11 @@ def every(session: Session) -> list[Published]:
     )
     found = [dict[str, Any](row._mapping) for row in session.execute(query)]
     return [Published(**{**one, "withdrawn": one["withdrawn"] or "", "note": one["note"] or ""}) for one in found]
+
+
+def known(session: Session) -> dict[int, str]:
+    """The numbers of all of them, each with the day it was withdrawn, or empty."""
+    query = select(releases.c.number, withdrawals.c.day).join(
+        withdrawals, withdrawals.c.number == releases.c.number, isouter=True
+    )
+    return {number: day or "" for number, day in session.execute(query)}

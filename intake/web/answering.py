@@ -16,6 +16,7 @@ from intake.domain.telling import CLAIM_STEPS, STEPS, WHO, Telling
 from intake.services import answering, cases, claims, register, telling, times, translating
 from intake.services.answering import Letter
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("answering", __name__)
@@ -107,6 +108,7 @@ def ask_new(case: object) -> Response:
 
 @bp.post("/office/cases/<uuid:case>/messages/new")
 @needs(Act.ANSWER_BACK)
+@once
 def new(case: object) -> AnyResponse:
     """Note what must be told, and write to the phone in the same transaction unless it is only noted."""
     form, desk = Write(request.form), desks.desk()

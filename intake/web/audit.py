@@ -1,48 +1,59 @@
 """The audit chain, for the auditor: is it whole, and what does it say."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from intake.domain.problems import Problem
-from intake.services import audit
-from intake.services.desk import Desk
-from intake.store import Session
+from intake.services import audit, walks
+from intake.services.walks import Walked
 from intake.web import desks
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("audit", __name__)
 
 PAGE = 100
-# A chain up to this long is walked each time somebody looks; a longer one when they ask for it.
-AT_ONCE = 20_000
+STALE = "409.2"
 
 
 @bp.get("/office/audit")
 @needs(Act.SEE_AUDIT)
-def lines() -> str:
+def lines() -> Response:
+    """What is new since the chain was walked is walked first, a portion each time; `check` begins with the first line.
+
+    As long as lines are left the page asks again by itself.
+    """
     desk = desks.desk()
     if desk.work is None:
-        return render_template("office/no_key.html")
+        return make_response(render_template("office/no_key.html"))
     page = max(request.args.get("page", 1, type=int), 1)
+    walked, broken = None, 0
+    try:
+        walked = desks.reading(lambda session: walks.walk(session, desk=desk, afresh="check" in request.args))
+    except Problem as problem:
+        broken = int(str(problem.params["number"]))
+    else:
+        _keep(walked)
     with desks.office().store.office(reading=True) as session:
         total = audit.count(session, desk=desk)
-        walked = total <= AT_ONCE or "check" in request.args
-        broken = _broken(session, desk) if walked else None
         found = audit.page(session, desk=desk, upto=total - (page - 1) * PAGE, most=PAGE)
-    return render_template(
-        "office/audit.html",
-        lines=found,
-        total=total,
-        walked=walked,
-        broken=broken,
-        page=page,
-        more=total > page * PAGE,
+    answer = make_response(
+        render_template(
+            "office/audit.html",
+            lines=found,
+            total=total,
+            walked=walked,
+            broken=broken,
+            page=page,
+            more=total > page * PAGE,
+        )
     )
+    if walked and not walked.whole:
+        answer.headers["Refresh"] = f"{desks.REFRESH};url={url_for('audit.lines', page=page)}"
+    return answer
 
 
-def _broken(session: Session, desk: Desk) -> Problem | None:
-    """The first line that does not fit, if there is one."""
+def _keep(walked: Walked) -> None:
     try:
-        audit.verify(session, desk=desk)
+        desks.writing(lambda session: walks.keep(session, desk=desks.desk(), walked=walked, now=desks.now()))
     except Problem as problem:
-        return problem
-    return None
+        if problem.code != STALE:  # somebody else looked at the same time, and has kept as much
+            raise

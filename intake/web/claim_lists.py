@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from intake import words
 from intake.domain import claim_rows
 from intake.domain.problems import Problem
 from intake.services import claim_lists
@@ -18,7 +19,6 @@ bp = Blueprint("claim_lists", __name__)
 CODE = ("401.4", "401.5", "403.20", "403.21")
 # So many things that are wrong are shown at once.
 SHOWN = 200
-LANGUAGES = ("en", "fr", "ar")
 
 
 @bp.get("/office/claims/lists")
@@ -96,11 +96,11 @@ def _tried(table: Table, mapping: Mapping[str, str]) -> Tried:
 
 
 def _countries() -> dict[str, str]:
-    """The two letters of each State by its folded name in the languages of the office."""
+    """The two letters of each State by its folded name, in every language that the office knows."""
     return {
         claim_rows.folded(name): code
-        for language in LANGUAGES
-        for code, name in locales.offered_countries(language).items()
+        for tag in words.languages()
+        for code, name in locales.offered_countries(tag).items()
     }
 
 

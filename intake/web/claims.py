@@ -16,8 +16,10 @@ from intake.domain.forwarding import LOCAL, refusal
 from intake.domain.problems import Problem
 from intake.services import cases, claims, forwarding, lists, register
 from intake.services.claims import New
+from intake.services.desk import Desk
 from intake.store import Session
 from intake.web import desks, locales
+from intake.web.once import once
 from intake.web.permissions import Act, may, needs
 
 bp = Blueprint("claims", __name__)
@@ -112,6 +114,7 @@ def ask_new() -> Response:
 
 @bp.post("/office/claims/new")
 @needs(Act.WORK_CLAIMS)
+@once
 def new() -> AnyResponse:
     typed = {name: value.strip() for name, value in request.form.items()}
     wished = {name: typed.get(name, "") for name in ("wants", "case", "report")}
@@ -232,18 +235,21 @@ def ask_names(claim: object) -> Response:
 @needs(Act.OPEN_CLAIM_NAMES)
 def names(claim: object) -> Response:
     """Open them, or write them down: within one step-up."""
-    reason = request.form.get("reason", "")
+    reason, errors, status = request.form.get("reason", ""), {}, 200
     try:
         check_reason(reason)
         desk = desks.step_up("identity", request.form.get("code"), request.form.get("answer"))
-        with desks.office().store.office() as session:
-            line = claims.line(session, desk=desk, claim=str(claim), now=desks.now())
-            if request.form.get("whose"):
-                given = {request.form["whose"]: {name: request.form.get(name, "").strip() for name in claims.NAMED}}
-                claims.name(session, desk=desk, claim=str(claim), given=given, now=desks.now())
-            found = claims.names(session, desk=desk, claim=str(claim), reason=reason, now=desks.now())
     except Problem as problem:
         return _names_form(str(claim), _at_code(problem), problem.kind.status)
+    try:
+        _write_names(desk, str(claim))
+    except Problem as problem:
+        # What was typed stays in its form, beside what is written down now.
+        status = problem.kind.status
+        errors = {"": STALE} if problem.code == STALE else desks.errors_of(problem)
+    with desks.office().store.office() as session:
+        line = claims.line(session, desk=desk, claim=str(claim), now=desks.now())
+        found = claims.names(session, desk=desk, claim=str(claim), reason=reason, now=desks.now())
     page = render_template(
         "office/claim_names.html",
         claim=line.claim,
@@ -251,9 +257,22 @@ def names(claim: object) -> Response:
         fields=claims.NAMED,
         until=desk.step_up_until,
         reason=reason,
-        errors={},
+        typed=request.form if errors else {},
+        errors=errors,
     )
-    return make_response(page)
+    return make_response(page, status)
+
+
+def _write_names(desk: Desk, claim: str) -> None:
+    """Who one person is, if a form says so. Raises what `claims.name` does."""
+    whose, form = request.form.get("whose", ""), request.form
+    if whose:
+        given, before = (
+            {whose: {name: form.get(f"{was}{name}", "").strip() for name in claims.NAMED}} for was in ("", "was-")
+        )
+        desks.writing(
+            lambda session: claims.name(session, desk=desk, claim=claim, given=given, before=before, now=desks.now())
+        )
 
 
 @bp.get("/office/claims/<uuid:claim>/result/<uuid:event>")
@@ -407,7 +426,11 @@ def _event_form(
 
 
 def _names_form(claim: str, errors: dict[str, str], status: int) -> Response:
-    given = {"claim": _line(claim).claim, "errors": errors, "typed": request.form}
+    # What was typed goes along while a fresh code is asked for.
+    brought = [
+        name for name in ("whose", *claims.NAMED, *(f"was-{name}" for name in claims.NAMED)) if name in request.form
+    ]
+    given = {"claim": _line(claim).claim, "errors": errors, "typed": request.form, "brought": brought}
     return make_response(render_template("office/claim_ask.html", what="names", **given), status)
 
 

@@ -20,6 +20,7 @@ from intake.services.pressing import Card
 from intake.store import Session
 from intake.store.inbound import reports
 from intake.web import desks, locales, phrases
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("entering", __name__)
@@ -40,6 +41,7 @@ def home() -> Response:
 
 @bp.post("/office/enter")
 @needs(Act.ENTER)
+@once
 def begin() -> AnyResponse:
     if shut := desks.without_key():
         return shut

@@ -15,6 +15,7 @@ from intake.domain.programme import Programme
 from intake.services import agreements, cases, help, programmes, providers, register, times
 from intake.store import Session
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("help", __name__)
@@ -52,6 +53,7 @@ def ask_offer(case: object) -> Response:
 
 @bp.post("/office/cases/<uuid:case>/help/offer")
 @needs(Act.WORK_HELP)
+@once
 def offer(case: object) -> AnyResponse:
     typed = {name: request.form.get(name, "") for name in ("person", "service", "provider")}
     try:

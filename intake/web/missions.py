@@ -10,6 +10,7 @@ from intake.domain.dna_mission import TEXTS
 from intake.domain.problems import Problem
 from intake.services import claims, missions
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("missions", __name__)
@@ -37,6 +38,7 @@ def ask_new() -> Response:
 
 @bp.post("/office/missions/new")
 @needs(Act.WORK_CLAIMS)
+@once
 def new() -> AnyResponse:
     return _plan("")
 

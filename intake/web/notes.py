@@ -11,6 +11,7 @@ from intake.domain.problems import Problem
 from intake.domain.translation import NOTE, Text
 from intake.services import cases, notes, translating
 from intake.web import desks, locales
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("notes", __name__)
@@ -27,6 +28,7 @@ def show(case: object) -> Response:
 
 @bp.post("/office/cases/<uuid:case>/notes")
 @needs(Act.WORK_CASES)
+@once
 def write(case: object) -> AnyResponse:
     names = request.form.get("names") == "yes"
     try:

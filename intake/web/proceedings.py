@@ -10,6 +10,7 @@ from intake.domain.clocks import day
 from intake.domain.problems import Problem
 from intake.services import clocks, member_states, proceedings, verbales
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("proceedings", __name__)
@@ -23,6 +24,7 @@ def ask_new(state: object) -> Response:
 
 @bp.post("/office/states/<uuid:state>/allegations/new")
 @needs(Act.WORK_STATES)
+@once
 def add(state: object) -> AnyResponse:
     form, desk = request.form, desks.desk()
     try:
@@ -74,8 +76,9 @@ def step(matter: object) -> AnyResponse:
             if form.get("back"):
                 proceedings.take_back(session, number=form.get("back", 0, type=int), **asked)
             else:
-                days: dict[str, Any] = {"on": day(form.get("on", "")), "known": day(form.get("known", ""), "known")}
-                proceedings.step(session, kind=form.get("kind", ""), details=_details(), **days, **asked)
+                days = day(form.get("on", "")), day(form.get("known", ""), "known")
+                said = rules.Step(form.get("kind", ""), *days, details=_details())
+                proceedings.step(session, said=said, **asked)
     except Problem as problem:
         return _page(str(matter), {} if problem.code == "409.9" else desks.errors_of(problem), problem.kind.status)
     return redirect(url_for("proceedings.show", matter=matter), 303)

@@ -13,6 +13,7 @@ from intake.domain.problems import Problem
 from intake.domain.programme import Programme
 from intake.services import programmes, register, schooling, times
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 from intake.web.permissions import may as may_see
 
@@ -58,6 +59,7 @@ def ask_new() -> Response:
 
 @bp.post("/office/programmes/new")
 @needs(Act.WORK_PROGRAMMES)
+@once
 def add() -> AnyResponse:
     try:
         with desks.office().store.office() as session:

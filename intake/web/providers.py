@@ -12,6 +12,7 @@ from intake.domain.problems import Problem
 from intake.domain.provider import Provider
 from intake.services import providers, register, times
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("providers", __name__)
@@ -49,6 +50,7 @@ def ask_new() -> Response:
 
 @bp.post("/office/providers/new")
 @needs(Act.WORK_HELP)
+@once
 def add() -> AnyResponse:
     try:
         with desks.office().store.office() as session:

@@ -38,7 +38,7 @@ def releases() -> list[Shown]:
     store: Store = current_app.extensions["releases"]
     with store.releases(reading=True) as session:
         found = every(session)
-    return [_shown(one) for one in found]
+    return [opened(one) for one in found]
 
 
 def newest() -> Shown | None:
@@ -66,7 +66,8 @@ def _pair(number: int) -> tuple[Shown | None, Shown]:
     raise Problem("404.13")
 
 
-def _shown(one: Published) -> Shown:
+def opened(one: Published) -> Shown:
+    """What is published, with what its file says."""
     file = json.loads(one.content)
     return Shown(one, from_json(file), file)
 

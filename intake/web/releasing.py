@@ -18,7 +18,7 @@ from intake.services import keys as keychains
 from intake.services.desk import Desk
 from intake.services.releases import Kept
 from intake.store import Session
-from intake.web import desks, locales, published
+from intake.web import desks, dictionary, locales, published
 from intake.web import figure_words as figures
 from intake.web.permissions import Act, needs
 
@@ -26,7 +26,20 @@ bp = Blueprint("releasing", __name__)
 
 _ = locales.gettext
 # What can be mended on the page itself; a fresh code belongs to its field.
-TOLD = ("409.2", "409.16", "422.340", "422.341", "422.344", "422.345", "422.346", "422.347", "422.348", "422.380")
+TOLD = (
+    "409.2",
+    "409.16",
+    "409.27",
+    "409.28",
+    "422.340",
+    "422.341",
+    "422.344",
+    "422.345",
+    "422.346",
+    "422.347",
+    "422.348",
+    "422.380",
+)
 CODE = ("401.4", "401.5", "403.20", "403.21", "429.1")
 
 
@@ -59,7 +72,19 @@ class Shown:
 @bp.get("/office/releases")
 @needs(Act.SEE_RELEASES)
 def listing() -> Response:
+    if desks.desk().work is not None:
+        _catch_up()
     return _listing({}, 200)
+
+
+def _catch_up() -> None:
+    """What was decided and is not public, because a machine stopped in between, is brought there now."""
+    desk, store = desks.desk(), desks.office().store
+    with store.releases(reading=True) as face, store.office(reading=True) as session:
+        behind = releases.is_behind(session, face, desk=desk)
+    if behind:
+        with store.releases() as face, store.office() as session:
+            releases.catch_up(session, face, desk=desk)
 
 
 @bp.post("/office/releases")
@@ -109,6 +134,26 @@ def _listing(errors: dict[str, str], status: int) -> Response:
 @needs(Act.SEE_RELEASES)
 def show(number: str) -> Response:
     return _page(_number(number), {}, 200)
+
+
+@bp.get("/office/releases/<number>/preview")
+@needs(Act.SEE_RELEASES)
+def preview(number: str) -> Response:
+    """The page for everybody, before anybody has approved it."""
+    if (missing := desks.without_key()) is not None:
+        return missing
+    with desks.office().store.office(reading=True) as session:
+        draft = releases.preview(session, desk=desks.desk(), number=_number(number), now=desks.now())
+    shown = published.opened(draft)
+    page = render_template(
+        "office/release_preview.html",
+        shown=shown,
+        heads=published.heads(shown.release),
+        notes=dictionary.notes(),
+        tables=[published.drawn(shown.release, table) for table in shown.release.tables],
+        licence=dictionary.licence(shown),
+    )
+    return make_response(page)
 
 
 @bp.post("/office/releases/<number>/approve")

@@ -12,6 +12,7 @@ from intake.domain.problems import Problem
 from intake.domain.schooling import NOT_NEEDED, SERVICE, Term
 from intake.services import cases, programmes, register, schooling, times
 from intake.web import desks
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("schooling", __name__)
@@ -40,6 +41,7 @@ def ask_term() -> Response:
 
 @bp.post("/office/terms/new")
 @needs(Act.WORK_PROGRAMMES)
+@once
 def add_term() -> AnyResponse:
     try:
         with desks.office().store.office() as session:
@@ -103,6 +105,7 @@ def show(case: object) -> Response:
 
 @bp.post("/office/cases/<uuid:case>/schooling")
 @needs(Act.WORK_HELP)
+@once
 def note(case: object) -> AnyResponse:
     typed = {name: request.form.get(name, "") for name in ("person", "place")}
     items = tuple(request.form.getlist("things[]"))

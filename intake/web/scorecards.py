@@ -13,6 +13,7 @@ from intake.store.office import offices
 from intake.web import committee, desks, locales
 from intake.web.charts import Chart, Series
 from intake.web.locales import gettext
+from intake.web.once import once
 from intake.web.permissions import Act, needs
 
 bp = Blueprint("scorecards", __name__)
@@ -26,6 +27,7 @@ def listing() -> Response:
 
 @bp.post("/office/scorecards")
 @needs(Act.MAKE_SCORECARDS)
+@once
 def make() -> AnyResponse:
     try:
         with desks.office().store.office() as session:

@@ -961,8 +961,10 @@ export class Phone {
     await this._refreshCopies();
     await this.send("timer");
     if (!this._registration) return;
-    if (this._registration.active) await this._registration.update().catch(() => {});
-    else await this._registerWorker();
+    if (!this._registration.active) return this._registerWorker();
+    await this._registration.update().catch(() => {});
+    // what was missing could perhaps not be fetched when it was noticed
+    if (!this._state.ready.complete) await this._lookAtWorker();
   }
 
   /** Before an old draft goes out: let its sealed copy hold the last word, while the keys are here. */

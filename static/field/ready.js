@@ -8,6 +8,10 @@
  */
 import { hex, sha256 } from "./bytes.js";
 
+/** How long a worker may be silent before it is asked again, in milliseconds: a slow phone starts one in about two seconds. */
+const PATIENCE = 3000;
+const ASKED = 5;
+
 /** @param {string} id @returns {string} the cache of one version of the app */
 export function cacheName(id) {
   return `fieldbook-${id}`;
@@ -43,7 +47,7 @@ export async function register(address) {
  * Ask a worker a question and wait for its answer.
  * @param {ServiceWorker} worker
  * @param {{ask: string, wanted?: string[]}} question
- * @returns {Promise<any>}
+ * @returns {Promise<any>} which may never come: a worker that is just being replaced loses what it was asked
  */
 function ask(worker, question) {
   return new Promise((resolve) => {
@@ -53,16 +57,31 @@ function ask(worker, question) {
   });
 }
 
+/** @param {number} ms @returns {Promise<null>} */
+const silence = (ms) => new Promise((resolve) => setTimeout(resolve, ms, null));
+
+/**
+ * @param {ServiceWorkerRegistration | null} registration
+ * @returns {Promise<Shell | null>} what its worker, whichever it is by then, says it keeps; null when it stays silent
+ */
+async function shellOf(registration) {
+  for (let times = 0; times < ASKED; times += 1) {
+    const worker = registration && (registration.active || registration.installing || registration.waiting);
+    if (!worker) return null;
+    const shell = await Promise.race([ask(worker, { ask: "shell" }), silence(PATIENCE)]);
+    if (shell) return shell;
+  }
+  return null;
+}
+
 /**
  * @param {ServiceWorkerRegistration | null} registration
  * @param {string[]} wanted
  * @returns {Promise<Readiness & {shell: string | null}>} `shell`: the version in charge, once there is one
  */
 export async function readiness(registration, wanted) {
-  const worker = registration && (registration.active || registration.installing || registration.waiting);
-  if (!worker) return { done: 0, total: 0, complete: false, shell: null };
-  /** @type {Shell} */
-  const shell = await ask(worker, { ask: "shell" });
+  const shell = await shellOf(registration);
+  if (!registration || !shell) return { done: 0, total: 0, complete: false, shell: null };
   const found = await verifyShell(shell, wanted);
   const active = registration.active !== null;
   return { ...found, complete: found.complete && active, shell: active ? shell.id : null };

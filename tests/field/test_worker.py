@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support.browser import wait_until
 from tests.support.screened import ScreenedOffice
 from tests.support.scripted import PhoneInHand, Said, ScriptedOffice, Tab
 
@@ -31,6 +32,17 @@ def caches_of(page: Page) -> dict[str, int]:
 
 def look_for_update(tab: Tab) -> None:
     tab("await phone._registration.update()")
+
+
+def lose(tab: Tab, path: str) -> None:
+    """The file is gone from the phone for good: a repair that was still under way may bring it back once."""
+    wait_until(
+        tab.page,
+        """await (await caches.open((await caches.keys())[0])).delete(arg);
+        await window.phone._lookAtWorker();
+        return !window.phone.state().ready.complete;""",
+        path,
+    )
 
 
 def test_after_one_visit_everything_is_on_the_phone_and_verified(phone: PhoneInHand, office: ScriptedOffice) -> None:
@@ -141,7 +153,32 @@ def test_a_missing_file_is_noticed_and_fetched_again(phone: PhoneInHand) -> None
     )
     tab("await phone._lookAtWorker()")
     assert tab.state["ready"]["complete"] is False
-    tab.page.wait_for_function("() => window.phone._lookAtWorker().then(() => window.phone.state().ready.complete)")
+    wait_until(tab.page, "await window.phone._lookAtWorker(); return window.phone.state().ready.complete")
+
+
+def test_a_worker_that_lost_what_it_was_asked_is_asked_again(phone: PhoneInHand) -> None:
+    tab = installed(phone)
+    tab.page.evaluate(
+        """() => {
+            const { postMessage } = ServiceWorker.prototype;
+            ServiceWorker.prototype.postMessage = () => { ServiceWorker.prototype.postMessage = postMessage; };
+        }"""
+    )
+    tab("await phone._lookAtWorker()")
+    assert tab.state["ready"]["complete"] is True
+
+
+def test_what_could_not_be_fetched_when_it_was_missed_is_fetched_in_a_later_minute(
+    phone: PhoneInHand, office: ScriptedOffice
+) -> None:
+    tab = installed(phone)
+    office.online = False
+    tab.page.context.new_cdp_session(tab.page).send("Network.clearBrowserCache")
+    lose(tab, "/field/outbox.js")
+    # each of the two ways to fetch it was tried, once and once again by the browser itself
+    tab.page.wait_for_timeout(500)
+    office.online = True
+    wait_until(tab.page, "await window.phone._everyMinute(); return window.phone.state().ready.complete")
 
 
 def test_a_new_version_waits_until_somebody_agrees_and_a_draft_lives_through_it(
@@ -186,11 +223,7 @@ def test_who_is_let_in_has_the_list_of_check_words_before_the_phone_is_called_re
     said = tab("return phone.words()")
     screened.online = False
     assert tab("return phone.words()") == said
-    tab.page.evaluate(
-        "(path) => caches.keys().then(([name]) => caches.open(name)).then((cache) => cache.delete(path))", listed
-    )
-    tab("await phone._lookAtWorker()")
-    assert tab.state["ready"]["complete"] is False
+    lose(tab, listed)
     assert tab("return phone.words()") == {"refused": "phone.offline"}
     screened.online = True
     tab("await phone._lookAtWorker()")

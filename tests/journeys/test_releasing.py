@@ -122,6 +122,8 @@ def test_release_prepared_attacker_finds_a_change_of_2_repaired_approved_by_a_se
         expect(states.locator("td.mended")).to_have_text(["8–12 repeated from release 1", "left out"])
         expect(states).to_contain_text("France · Pending: as in release 1; it has moved by fewer than five since.")
         expect(amina.page.locator("form[action$=approve]")).to_have_count(0)
+        amina.go(f"{path}/preview")
+        clean(amina.page)
         approves(bruno, path)
 
         for language, held in (("fr", "comme dans la publication 1"), ("ar", "كما في الإصدار 1")):

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 
 from intake.envelope.format import parse
 from intake.envelope.signing import SigningKey
+from tests.support.browser import wait_until
 from tests.support.looking import look
 from tests.support.officer import NewOfficer, Officer
 from tests.support.screened import ScreenedOffice, say
@@ -162,11 +163,10 @@ def test_it_goes_out_by_itself_through_background_sync_where_the_browser_has_it(
     with new_officer(screened.link(), whole=True) as officer:
         officer.offline()
         save_one(officer)
-        officer.page.wait_for_function(
-            """async () => {
-                const registration = await navigator.serviceWorker.ready;
-                return (await registration.sync.getTags()).join() === "send";
-            }"""
+        wait_until(
+            officer.page,
+            """const registration = await navigator.serviceWorker.ready;
+            return (await registration.sync.getTags()).join() === "send";""",
         )
 
 

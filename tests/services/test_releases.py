@@ -1,6 +1,8 @@
 """Releases: two people, the same count twice, a signature, and never a change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +66,58 @@ def test_releases_prepared_by_one_person_approved_by_another_immutable_signed(of
     with pytest.raises(Problem) as again:
         approve(office, "bruno", number, counted)
     assert again.value.code == "422.348"
+
+
+def test_what_was_decided_when_the_machine_stopped_is_public_later(office: StaffedOffice) -> None:
+    counted = told(12, 8, 20, 1)
+    number = prepare(office, "amina", counted, "2026-09-30")
+
+    def catch_up() -> list[str]:
+        with office.store.releases() as face, office.store.office() as session:
+            desk = office.desk(session, "bruno")
+            assert releases.is_behind(session, face, desk=desk)
+            releases.catch_up(session, face, desk=desk)
+            assert not releases.is_behind(session, face, desk=desk)
+            return [one.note for one in published.every(face)]
+
+    asked: dict[str, Any] = {"records_of": counted, "policy": "protected", "number": number}
+    with power_cut(office) as (session, face, desk, now):
+        releases.approve(session, face, desk=desk, seen=1, now=now, **asked)
+    assert catch_up() == [""]
+    with power_cut(office) as (session, face, desk, now):
+        releases.withdraw(session, face, desk=desk, number=number, seen=2, note="One State was counted twice.", now=now)
+    assert catch_up() == ["One State was counted twice."]
+
+
+class PowerCut(Exception):
+    """The machine stopped."""
+
+
+@contextmanager
+def power_cut(office: StaffedOffice) -> Iterator[Any]:
+    """What the office writes is kept, what goes to the public is not."""
+    with suppress(PowerCut), office.store.releases() as face:
+        with office.store.office() as session:
+            yield session, face, office.desk(session, "bruno", "work", "sign"), office.clock.now
+        raise PowerCut
+
+
+def test_what_is_public_is_of_one_office_that_knows_all_of_it(office: StaffedOffice) -> None:
+    counted = told(12, 8, 20, 1)
+    number = prepare(office, "amina", counted, "2026-09-30")
+    lost = published.Published(7, office.made.office, "2026-06-30", "2026-07-01", b"{}", b"")
+
+    def approve_beside(there: published.Published) -> None:
+        with office.store.releases() as face, office.store.office() as session:
+            published.add(face, there)
+            desk, now = office.desk(session, "bruno", "work", "sign"), office.clock.now
+            asked: dict[str, Any] = {"records_of": counted, "policy": "protected", "number": number}
+            releases.approve(session, face, desk=desk, seen=1, now=now, **asked)
+
+    for there, code in ((replace(lost, office="0" * 32), "409.27"), (lost, "409.28")):
+        with pytest.raises(Problem) as refused:
+            approve_beside(there)
+        assert refused.value.code == code
 
 
 def test_recomputed_figures_equal_the_release_before_rounding(office: StaffedOffice) -> None:

@@ -4,6 +4,7 @@
 `context`   a fresh 360 × 640 context; `page` a page of it; passphrases are quick there, but for tests marked `argon2`
 `modules`   serves `/static/field/`, `/tests/` and an empty page at `/`; `modules.url` is its origin
 `page_at`   a page on that server: `page_at("/")`
+`wait_until(page, …)` waits for what only an async function can tell
 `run_js`    runs an async function body with modules imported: see `Script`
 `start_persistent(playwright, profile, …)` a context with a real profile directory, for tests that kill the browser
 """
@@ -119,6 +120,21 @@ class Script:
             }""",
             [paths, body, arg],
         )
+
+
+def wait_until(page: Page, body: str, arg: object = None) -> None:
+    """Until the body of an async function of `arg` gives something true: Playwright's own waiting takes any promise
+    for true. Raises Error after half a minute."""
+    page.evaluate(
+        """async ([body, arg]) => {
+            const found = new Function("arg", `return (async () => { ${body} })()`);
+            for (const end = Date.now() + 30e3; !(await found(arg)); ) {
+                if (Date.now() > end) throw new Error(`never true: ${body}`);
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+        }""",
+        [body, arg],
+    )
 
 
 @pytest.fixture(scope="session")

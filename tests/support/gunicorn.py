@@ -40,7 +40,8 @@ class Gunicorn:
     def start(self) -> "Gunicorn":
         """Start and wait until it answers: connections wait in the socket until somebody accepts them."""
         number = self.listener.fileno()
-        command = [sys.executable, "-m", "gunicorn", "-c", str(self.config), "--bind", f"fd://{number}", self.app]
+        program = [sys.executable, "-m", "tests.support.quick_server"]
+        command = [*program, "-c", str(self.config), "--bind", f"fd://{number}", self.app]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | self._environment(), pass_fds=[number], start_new_session=True
         )

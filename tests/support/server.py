@@ -7,7 +7,9 @@
 A test enrols phones of its own (`server.invite()`), so that tests share a server without meeting each other.
 """
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import pytest
@@ -93,7 +97,7 @@ class Server:
             self._process = subprocess.Popen(
                 _gunicorn(listening.fileno(), self.workers),
                 cwd=self.root,
-                env={**os.environ, **_environment(self.settings)},
+                env={**os.environ, **_environment(self.settings), "PYTHONPATH": str(ROOT)},
                 pass_fds=[listening.fileno(), held],
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
@@ -136,12 +140,28 @@ class Server:
 def serving(settings: Settings, *, workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
     """A server with the demo office in these settings (see `tests.support.postgres.settings_in`), on a free port."""
     free = _at(settings, 0)
-    server = Server(free, cli_serving.make_demo(free), free.data / "gunicorn.log", workers, root)
+    server = Server(free, _demo(free), free.data / "gunicorn.log", workers, root)
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def _demo(settings: Settings) -> Demo:
+    """The demo office, made in these settings. On SQLite a copy of one that was made once: keys take their time."""
+    if settings.database_url is None and not cli_serving.demo_file(settings).exists():
+        shutil.copytree(_made(), settings.data, dirs_exist_ok=True)
+    return cli_serving.make_demo(settings)
+
+
+@cache
+def _made() -> Path:
+    folder = TemporaryDirectory(prefix="intake-demo-")
+    atexit.register(folder.cleanup)
+    data = Path(folder.name) / "data"
+    cli_serving.make_demo(settings_in(data))
+    return data
 
 
 @pytest.fixture(scope="session")
@@ -191,6 +211,6 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _gunicorn(descriptor: int, workers: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:both()", "--bind", f"fd://{descriptor}"),
+        *(sys.executable, "-m", "tests.support.quick_server", "wsgi:both()", "--bind", f"fd://{descriptor}"),
         *("--workers", str(workers), "--threads", "8", "--graceful-timeout", "5", "--log-level", "warning"),
     ]

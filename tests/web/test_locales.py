@@ -9,6 +9,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from intake import words
+from intake.domain.claim_rows import folded
 from intake.web import locales, phrases
 
 PAGE = (
@@ -182,3 +183,12 @@ def test_a_telephone_number_runs_from_left_to_right_and_dials(text: str, shown: 
     assert shown in found
     assert ("<a" in found) is ("2026" not in text)
     assert "<b>" not in found
+
+
+def test_a_country_can_be_read_by_its_name_in_any_language_and_no_name_is_that_of_two() -> None:
+    found: dict[str, set[str]] = {}
+    for tag in words.languages():
+        for code, name in locales.countries(tag).items():
+            found.setdefault(folded(name), set()).add(code)
+    assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
+    assert (found["marruecos"], found["ufaransa"]) == ({"MA"}, {"FR"})

@@ -2,29 +2,37 @@
 
 Everything published is one system of linear constraints in whole numbers: no count is negative, a margin is the sum of
 its cells, tables that share a margin share its count, totals of lasting classes never fall, years that are over do not
-change, and each count is where the release says it is. The bounds of that system are all that follows from it (a mixed
-integer programme each; SciPy's HiGHS). The rule: every count keeps at least `FREE` possible values, and so does every
-change between two releases unless it is known to be nought or at least STEP, which tells of no small number of people.
+change, and each count is where the release says it is. The bounds of that system are all that follows from it. The
+rule: every count keeps at least `FREE` possible values, and so does every change between two releases unless it is
+known to be nought or at least STEP, which tells of no small number of people.
 
-A count is proven free by points that satisfy everything and differ there, so most need no programme of their own: each
-solution is a witness for all counts at once. What no witness frees is settled exactly. Because tables share nothing but
-margins of one dimension, whatever satisfies the sums belongs to some set of records: the system misses nothing that a
-snapshot tells (decision 37).
+A count is proven free by points that satisfy everything and differ there. Each point is a witness for all counts at
+once, and so is one of an attack on nearly the same release. Most of what is not free follows from single sums
+(`Bounds`), once points reach what these allow; what is left is settled by a programme for each side (SciPy's HiGHS), in
+whole numbers where it must be. What none of these could settle counts as not free (decision 53).
+
+Because tables share nothing but margins of one dimension, whatever satisfies the sums belongs to some set of records:
+the system misses nothing that a snapshot tells (decision 37).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from intake.domain.figures.counting import Key, base, key, narrowed
-from intake.domain.figures.release import JOIN, STEP, UNNAMED, Release, Said
+from intake.domain.figures.release import JOIN, STEP, UNNAMED, Release
+from intake.domain.figures.system import BEYOND, LEAST, MOST, Bounds, Numbers, Push, Solver, System
 from intake.domain.figures.tables import DIMENSIONS, OTHER, SEVERAL, UNKNOWN
-from intake.domain.problems import Problem
 
 FREE = 3
-BEYOND = 10**6  # more than is ever counted
 ROUNDS = 6
-WHOLE = 1e-6
+MISSES = 3
+NEAR = 0.05  # how near the least is near enough where any point will do
 VAGUE = frozenset({OTHER, UNKNOWN, SEVERAL})  # classes that a record leaves once more is known
 
 Place = tuple[int, Key]  # the number of a release, a count in it
@@ -55,52 +63,67 @@ def attack(releases: Sequence[Release], *, measure: str = "", first: bool = Fals
     """
     found: list[Finding] = []
     for one in (measure,) if measure else dict.fromkeys(name for release in releases for name in release.measures):
-        found += Attacker(releases, one, known=_known(releases, one)).findings(first=first)
+        found += Attacker(releases, one, known=known(releases, one)).findings(first=first)
         if first and found:
             break
     return found
 
 
-def _known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
+def known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
     """What follows from the exact cells of the accountability policy alone, whatever else is said: by decision of two
     people that is not protected.
     """
     bare = [replace(one, said={place: said for place, said in one.said.items() if _is_exact(one, place)})
             for one in releases]  # fmt: skip
-    if not any(one.said for one in bare if measure in one.measures):
+    if not any(place[0] == measure for one in bare for place in one.said):
         return frozenset()
     return frozenset(_named_target(one) for one in Attacker(bare, measure).findings())
 
 
 class Attacker:
-    """The system of one measure over all releases, and what has been found out about it."""
+    """The system of one measure over all releases, and what has been found out about it.
 
-    def __init__(self, releases: Sequence[Release], measure: str, known: frozenset[Target] = frozenset()) -> None:
+    `known` is not protected. `before`: an attacker on nearly the same, whose points are tried first.
+    """
+
+    def __init__(
+        self,
+        releases: Sequence[Release],
+        measure: str,
+        known: frozenset[Target] = frozenset(),
+        before: "Attacker | None" = None,
+    ) -> None:
         self.releases = [release for release in releases if release.of(measure)]
-        self.measure = measure
+        self.measure, self.known = measure, known
+        self.system = System()
         self.places: dict[Place, int] = {}
-        self.rows: list[tuple[dict[int, float], float, float, Place | None]] = []
-        self.least: list[float] = []
-        self.most: list[float] = []
+        self.spoken: dict[int, Place] = {}  # numbers that something was said of
+        self.moved: dict[tuple[int, int], int] = {}  # changes of which something was said, by the numbers after, before
         self.named = _named(self.releases, measure)
+        self.unnamed = {
+            (release.number, name): self._not_named(release, name)
+            for release in self.releases
+            for name in self.named
+            if (measure, name) in release.classes
+        }
         self.still: dict[Place, int] = {}  # counts of years that were over: since which release they stay
         for release in self.releases:
             self._sums(release)
             self._unnamed(release)
             self._said(release)
-        for before, after in zip(self.releases, self.releases[1:], strict=False):
-            self._lasting(before, after)
-        self.targets = [one for one in self._targets() if _named_target(one[0]) not in known]
-        self._made: Any = None
+        for earlier, later in pairwise(self.releases):
+            self._lasting(earlier, later)
+        self.targets = [one for one in self._targets() if _named_target(one) not in known]
+        self.points: list[Numbers] = []
+        self._before = before
 
     # the system
 
     def _at(self, number: int, place: Key) -> int:
-        """The variable of a count, made when it is first met."""
+        """The number that a count is, made when it is first met."""
         if (number, place) not in self.places:
-            self.places[number, place] = len(self.least)
-            self.least.append(0)
-            self.most.append(BEYOND)
+            self.places[number, place] = self.system.number()
+            self.spoken[self.places[number, place]] = (number, place)
         return self.places[number, place]
 
     def _sums(self, release: Release) -> None:
@@ -118,33 +141,34 @@ class Attacker:
 
     def _sum(self, number: int, whole: Key, parts: Sequence[Key]) -> None:
         if parts:
-            row = {self._at(number, part): 1.0 for part in parts}
-            row[self._at(number, whole)] = row.get(self._at(number, whole), 0.0) - 1.0
-            self.rows.append((row, 0, 0, None))
+            row = {self._at(number, part): 1 for part in parts}
+            row[self._at(number, whole)] = row.get(self._at(number, whole), 0) - 1
+            self.system.nought(row)
 
     def _fine(self, release: Release, name: str) -> list[str]:
         """The classes that a dimension really had then: merged ones apart, and those not named yet."""
-        return [*_split(release.classes[self.measure, name]), *self._not_named(release, name)]
+        return [*_split(release.classes[self.measure, name]), *self.unnamed[release.number, name]]
 
     def _not_named(self, release: Release, name: str) -> list[str]:
         """Classes of an open dimension that stood among the others then, and have a name in another release."""
-        classes = release.classes[self.measure, name]
-        return [code for code in self.named[name] if code not in _split(classes)] if _opens(name, classes) else []
+        there = set(_split(release.classes[self.measure, name]))
+        opens = name in DIMENSIONS and DIMENSIONS[name].open and OTHER in there
+        return [code for code in self.named[name] if code not in there] if opens else []
 
     def _unnamed(self, release: Release) -> None:
         """A class that an open dimension does not name yet counts next to nothing."""
-        for measure, name in release.classes:
-            for code in self._not_named(release, name) if measure == self.measure else ():
-                if (place := (release.number, key(measure, **{name: code}))) in self.places:
-                    self.most[self.places[place]] = UNNAMED
+        for (number, name), codes in self.unnamed.items():
+            for code in codes if number == release.number else ():
+                if (place := (number, key(self.measure, **{name: code}))) in self.places:
+                    self.system.within(self.places[place], 0, UNNAMED)
 
     def _parts(self, release: Release, place: Key) -> list[Key]:
         """The counts that one published count adds up: several where classes were merged or are not named."""
         found: list[Key] = [(place[0], ())]
         for name, code in place[1]:
             codes = code.split(JOIN)
-            if OTHER in codes and (place[0], name) in release.classes:
-                codes += self._not_named(release, name)
+            if OTHER in codes:
+                codes += self.unnamed.get((release.number, name), [])
             found = [narrowed(one, name, each) for one in found for each in codes]
         return found
 
@@ -152,23 +176,27 @@ class Attacker:
         for place, said in release.said.items():
             if place[0] != self.measure:
                 continue
-            parts = [self._at(release.number, part) for part in self._parts(release, place)]
+            here = self._parts(release, place)
+            parts = [self._at(release.number, part) for part in here]
             if said.how == "held":
-                there = [(said.since, part) for part in self._parts(release, place)]
-                before = [self.places[one] for one in there if one in self.places]
+                before = [self.places[said.since, one] for one in here if (said.since, one) in self.places]
                 if len(before) == len(parts):
-                    moved = {**dict.fromkeys(parts, 1.0), **dict.fromkeys(before, -1.0)}
-                    self.rows.append((moved, 1 - STEP, STEP - 1, (release.number, place)))
+                    self._moves(parts, before, 1 - STEP, STEP - 1, (release.number, place))
             elif said.least is not None and said.most is not None:
-                self._between(parts, said, (release.number, place))
+                at = parts[0] if len(parts) == 1 else self.system.sum(dict.fromkeys(parts, 1), 0, BEYOND)
+                self.system.within(at, said.least, said.most)
+                self.spoken[at] = (release.number, place) if len(parts) > 1 else self.spoken[at]
 
-    def _between(self, parts: Sequence[int], said: Said, place: Place) -> None:
-        least, most = float(said.least or 0), float(said.most or 0)
-        if len(parts) == 1:
-            self.least[parts[0]] = max(self.least[parts[0]], least)
-            self.most[parts[0]] = min(self.most[parts[0]], most)
-        else:
-            self.rows.append((dict.fromkeys(parts, 1.0), least, most, place))
+    def _moves(self, after: Sequence[int], before: Sequence[int], least: int, most: int, place: Place | None) -> None:
+        """By how much counts moved together; `place` says so, or it is a rule."""
+        at = self.moved.get((after[0], before[0])) if len(after) == 1 else None
+        if at is None:
+            at = self.system.sum({**dict.fromkeys(after, 1), **dict.fromkeys(before, -1)}, -BEYOND, BEYOND)
+        if len(after) == 1:
+            self.moved[after[0], before[0]] = at
+        self.system.within(at, least, most)
+        if place is not None:
+            self.spoken[at] = place
 
     def _lasting(self, before: Release, after: Release) -> None:
         """Totals of classes that a record keeps never fall; those of a year that was over stay."""
@@ -177,174 +205,211 @@ class Attacker:
         for (number, place), index in list(self.places.items()):
             if number != before.number or not lasts(place) or (after.number, place) not in self.places:
                 continue
-            over = any(name == "year" and code < before.until[:4] for name, code in place[1])
-            if over:
+            later = self.places[after.number, place]
+            if any(name == "year" and code < before.until[:4] for name, code in place[1]):
                 self.still[after.number, place] = self.still.get((number, place), number)
-            moved = {self.places[after.number, place]: 1.0, index: -1.0}
-            self.rows.append((moved, 0, 0 if over else BEYOND, None))
+                self.system.nought({later: 1, index: -1})
+            else:
+                self._moves([later], [index], 0, BEYOND, None)
 
-    def _targets(self) -> Iterator[tuple[Finding, dict[int, float]]]:
+    def _targets(self) -> Iterator[Finding]:
         """What must stay free: every count, and every change between any two releases."""
         numbers = [release.number for release in self.releases]
         said = {release.number: release.said for release in self.releases}
-        for (number, place), index in self.places.items():
+        for number, place in self.places:
             shown = said[number].get(place)
             stated = shown is not None and shown.most is not None and shown.most - (shown.least or 0) < FREE - 1
-            yield Finding("count", place, number, 0, 0, 0, stated), {index: 1.0}
+            yield Finding("count", place, number, 0, 0, 0, stated)
             for earlier in numbers[: numbers.index(number)]:
-                before = self.places.get((earlier, place))
-                if before is not None and earlier < self.still.get((number, place), number):
-                    yield Finding("change", place, number, earlier, 0, 0), {index: 1.0, before: -1.0}
+                if (earlier, place) in self.places and earlier < self.still.get((number, place), number):
+                    yield Finding("change", place, number, earlier, 0, 0)
 
     # the attack
 
     def findings(self, *, first: bool = False) -> list[Finding]:
-        """What is not free. Raises Problem 422.343."""
-        import numpy as np  # noqa: PLC0415  heavy, and only those who attack need it
-
+        """What is not free; `first`: at least one of it. Raises Problem 422.343."""
+        self.bounds = Bounds(self.system)
+        self._aim()
         if not self.targets:
             return []
-        wanted = _matrix([row for _, row in self.targets], len(self.least))
-        seen = np.empty((0, len(self.targets)))
+        self._recall()
+        if first and (sure := np.flatnonzero(self._narrow() & self._counts)).size:
+            return self._found(sure[:1])
+        self.solver = Solver(self.system, self.bounds)
         chance = np.random.default_rng(0)
-        for turn in range(ROUNDS):
-            seen = np.vstack([seen, wanted @ self._witness(self._push(chance, turn))])
-        seen = self._push_together(chance, wanted, seen)
-        found: list[Finding] = []
-        settled = np.zeros(len(self.targets), dtype=bool)
-        while (left := np.flatnonzero(~_free(seen) & ~settled)).size and not (first and found):
-            at = int(left[0])
-            settled[at] = True
-            least, most, seen = self._settle(at, wanted, seen)
-            if not _free(seen[:, [at]])[0] and _tells(self.targets[at][0], least, most):
-                found.append(replace(self.targets[at][0], least=least, most=most))
+        for turn in range(0 if self.points else ROUNDS):
+            self._witness(self._push(chance, turn))
+        self._push_together(chance)
+        while (left := np.flatnonzero(self._open())).size:
+            self._settle(int(left[0]))
+            if first and (found := self._found(left[:1])):
+                return found
+        return self._found(np.flatnonzero(~self._free()))
+
+    def _aim(self) -> None:
+        """Each target is a number, or what one is more than another (the last, which is nought). `proven` is between
+        what it must be, `seen` between what it was in some point.
+        """
+        after = [self.places[one.release, one.key] for one in self.targets]
+        before = [self.places[one.since, one.key] if one.kind == "change" else -1 for one in self.targets]
+        moved = [self.moved.get(pair, -1) for pair in zip(after, before, strict=True)]
+        self._plus = np.array([at if move < 0 else move for at, move in zip(after, moved, strict=True)], dtype=int)
+        self._minus = np.array([at if move < 0 else -1 for at, move in zip(before, moved, strict=True)], dtype=int)
+        self._counts = np.array([one.kind == "count" for one in self.targets], dtype=bool)
+        least, most = (np.append(side, 0) for side in self.bounds.sides)
+        self.proven = [least[self._plus] - most[self._minus], most[self._plus] - least[self._minus]]
+        for at, one in enumerate(self.targets):
+            if steps := self._steps(one):
+                low, high = (int(side[steps].sum()) for side in self.bounds.sides)
+                self.proven[LEAST][at] = max(self.proven[LEAST][at], low)
+                self.proven[MOST][at] = min(self.proven[MOST][at], high)
+        self.seen = [np.full(len(self.targets), 3 * BEYOND), np.full(len(self.targets), -3 * BEYOND)]
+        self._unsettled = np.zeros(len(self.targets), dtype=bool)
+        self._binding: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
+
+    def _steps(self, target: Finding) -> list[int]:
+        """The changes from release to release that a change over several adds up, where something is said of each."""
+        if target.kind == "count":
+            return []
+        found: list[int] = []
+        numbers = [release.number for release in self.releases if target.since <= release.number <= target.release]
+        for before, after in pairwise(numbers):
+            pair = self.places.get((after, target.key), -1), self.places.get((before, target.key), -1)
+            if pair not in self.moved:
+                return []
+            found.append(self.moved[pair])
         return found
 
-    def _push_together(self, chance: Any, wanted: Any, seen: Any) -> Any:
-        """Push what is not free yet, all at once, as long as that frees a good part of it."""
-        import numpy as np  # noqa: PLC0415  see above
+    def _free(self) -> NDArray[np.bool_]:
+        """Which targets are proven free: points are as far apart there as FREE values lie."""
+        free: NDArray[np.bool_] = self.seen[MOST] - self.seen[LEAST] >= FREE - 1
+        return free
 
-        left = np.flatnonzero(~_free(seen))
-        while left.size:
-            push = chance.choice([-1.0, 1.0], left.size) @ wanted[left]
-            for sign in (1.0, -1.0):
-                seen = np.vstack([seen, wanted @ self._witness(sign * push)])
-            before, left = left.size, np.flatnonzero(~_free(seen))
-            if before - left.size <= before // 8:
-                break
-        return seen
+    def _narrow(self) -> NDArray[np.bool_]:
+        """Which are proven not to be free."""
+        narrow: NDArray[np.bool_] = self.proven[MOST] - self.proven[LEAST] < FREE - 1
+        return narrow
 
-    def _push(self, chance: Any, turn: int) -> Any:
+    def _lacking(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether each side that is proven was not seen yet of a target that is not free."""
+        fixed = self._free()
+        return ~fixed & (self.seen[LEAST] > self.proven[LEAST]), ~fixed & (self.seen[MOST] < self.proven[MOST])
+
+    def _open(self) -> NDArray[np.bool_]:
+        """Which are neither free nor known exactly, and may still be settled."""
+        low, high = self._lacking()
+        return (low | high) & ~self._unsettled
+
+    def _found(self, which: NDArray[np.int64]) -> list[Finding]:
+        """Of targets that are not free, those that say something."""
+        sides = [[int(self.proven[side][at]) for side in (LEAST, MOST)] for at in which]
+        every = [replace(self.targets[at], least=least, most=most)
+                 for at, (least, most) in zip(which.tolist(), sides, strict=True)]  # fmt: skip
+        return [one for one in every if _tells(one)]
+
+    # points that satisfy everything
+
+    def _recall(self) -> None:
+        """The points of an earlier attack, where they still hold."""
+        if self._before is None or any(one not in self._before.places for one in self.places):
+            return
+        theirs, ours = [self._before.places[one] for one in self.places], list(self.places.values())
+        for one in self._before.points:
+            point = np.zeros(len(self.system.least), dtype=np.int64)
+            point[ours] = one[theirs]
+            point = self.system.filled(point)
+            if self.system.holds(point):
+                self._learn(point)
+        self._before = None
+
+    def _learn(self, point: Numbers) -> None:
+        self.points.append(point)
+        there = np.append(point, 0)
+        values = there[self._plus] - there[self._minus]
+        self.seen = [np.minimum(self.seen[LEAST], values), np.maximum(self.seen[MOST], values)]
+
+    def _push(self, chance: Any, turn: int) -> Push:
         """A direction for everything at once: all counts down or up, neighbours in time apart, then by chance."""
-        import numpy as np  # noqa: PLC0415  see above
-
+        push = np.zeros(len(self.system.least))
+        counts = list(self.places.values())
         if turn < 2:
-            return np.full(len(self.least), 1.0 if turn else -1.0)
-        if turn < 4:
+            push[counts] = 1.0 if turn else -1.0
+        elif turn < 4:
             odd = {release.number: place % 2 for place, release in enumerate(self.releases)}
-            return np.array([1.0 if odd[number] == turn % 2 else -1.0 for number, _ in self.places])
-        return chance.choice([-1.0, 1.0], len(self.least)) * chance.integers(1, 4, len(self.least))
+            push[counts] = [1.0 if odd[number] == turn % 2 else -1.0 for number, _ in self.places]
+        else:
+            push[counts] = chance.choice([-1.0, 1.0], len(counts)) * chance.integers(1, 4, len(counts))
+        return push
 
-    def _witness(self, push: Any) -> Any:
-        point = self._solve(push)
+    def _push_together(self, chance: Any) -> None:
+        """Push all targets towards the sides that were not seen yet, as long as that shows some."""
+        missed = 0
+        while missed < MISSES and (left := sum(one.sum() for one in self._lacking())):
+            low, high = self._lacking()
+            toward = np.where(low & high, chance.choice([-1.0, 1.0], len(low)), 1.0 * high - low)
+            self._witness(-self._toward(toward * chance.integers(1, 4, len(low))))
+            missed = 0 if sum(one.sum() for one in self._lacking()) < left else missed + 1
+
+    def _toward(self, weights: Any) -> Push:
+        """The weighted sum of targets as one of numbers."""
+        push = np.zeros(len(self.system.least) + 1)
+        np.add.at(push, self._plus, weights)
+        np.add.at(push, self._minus, -weights)
+        return push[:-1]
+
+    def _witness(self, push: Push) -> None:
+        point = self.solver.relaxed(push).point
         if point is None:
-            raise Problem("422.343")
-        return point
+            point = self.solver.whole(push, gap=NEAR).point
+        if point is not None:
+            self._learn(point)
 
-    def _settle(self, at: int, wanted: Any, seen: Any) -> tuple[int, int, Any]:
-        """The exact bounds of one target, with the points that reach them."""
-        import numpy as np  # noqa: PLC0415  see above
-
-        row = wanted[[at]].toarray()[0]
-        for sign in (1.0, -1.0):
-            seen = np.vstack([seen, wanted @ self._witness(sign * row)])
-        least, most = int(seen[:, at].min()), int(seen[:, at].max())
-        return least, most, seen
-
-    def _solve(self, push: Any) -> Any:
-        """The point of whole numbers that satisfies everything with the least `push` × point, or None."""
-        import numpy as np  # noqa: PLC0415  see above
-        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  see above
-
-        if self._made is None:
-            rows = _matrix([row for row, *_ in self.rows], len(self.least))
-            limits = [np.array([one[place] for one in self.rows], dtype=float) for place in (1, 2)]
-            self._made = (LinearConstraint(rows, *limits), Bounds(np.array(self.least), np.array(self.most)))
-        constraints, bounds = self._made
-        if any(self.least[at] > self.most[at] for at in range(len(self.least))):
-            return None
-        # The best point is nearly always one of whole numbers already; only where it is not are they demanded.
-        for whole in (np.zeros(len(push)), np.ones(len(push))):
-            solved = milp(push, constraints=constraints, bounds=bounds, integrality=whole)
-            if solved.x is None or abs(solved.x - np.round(solved.x)).max() < WHOLE:
-                break
-        return None if solved.x is None else np.round(solved.x)
+    def _settle(self, at: int) -> None:
+        """The bounds of one target: exact, or what could be proven, with the points that reach them."""
+        for ask in (self.solver.relaxed, self.solver.whole):
+            for side, sign in ((LEAST, 1), (MOST, -1)):
+                if self._lacking()[side][at]:
+                    best = ask(sign * self._toward(1.0 * (np.arange(len(self.targets)) == at)))
+                    self._binding.setdefault((at, side), best.binding)
+                    tighter = max if side == LEAST else min
+                    self.proven[side][at] = tighter(self.proven[side][at], sign * best.bound)
+                    if best.point is not None:
+                        self._learn(best.point)
+        if self._lacking()[LEAST][at] or self._lacking()[MOST][at]:
+            self._unsettled[at] = True
 
     # what holds a finding
 
+    @cached_property
+    def _where(self) -> dict[Target, int]:
+        return {_named_target(one): at for at, one in enumerate(self.targets)}
+
     def holding(self, finding: Finding) -> set[Place]:
         """What was said that, together, keeps a finding where it is: whatever is binding at either of its bounds."""
-        import numpy as np  # noqa: PLC0415  see above
-        from scipy.optimize import linprog  # noqa: PLC0415  see above
+        at = self._where[_named_target(finding)]
+        held = set[int]().union(*(self._held(at, side, bound)
+                                  for side, bound in ((LEAST, finding.least), (MOST, finding.most))))  # fmt: skip
+        return {self.spoken[one] for one in held if one in self.spoken}
 
-        target = next(row for one, row in self.targets if _named_target(one) == _named_target(finding))
-        ranges = [one for one in self.rows if one[1] < one[2]]
-        equal = [one for one in self.rows if one[1] == one[2]]
-        matrix = _matrix([row for row, *_ in ranges], len(self.least))
-        both = _matrix([*(row for row, *_ in ranges), *({at: -one for at, one in row.items()} for row, *_ in ranges)],
-                       len(self.least))  # fmt: skip
-        limits = np.array([*(one[2] for one in ranges), *(-one[1] for one in ranges)])
-        push, found = np.zeros(len(self.least)), set[Place]()
-        for at, weight in target.items():
-            push[at] = weight
-        for sign in (1.0, -1.0):
-            solved = linprog(
-                sign * push,
-                A_ub=both if matrix.shape[0] else None,
-                b_ub=limits if matrix.shape[0] else None,
-                A_eq=_matrix([row for row, *_ in equal], len(push)) if equal else None,
-                b_eq=[one[1] for one in equal] if equal else None,
-                bounds=list(zip(self.least, self.most, strict=True)),
-            )
-            if solved.status == 0:
-                found |= self._binding(solved, ranges)
-        return found
-
-    def _binding(
-        self, solved: Any, ranges: Sequence[tuple[dict[int, float], float, float, Place | None]]
-    ) -> set[Place]:
-        places = list(self.places)
-        at_bounds = abs(solved.lower.marginals) + abs(solved.upper.marginals)
-        found = {places[at] for at in (at_bounds > 1e-9).nonzero()[0]}
-        if ranges:
-            for at in (abs(solved.ineqlin.marginals) > 1e-9).nonzero()[0]:
-                place = ranges[int(at) % len(ranges)][3]
-                if place is not None:
-                    found.add(place)
-        return found
+    def _held(self, at: int, side: int, bound: int) -> set[int]:
+        """The numbers whose bounds keep a target from passing one of its own."""
+        ends = [(int(self._plus[at]), side), *([(int(self._minus[at]), 1 - side)] if self._minus[at] >= 0 else [])]
+        reached = sum(
+            (1 if part == 0 else -1) * int(self.bounds.sides[end][one]) for part, (one, end) in enumerate(ends)
+        )
+        if reached != bound:
+            steps = tuple((one, side) for one in self._steps(self.targets[at]))
+            ends = list(self._binding.get((at, side), steps))
+        return set[int]().union(*(self.bounds.reasons(*end) for end in ends))
 
 
-def _free(seen: Any) -> Any:
-    """Which targets are proven free: these points are as far apart there as FREE values lie."""
-    return seen.max(axis=0) - seen.min(axis=0) >= FREE - 1
-
-
-def _tells(target: Finding, least: int, most: int) -> bool:
+def _tells(one: Finding) -> bool:
     """Whether so few values say something: a count always does, a change only if it may be of 1 to STEP − 1."""
-    return target.kind == "count" or any(0 < abs(moved) < STEP for moved in range(least, most + 1))
+    return one.kind == "count" or any(0 < abs(moved) < STEP for moved in range(one.least, one.most + 1))
 
 
 def _named_target(one: Finding) -> Target:
     return one.kind, one.key, one.release, one.since
-
-
-def _matrix(rows: Sequence[Mapping[int, float]], width: int) -> Any:
-    from scipy.sparse import csr_array  # noqa: PLC0415  heavy, and only those who attack need it
-
-    values = [one for row in rows for one in row.values()]
-    down = [at for at, row in enumerate(rows) for _ in row]
-    across = [one for row in rows for one in row]
-    return csr_array((values, (down, across)), shape=(len(rows), width), dtype=float)
 
 
 def _named(releases: Sequence[Release], measure: str) -> dict[str, list[str]]:
@@ -355,10 +420,6 @@ def _named(releases: Sequence[Release], measure: str) -> dict[str, list[str]]:
             if whose == measure:
                 found.setdefault(name, {}).update(dict.fromkeys(_split(classes)))
     return {name: list(codes) for name, codes in found.items()}
-
-
-def _opens(name: str, classes: Sequence[str]) -> bool:
-    return name in DIMENSIONS and DIMENSIONS[name].open and OTHER in _split(classes)
 
 
 def _split(classes: Sequence[str]) -> list[str]:

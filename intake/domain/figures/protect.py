@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from intake.domain.figures.attack import Attacker, Finding, attack, lasts
+from intake.domain.figures.attack import Attacker, Finding, known, lasts
 from intake.domain.figures.counting import Counts, Key, base, key, narrowed
 from intake.domain.figures.release import JOIN, NOTHING, STEP, UNNAMED, Release, Said, keys, rounded
 from intake.domain.figures.tables import DIMENSIONS, OTHER, Table
@@ -46,8 +46,8 @@ class Past:
 
 @dataclass(frozen=True)
 class Loss:
-    """What protection costs against the true table: the mean error of a shown count (true count to the middle of its
-    interval), and the share of counts that are shown by themselves and as they are now.
+    """What protection costs against the true table: the mean error of a shown cell (true count to the middle of its
+    interval), and the share of cells that are shown by themselves and as they are now.
     """
 
     error: float
@@ -97,16 +97,11 @@ def naive(counts: Counts, frame: Frame) -> Release:
 
 def loss(release: Release, counts: Counts) -> Loss:
     """What the release costs its readers."""
-    errors, shown, every = 0.0, 0, 0
-    for table in release.tables:
-        for place in _fine_keys(table, counts):
-            every += 1
-            one = release.said.get(place)
-            if one is not None and one.least is not None and one.most is not None:
-                errors += abs(counts[place] - (one.least + one.most) / 2)
-                shown += one.how != "held"
-    seen = sum(one.shown for place, one in release.said.items() if place in counts) or 1
-    return Loss(errors / max(seen, 1), shown / max(every, 1))
+    every = [place for table in release.tables for place in _fine_keys(table, counts)]
+    seen = [(counts[place], one) for place in every if (one := release.said.get(place)) is not None and one.shown]
+    errors = sum(abs(value - ((one.least or 0) + (one.most or 0)) / 2) for value, one in seen)
+    shown = sum(one.how != "held" for _, one in seen)
+    return Loss(errors / max(len(seen), 1), shown / max(len(every), 1))
 
 
 class _Work:
@@ -122,32 +117,35 @@ class _Work:
 
     def mend(self) -> list[Finding]:
         """Repair until the attacker finds nothing; gives what it found at first. Raises Problem 422.340."""
-        began = left = self._attack(self.repairs)
+        attacker = self._attacker(self.repairs)
+        began = left = attacker.findings()
         for _ in range(MOST_TURNS):
             if not left:
-                self._undo_needless()
+                self._undo_needless(attacker)
                 return began
-            self.repairs += self._chosen(left)
-            left = self._attack(self.repairs)
+            self.repairs += self._chosen(left, attacker)
+            attacker = self._attacker(self.repairs, attacker)
+            left = attacker.findings()
         raise Problem("422.340")
 
     def _release(self, repairs: Sequence[Repair]) -> Release:
         return said(self.counts, self.past, self.frame, self.corrected, repairs)
 
-    def _all(self, repairs: Sequence[Repair]) -> list[Release]:
-        return [*(one.release for one in self.past), self._release(repairs)]
+    def _attacker(self, repairs: Sequence[Repair], before: Attacker | None = None) -> Attacker:
+        """Attacks what these repairs leave to say. What is known from exact cells is so whatever is repaired."""
+        releases = [*(one.release for one in self.past), self._release(repairs)]
+        return Attacker(releases, self.measure, before.known if before else known(releases, self.measure), before)
 
-    def _attack(self, repairs: Sequence[Repair], *, first: bool = False) -> list[Finding]:
-        return attack(self._all(repairs), measure=self.measure, first=first)
-
-    def _chosen(self, found: Sequence[Finding]) -> list[Repair]:
+    def _chosen(self, found: Sequence[Finding], attacker: Attacker) -> list[Repair]:
         """For every finding one repair that loosens it, those first that cost least for all they loosen."""
         release = self._release(self.repairs)
-        attacker = Attacker(self._all(self.repairs), self.measure)
+        loosening: dict[Key, list[Repair]] = {}
         helping: dict[Repair, set[int]] = {}
         for at, finding in enumerate(found):
-            for number, place in attacker.holding(finding):
-                for repair in self._loosening(release, place) if number == self.frame.number else ():
+            for place in {place for number, place in attacker.holding(finding) if number == self.frame.number}:
+                if place not in loosening:
+                    loosening[place] = self._loosening(release, place)
+                for repair in loosening[place]:
                     helping.setdefault(repair, set()).add(at)
         chosen: list[Repair] = []
         while helping:
@@ -189,12 +187,13 @@ class _Work:
                 found.append(Repair("merge", self.measure, MERGED * width, name=name, classes=pair))
         return found
 
-    def _undo_needless(self) -> None:
+    def _undo_needless(self, safe: Attacker) -> None:
         """Whatever was repaired in vain is said after all, the dearest first."""
         for repair in sorted(self.repairs, key=lambda one: -one.loss):
             fewer = [one for one in self.repairs if one is not repair]
-            if not self._attack(fewer, first=True):
-                self.repairs = fewer
+            attacker = self._attacker(fewer, safe)
+            if not attacker.findings(first=True):
+                self.repairs, safe = fewer, attacker
 
 
 NEVER_MERGED = frozenset({"status", "answer", "outcome", "told", "gender_wish"})

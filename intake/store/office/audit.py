@@ -88,9 +88,11 @@ def add(session: Session, line: Line) -> None:
     )
 
 
-def lines(session: Session, office: str, *, newest_first: bool = False, upto: int | None = None) -> Iterator[Line]:
-    """An office's lines, read some at a time as they are asked for; with `upto` none with a higher number."""
-    query = select(audit).where(audit.c.office == office)
+def lines(
+    session: Session, office: str, *, newest_first: bool = False, upto: int | None = None, after: int = 0
+) -> Iterator[Line]:
+    """An office's lines after this number, read some at a time as they are asked for; with `upto` none above that."""
+    query = select(audit).where(audit.c.office == office, audit.c.number > after)
     if upto is not None:
         query = query.where(audit.c.number <= upto)
     ordered = query.order_by(audit.c.number.desc() if newest_first else audit.c.number)

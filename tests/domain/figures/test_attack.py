@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.figures.attack import Attacker, attack
 from intake.domain.figures.counting import Key, key
-from intake.domain.figures.release import Release, Said, from_json, keys, rounded, to_json
+from intake.domain.figures.release import NOTHING, Release, Said, from_json, keys, rounded, to_json
+from intake.domain.figures.system import Solver
 from intake.domain.figures.tables import Table
 from intake.domain.problems import Problem
 
@@ -141,17 +143,52 @@ def test_the_bounds_are_what_trying_every_possibility_gives(tables: list[list[in
     values = _possible(releases)
     attacker = Attacker(releases, "reports")
 
-    found = {(one.kind, one.key, one.release): (one.least, one.most) for one in attacker.findings()}
+    found = {(one.key, one.release, one.since): (one.least, one.most) for one in attacker.findings()}
 
-    for release in releases:
-        for code in ("r0", "r1"):
-            place = key("reports", told=code)
-            possible = {world[release.number - 1, code] for world in values}
-            assert (("count", place, release.number) in found) == (max(possible) - min(possible) < 2)
-            if ("count", place, release.number) in found:
-                assert found["count", place, release.number] == (min(possible), max(possible))
-            else:
-                assert len(possible) >= 3
+    for release, since in [*((one, None) for one in releases), (releases[-1], releases[0])]:
+        for code in ("r0", "r1", ""):
+            place = key("reports", told=code) if code else key("reports")
+            possible = {_value(world, release, code) - (_value(world, since, code) if since else 0) for world in values}
+            narrow = max(possible) - min(possible) < 2
+            tells = since is None or any(0 < abs(moved) < 5 for moved in possible)
+            bounds = found.get((place, release.number, since.number if since else 0))
+            assert bounds == ((min(possible), max(possible)) if narrow and tells else None)
+
+
+def _value(world: Mapping[tuple[int, str], int], release: Release, code: str) -> int:
+    return sum(one for (number, each), one in world.items() if number == release.number - 1 and code in (each, ""))
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=4), st.sets(st.sampled_from(range(9))))
+def test_and_of_a_table_of_two_dimensions_of_which_something_is_left_out(cells: list[int], left_out: set[int]) -> None:
+    classes = {("reports", "told"): ("r0", "r1"), ("reports", "gender_wish"): ("c0", "c1")}
+    where = list(keys(TABLE, classes))
+    every = np.array(list(product(range(12), repeat=4)))
+    adds = [[row in each and column in each for each in ("r0c0", "r0c1", "r1c0", "r1c1")] for row, column, _ in where]
+    said = {place: NOTHING if at in left_out else rounded(int(np.array(cells)[adds[at]].sum()))
+            for at, (_, _, place) in enumerate(where)}  # fmt: skip
+    for one, added in zip(said.values(), adds, strict=True):
+        value = every[:, added].sum(axis=1)
+        every = every[(value >= (one.least or 0)) & (value <= (one.most if one.most is not None else value))]
+
+    found = {one.key: (one.least, one.most) for one in attack([Release(1, "2026-03-31", (TABLE,), classes, said)])}
+
+    for (_, _, place), added in zip(where, adds, strict=True):
+        value = every[:, added].sum(axis=1)
+        bounds = (value.min(), value.max())
+        assert found.get(place) == (bounds if bounds[1] - bounds[0] < 2 else None)
+
+
+def test_what_is_not_proven_free_counts_as_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = line([20, 31])
+    assert attack([release]) == []
+
+    monkeypatch.setattr(Solver, "_point", lambda *_: None)  # a solver that gets nowhere
+    found = attack([release])
+
+    assert {one.key for one in found} == {key("reports"), *(key("reports", told=f"r{at}") for at in range(2))}
+    assert all(one.most - one.least >= 2 for one in found)
 
 
 def _possible(releases: Sequence[Release]) -> list[dict[tuple[int, str], int]]:

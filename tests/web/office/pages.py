@@ -157,6 +157,7 @@ def pages_of_states(visitor: Visitor) -> Iterator[tuple[str, TestResponse]]:
     yield "release, refused", visitor.post("/office/releases", until="2027-01-01", policy="protected")
     release = visitor.post("/office/releases", until="2026-09-30", policy="protected", licence="CC-BY-4.0").location
     yield "release", visitor.get(release)
+    yield "release, preview", visitor.get(f"{release}/preview")
     yield "release, no code", visitor.post(f"{release}/approve", policy="", code="")
     yield "releases", visitor.get("/office/releases")
     yield "scorecards", visitor.get("/office/scorecards")

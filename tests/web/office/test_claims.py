@@ -140,6 +140,13 @@ def test_results_and_names_open_with_a_code_and_a_reason(visitor: Visitor, claim
     assert record(visitor, claimed, "established", "F1", basis="dna").status_code == 303
     given = {"reason": "To call the mother", "whose": "mother", "name": "Zainab"}
     assert "Zainab" in visitor.post(at(claimed, "/names"), **given).text
+    late = visitor.post(at(claimed, "/names"), **{**given, "name": "Zaynab", "was-name": ""})
+    assert (late.status_code, 'value="Zaynab"' in late.text, "<bdi>Zainab</bdi>" in late.text) == (409, True, True)
+    wrong = visitor.post(at(claimed, "/names"), **{**given, "contact": "D3S1358 15,16", "was-name": "Zainab"})
+    assert (wrong.status_code, 'value="D3S1358 15,16"' in wrong.text) == (422, True)
+    claimed.office.clock.move(minutes=11)
+    asked = visitor.post(at(claimed, "/names"), **{**given, "contact": "The red door", "was-name": "Zainab"})
+    assert (asked.status_code, 'name="contact" value="The red door"' in asked.text) == (401, True)
     assert "Zainab" not in visitor.get(at(claimed)).text
 
 

@@ -9,6 +9,7 @@ from intake.services.ways import Ways
 from intake.store.office import staff as accounts
 from intake.web.speech import SPEECH
 from tests.support.care import care_for
+from tests.support.claimed import Claimed, new
 from tests.support.staffed import Phone, StaffedOffice
 from tests.web.office.conftest import Visitor
 
@@ -147,7 +148,9 @@ def test_what_is_due_is_paged_and_called_by_the_case_it_belongs_to(
     care = care_for(staffed)
     care.offer()
     care.do(telling.note, case=care.case.id, person="", step="visit", due="2026-11-25")
+    claim = Claimed.begin(staffed).act(new("registered"))
     visitor.sign_in("amina")
+    assert f"– <bdi>{claim.reference}</bdi>" in visitor.get("/office/due?show=office&page=2").text
     first, second = (visitor.get(f"/office/due?show=office&page={page}").text for page in (1, 2))
     assert 'rel="next"' in first
     assert 'rel="prev"' in second

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake import words
 from intake.config import Settings
+from intake.web.locales import pseudo
 from tests.support.browser import NODE
 from tests.support.staffed import Phone
 from tests.web.office.conftest import Visitor
@@ -171,9 +172,12 @@ def parsed(text: str) -> Elements:
 
 
 def untranslated(text: str) -> str:
-    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name."""
+    """What of a text stands outside all brackets, but for a report's short number, a day and the time scale's name.
+
+    A name that is too long for a picture ends in "…" without its bracket.
+    """
     rest = text
-    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
+    while rest != (shorter := re.sub(r"⟦[^⟦⟧]*(⟧|…$)", "", rest)):
         rest = shorter
     return re.sub(
         r"\b[0-9a-f]{8}\b|UTC|\b(\d+ )?(January|March|June|August|September|October|November|December) 20\d\d\b",
@@ -195,12 +199,12 @@ def walked() -> dict[tuple[bool, str], Pages]:
 def pages(
     visitor: Visitor, phone: Phone, database_settings: Settings, walked: dict[tuple[bool, str], Pages]
 ) -> Callable[[str], Pages]:
-    """Every page in one language, walked through once; in Arabic those of a demo."""
+    """Every page in one language, walked through once; in the pseudo-locale those of a demo."""
 
     def walk(lang: str) -> Pages:
         key = (bool(database_settings.database_url), lang)
         if key not in walked:
-            visitor.client.application.config["DEMO"] = lang == "ar"
+            visitor.client.application.config["DEMO"] = lang == "qps"
             walked[key] = list(every_page(visitor, phone, lang))
         return walked[key]
 
@@ -240,9 +244,9 @@ def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(pages: Ca
 
 @pytest.mark.usefixtures("sqlite_only")
 def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pages: Callable[[str], Pages]) -> None:
-    for name, answer in pages("ar"):
+    for name, answer in pages("qps"):
         (html,) = [attributes for tag, attributes in parsed(answer.text).found if tag == "html"]
-        assert (html["lang"], html["dir"], html["translate"]) == ("ar", "rtl", "no"), name
+        assert (html["lang"], html["dir"], html["translate"]) == ("qps", "ltr", "no"), name
         assert "notranslate" in str(html["class"]), name
 
 
@@ -253,9 +257,18 @@ def test_every_style_sheet_closes_what_it_opens() -> None:
 
 
 @pytest.mark.usefixtures("sqlite_only")
+def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> None:
+    assert '<html lang="ar" dir="rtl"' in visitor.get("/office/sign-in?lang=ar").text
+
+
+@pytest.mark.usefixtures("sqlite_only")
 def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
-    said = words.translations("ar").gettext("Synthetic: everything here is invented. Write nothing real.")
-    assert [name for name, answer in pages("ar") if said not in answer.text] == []
+    said = "Synthetic: everything here is invented. Write nothing real."
+    assert [name for name, answer in pages("qps") if pseudo(said) not in answer.text] == []
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_no_page_of_a_real_office_says_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     assert [name for name, answer in pages("en") if 'class="synthetic"' in answer.text] == []
 
 
@@ -294,3 +307,10 @@ def test_the_style_sheet_may_be_kept_because_its_address_is_its_content(visitor:
     answer = visitor.get(address[1])
     assert "immutable" in answer.headers["Cache-Control"]
     assert visitor.get(address[1].replace("/files/", "/files/0")).status_code == 404
+
+
+def test_everything_that_goes_on_record_is_said_in_words() -> None:
+    written = (ROOT / "templates/office/words.html").read_text("utf-8")
+    services = (path.read_text("utf-8") for path in sorted((ROOT / "intake/services").glob("*.py")))
+    acts = {act for text in services for act in re.findall(r'\bact="(\w+)"', text)}
+    assert {act for act in acts if f'"{act}"' not in written} == set()

@@ -166,6 +166,7 @@ PAGES = {
     "/office/scorecards/{card}": {"amina", "farah"},
     "/office/releases": {"amina", "bruno", "cora", "farah"},
     "/office/releases/{number}": {"amina", "bruno", "cora", "farah"},
+    "/office/releases/{number}/preview": {"amina", "bruno", "cora", "farah"},
     "/office/states": {"amina"},
     "/office/states/terms": {"amina"},
     "/office/states/terms/calendar/{of}/{id}": {"amina"},

@@ -6,9 +6,8 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from intake.services import audit
+from intake.services import audit, walks
 from intake.services.audit import Entry
-from intake.web import audit as audit_page
 from tests.support.staffed import ANSWERS, IDENTITY, Phone
 from tests.web.office.conftest import Visitor
 
@@ -311,16 +310,29 @@ def test_the_auditor_sees_who_opened_a_report_and_nothing_of_it(
     assert IDENTITY["called"]["text"] not in page
 
 
-def test_the_auditors_page_says_that_the_chain_is_whole_a_long_one_when_it_is_asked(
+def test_the_auditors_page_walks_what_is_new_of_a_long_chain_and_says_how_far_it_and_the_night_came(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor.sign_in("dele")
-    assert "The chain is whole" in visitor.get("/office/audit").text
-    monkeypatch.setattr(audit_page, "AT_ONCE", 0)
     page = visitor.get("/office/audit").text
-    assert "It was not walked for this page." in page
-    assert "The chain is whole" not in page
-    assert "The chain is whole" in visitor.get("/office/audit?check=yes").text
+    assert "The chain is whole" in page
+    assert "The night has not walked the chain yet" in page
+    monkeypatch.setattr(walks, "AT_ONCE", 1)
+    monkeypatch.setattr(walks, "KEEP_AFTER", 1)
+    staffed = visitor.staffed
+    page = visitor.get("/office/audit?check=yes")
+    assert "being walked: 1 of" in page.text
+    assert "The chain is whole" not in page.text
+    for _ in range(50):
+        if "Refresh" not in page.headers:
+            break
+        page = visitor.get("/office/audit")
+    assert "The chain is whole" in page.text
+    assert "Up to line" in page.text
+    walker = walks.Walker(staffed.store)
+    while not walker.step(now=staffed.clock.now):
+        pass
+    assert "The night walked all lines up to" in visitor.get("/office/audit").text
 
 
 def test_a_report_that_waits_leads_to_the_decision_and_a_notice_says_what_to_do(

@@ -39,6 +39,7 @@ def test_one_person_prepares_and_another_approves_and_withdraws(
     assert "Waits for a second person" in page.text
     assert "You prepared it." in page.text
     assert "0–2" in page.text
+    assert "0–2" in visitor.get(f"{at}/preview").text
     assert "One waits for a second person." in visitor.get("/office/releases").text
 
     another.sign_in("bruno")
@@ -50,6 +51,8 @@ def test_one_person_prepares_and_another_approves_and_withdraws(
     assert out(staffed) == []
     assert another.post(f"{at}/approve", policy="protected", version="1").status_code == 303
     assert out(staffed) == [(1, "")]
+    # What is out has its public page.
+    assert another.get(f"{at}/preview").status_code == 422
     assert another.post(f"{at}/withdraw", version="2", note="so").status_code == 422
     assert another.post(f"{at}/withdraw", version="2", note=NOTE).status_code == 303
     assert out(staffed) == [(1, NOTE)]
@@ -71,6 +74,6 @@ def test_what_does_not_convince_is_put_aside_and_what_changed_is_prepared_anew(
     assert (refused.status_code, "Prepare it again" in refused.text) == (409, True)
     assert another.post(f"{at}/aside", version="1").status_code == 303
     assert "Put aside, not published" in another.get(at).text
-    # Off by half a claim and more on average, which each language writes in its own way.
-    assert re.search(r"en moyenne de \d,\d\s;", another.get(f"{at}?lang=fr").text)
+    # By how much a number is off on average each language writes in its own way.
+    assert re.search(r"en moyenne de \d,\d+\s;", another.get(f"{at}?lang=fr").text)
     assert out(staffed) == []
