@@ -23,11 +23,16 @@ class Task:
 
 
 def tasks(claim: Claim, today: str, policy: Policy) -> tuple[Task, ...]:
-    """What is next, what falls due first before what has no day."""
+    """What is next, what falls due first before what has no day; of one day, to tell a result comes first.
+
+    A result that is known and not told has done harm before.
+    """
     if not claim.has("wished"):
         return ()
     found = [task for rule in TASKS for task in rule(claim, today, policy) if not task_of_another(claim, task.code)]
-    return tuple(sorted(found, key=lambda task: (task.due or "9999", task.code, task.target)))
+    return tuple(
+        sorted(found, key=lambda task: (task.due or "9999", task.kind != "dna_result_in", task.code, task.target))
+    )
 
 
 def due(claim: Claim, today: str, policy: Policy) -> str:
