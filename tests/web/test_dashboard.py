@@ -203,6 +203,8 @@ def test_stable_links_per_release_and_an_archive_that_explains_the_difference(fi
 
 
 def test_csv_and_json(figures: Flask) -> None:
+    kept = figures.test_client().get("/figures/2/figures.csv").headers["Content-Disposition"]
+    assert kept == 'attachment; filename="synthetic-figures-2.csv"'
     assert "status_by_state,FR,pending,13,17,rounded,\r\n" in page(figures, "/figures/2/figures.csv")
     assert '"licence":"CC-BY-4.0"' in page(figures, "/figures/2/figures.json").replace(" ", "")
 

@@ -250,6 +250,12 @@ def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pa
         assert "notranslate" in str(html["class"]), name
 
 
+def test_every_style_sheet_closes_what_it_opens() -> None:
+    for sheet in (ROOT / "static").rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        assert text.count("{") == text.count("}"), sheet.name
+
+
 @pytest.mark.usefixtures("sqlite_only")
 def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> None:
     assert '<html lang="ar" dir="rtl"' in visitor.get("/office/sign-in?lang=ar").text
