@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from intake.cli.console import Console
+from intake.cli.serving import make_demo
 from tests.support.browser import FLAGS, chromium_path
 from tests.support.desk_user import DeskUser
 from tests.support.officer import Officer
@@ -28,6 +30,23 @@ def tell(folder: Path, pictures: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         amina = DeskUser.sign_in(browser, server, "amina", "fr", scale=2)
         _in_the_office(amina, pictures)
+        browser.close()
+    _of_the_full_demo(folder / "full", pictures)
+
+
+def _of_the_full_demo(folder: Path, pictures: Path) -> None:
+    """What `make run` shows: published figures, and what a leader sees."""
+    settings = settings_in(folder)
+    make_demo(settings, console=Console())
+    with serving(settings) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = browser.new_page(viewport={"width": 360, "height": 640}, device_scale_factor=2)
+        page.goto(f"{server.url}/?lang=en")
+        page.locator("#status_by_state").scroll_into_view_if_needed()
+        page.screenshot(path=pictures / "figures-en.png")
+        amina = DeskUser.sign_in(browser, server, "amina", "en", scale=2)
+        amina.page.goto(f"{server.url}/office/claims?lang=en")
+        amina.page.screenshot(path=pictures / "office-claims-en.png")
         browser.close()
 
 

@@ -22,9 +22,13 @@ def test_intake_attack_figures_breaks_a_naive_release_of_any_publisher(
     safe.write_text(json.dumps(to_json(line([20, 31]))))
 
     assert main(["attack", "figures", str(naive)]) == 1
-    assert "gender_wish c1, told r1: 3\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "gender_wish c1, told r1: 3\n" in said
+    assert "\n5 of 9 cells are shown, give or take 0.0 on average.\n" in said
     assert main(["attack", "figures", str(safe)]) == 0
-    assert capsys.readouterr().out.startswith("0 counts and changes")
+    said = capsys.readouterr().out
+    assert said.startswith("0 counts and changes")
+    assert said.endswith("2 of 2 cells are shown, give or take 2.0 on average.\n")
 
 
 def test_a_file_that_holds_no_figures_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

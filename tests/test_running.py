@@ -114,7 +114,11 @@ def test_run_it_serves_all_faces_and_prints_what_a_newcomer_needs(checkout: Path
         assert "synthetic" in said
         assert "Fieldbook" in page(port, "/field/")
         assert 'name="passphrase"' in page(port, "/office/sign-in")
-        assert "<h1" in page(port, "/")
+        assert "8 releases of its figures are published" in said
+        assert "synthetic" in page(port, "/")
+        assert page(port, "/figures/?lang=en").count('href="/figures/') >= 8
+        assert "data-demo" in page(port, "/field/")
+        assert 'class="synthetic"' in page(port, "/office/sign-in")
 
 
 @pytest.mark.long

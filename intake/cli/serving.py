@@ -4,7 +4,9 @@ import os
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import segno
@@ -12,10 +14,12 @@ import segno
 from intake import words
 from intake.cli.console import Console, both, now, open_store
 from intake.config import Settings
+from intake.domain.figures.protect import Protected
 from intake.domain.problems import Problem
 from intake.envelope.signing import SigningKey
-from intake.services import claim_demo, claim_lists, demo, filled
+from intake.services import claim_demo, claim_lists, demo, filled, release_demo
 from intake.services.demo import Demo, DemoPerson
+from intake.services.releases import Reckoned
 from intake.store import Store, migrate
 from intake.store.copying import clear
 from intake.store.office import offices
@@ -39,6 +43,8 @@ def add(commands: Any) -> None:
     code.set_defaults(run=_code)
     invite = found.add_parser("invite", help="a fresh invitation link for one phone")
     invite.set_defaults(run=_invite)
+    releases = found.add_parser("releases", help="make anew the demo's releases of figures, which takes minutes")
+    releases.set_defaults(run=_releases)
     claims = found.add_parser("claims", help="750 synthetic claims over 55 States, taken in as a list")
     claims.set_defaults(run=_claims)
 
@@ -62,7 +68,9 @@ def ensure_receipt_key(settings: Settings) -> bytes:
     return SigningKey.from_bytes(path.read_bytes()).public
 
 
-def make_demo(settings: Settings, *, console: Console | None = None) -> Demo:
+def make_demo(
+    settings: Settings, *, console: Console | None = None, protect: release_demo.Protect = release_demo.shipped
+) -> Demo:
     """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office.
 
     With a console, which hears that it takes a while, the demo is a full one (`services.filled`).
@@ -76,11 +84,12 @@ def make_demo(settings: Settings, *, console: Console | None = None) -> Demo:
             console.say("", "Making an invented office with two years of invented work. This takes half a minute…")
         receipt_key, shell, at = ensure_receipt_key(settings), shell_id(demo=True), now()
         # All of it or nothing: whoever stops it here begins anew.
-        with both(store) as (session, inbound):
+        with both(store) as (session, inbound), store.releases() as face:
             begun = filled.began(at) if console else at
             made = demo.create(session, inbound, receipt_key=receipt_key, shell=shell, now=begun)
             if console:
-                filled.fill(session, made=made, now=at)
+                beside: dict[str, Any] = {"made": made, "shell": shell, "now": at, "protect": protect}
+                console.say(f"{filled.fill(session, inbound, face, **beside)} releases of its figures are published.")
         demo.save(made, demo_file(settings))
     return made
 
@@ -216,6 +225,23 @@ def _invite(chosen: Namespace, settings: Settings, console: Console) -> int:
     made = _demo(settings)
     with open_store(settings) as store, both(store) as (session, inbound):
         console.say(demo.invite(session, inbound, demo=made, origin=settings.origin, now=now()).link)
+    return 0
+
+
+def _releases(chosen: Namespace, settings: Settings, console: Console) -> int:
+    """From a demo of its own, which is thrown away, into the file that comes with the program."""
+    del chosen, settings
+    made: list[Mapping[str, Any]] = []
+
+    def protect(reckoned: Reckoned) -> Protected:
+        done = reckoned.protected()
+        made.append(release_demo.as_text(reckoned, done))
+        console.say(f"{reckoned.frame.until}: {len(done.found)} found before {len(done.repairs)} repairs")
+        return done
+
+    with TemporaryDirectory() as folder:
+        make_demo(Settings.from_env({"INTAKE_DATA": folder}), console=console, protect=protect)
+    release_demo.write(made)
     return 0
 
 

@@ -157,7 +157,7 @@ class Demo:
 def create(
     session: Session, inbound: Session, *, receipt_key: bytes, shell: str, now: datetime, cost: Cost | None = None
 ) -> Demo:
-    """Make the demo's two offices; the first names the other. Raises Problem 422.80 when there is an office already."""
+    """Make the demo's two offices, which name each other. Raises Problem 422.80 when there is an office already."""
     if offices.every(session):
         raise Problem("422.80")
     forms = [{"id": name, "version": questionnaires.newest(name)} for name in FORMS]
@@ -165,8 +165,10 @@ def create(
     each: dict[str, Any] = {"publishing": said, "shell": shell, "now": now, "demo": True, "cost": cost}
     other = setup.make_office(session, inbound, name=OTHER_NAME, people=OTHER_PEOPLE, **each)
     made = setup.make_office(session, inbound, name=NAME, people=PEOPLE, **each)
-    check = " ".join(other.words)
-    elsewhere.add(session, inbound, desk=made.desk, office=other.office, words=check, now=now)
+    for one, named in ((other, made), (made, other)):
+        check = " ".join(named.words)
+        elsewhere.add(session, inbound, desk=one.desk, office=named.office, words=check, now=now)
+    bundles.publish(session, inbound, desk=other.desk, shell=shell, now=now)
     directory.replace(session, desk=made.desk, entries=[dict(one) for one in HELP], now=now)
     bundles.publish(session, inbound, desk=made.desk, shell=shell, now=now)
     _put_on_duty(session, made, PEOPLE, now)

@@ -215,8 +215,9 @@ def _destroyed(session: Session, desk: Desk, made: Forwarding, now: datetime) ->
 
 
 def waiting(session: Session, *, desk: Desk) -> bool:
-    """Whether another office has told something that was not taken in yet."""
-    return bool(table.waiting(session, desk.office))
+    """Whether another office that this one names has told something that was not taken in yet."""
+    senders = table.senders(session, desk.office)
+    return bool(senders) and any(one.id in senders for one in elsewhere.named(session, desk=desk))
 
 
 def pull(session: Session, inbound: Session, *, desk: Desk, now: datetime) -> None:

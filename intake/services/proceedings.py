@@ -1,6 +1,6 @@
 """Allegations as they stand with Member States: opened from a case, moved by notes and by hand, never written over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -86,28 +86,17 @@ def open_one(
     return _put(session, desk, made, "received", now)
 
 
-def step(
-    session: Session,
-    *,
-    desk: Desk,
-    id: str,
-    version: int,
-    kind: str,
-    on: date,
-    known: date,
-    details: Mapping[str, Any],
-    now: datetime,
-) -> Matter:
-    """Write down what happened, made from the version that was on the screen.
+def step(session: Session, *, desk: Desk, id: str, version: int, said: Step, now: datetime) -> Matter:
+    """Write down what happened, as somebody says it who saw this version.
 
     Raises Problem 404.12, 403.12, 409.9, and what `domain.matter.Matter.then` asks for.
     """
     found = _seen(session, desk, id, version)
-    if known > clocks.today(session, desk=desk, now=now):
+    if said.known > clocks.today(session, desk=desk, now=now):
         raise Problem("422.329", field="known")
-    if kind not in rules.BY_HAND:
+    if said.kind not in rules.BY_HAND:
         raise Problem("422.330", field="kind")
-    return put_step(session, desk=desk, matter=found, step=Step(kind, on, known, details=details), now=now)
+    return put_step(session, desk=desk, matter=found, step=said, now=now)
 
 
 def take_back(session: Session, *, desk: Desk, id: str, version: int, number: int, now: datetime) -> Matter:

@@ -4,6 +4,7 @@ What a note does to its matters happens in the same transaction: sending it refe
 moves all twelve. Where a matter knows of that step already, nothing is written twice.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -63,6 +64,18 @@ def of_state(session: Session, *, desk: Desk, code: str) -> list[Verbale]:
     return [note for note in every(session, desk=desk) if note.state == code]
 
 
+def owed(session: Session, *, desk: Desk, today: date) -> Counter[tuple[str, str]]:
+    """How many notes are overdue, by State and by who owes what comes next, as `matters.owed` counts steps.
+
+    Raises Problem 403.21.
+    """
+    held = clocks.held(session, desk=desk)
+    given: dict[str, Any] = {"today": today, "office": held.office, "lengths": held.lengths}
+    notes = every(session, desk=desk)
+    found = ((note.state, note.reading(state=held.of_state(note.state), **given)) for note in notes)
+    return Counter((state, one.clock.whose) for state, one in found if one.standing == "overdue")
+
+
 def find(session: Session, *, desk: Desk, id: str) -> Verbale:
     """One note. Raises Problem 404.12."""
     record = records.get(session, desk=desk, kind=KIND, id=id)
@@ -94,28 +107,17 @@ def draft(
     return _put(session, desk, note.then(_written(desk, "drafted", today, today, now)), now)
 
 
-def step(
-    session: Session,
-    *,
-    desk: Desk,
-    id: str,
-    version: int,
-    kind: str,
-    on: date,
-    known: date,
-    details: Mapping[str, Any],
-    now: datetime,
-) -> Verbale:
-    """What happened to a note, and with it to its matters.
+def step(session: Session, *, desk: Desk, id: str, version: int, said: Step, now: datetime) -> Verbale:
+    """What happened to a note, as somebody says it, and with it to its matters.
 
     Raises Problem 404.12, 409.9, 422.329 (a coming day), and what `domain.verbale.Verbale.then` asks for.
     """
     note = _seen(session, desk, id, version)
-    if known > clocks.today(session, desk=desk, now=now):
+    if said.known > clocks.today(session, desk=desk, now=now):
         raise Problem("422.329", field="known")
-    if kind in ("drafted", "letter_made"):
+    if said.kind in ("drafted", "letter_made"):
         raise Problem("422.327", field="kind")
-    changed = note.then(_written(desk, kind, on, known, now, **details))
+    changed = note.then(_written(desk, said.kind, said.on, said.known, now, **said.details))
     _move(session, desk, changed, now)
     return _put(session, desk, changed, now)
 

@@ -94,7 +94,11 @@ def as_csv(number: int) -> Response:
             said = shown.release.said[key]
             blank = ("", "") if said.least is None else (said.least, said.most)
             writer.writerow((table.name, row or "*", column or "*", *blank, said.how, said.since or ""))
-    return _described(_kept(out.getvalue(), "text/csv; charset=utf-8"), shown)
+    answer = _described(_kept(out.getvalue(), "text/csv; charset=utf-8"), shown)
+    if shown.file.get("synthetic"):
+        # A table has no room for a sentence: the file's name says it, wherever it is kept.
+        answer.headers["Content-Disposition"] = f'attachment; filename="synthetic-figures-{number}.csv"'
+    return answer
 
 
 @bp.get("/figures/feed.atom")

@@ -88,9 +88,11 @@ KNOWING = frozenset(
         Act.TRANSLATE,
     }
 )
-# Before these are shown, what other offices told of claims is taken in: the lists must not count one twice.
+# Before these are shown, what other offices told of claims is taken in: the lists must not count one twice, and nobody
+# should have to look at claims to learn of it.
 HEARING = frozenset(
     {
+        *(Act.LIST_ARRIVALS, Act.SEE_DUE),
         *(Act.SEE_CLAIMS, Act.WORK_CLAIMS, Act.FORWARD_CLAIMS, Act.OPEN_CLAIM_NAMES),
         *(Act.SEE_STATES, Act.WORK_STATES, Act.SEE_SCORECARDS, Act.MAKE_SCORECARDS),
     }

@@ -76,8 +76,9 @@ def step(matter: object) -> AnyResponse:
             if form.get("back"):
                 proceedings.take_back(session, number=form.get("back", 0, type=int), **asked)
             else:
-                days: dict[str, Any] = {"on": day(form.get("on", "")), "known": day(form.get("known", ""), "known")}
-                proceedings.step(session, kind=form.get("kind", ""), details=_details(), **days, **asked)
+                days = day(form.get("on", "")), day(form.get("known", ""), "known")
+                said = rules.Step(form.get("kind", ""), *days, details=_details())
+                proceedings.step(session, said=said, **asked)
     except Problem as problem:
         return _page(str(matter), {} if problem.code == "409.9" else desks.errors_of(problem), problem.kind.status)
     return redirect(url_for("proceedings.show", matter=matter), 303)

@@ -1,6 +1,5 @@
 """Member States: the register, one State with all that is between it and the office, its law and its focal points."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -55,9 +54,8 @@ def _listing(errors: dict[str, str], status: int) -> Response:
     desk = desks.desk()
     with desks.office().store.office(reading=True) as session:
         found = member_states.every(session, desk=desk)
-        held, today = clocks.held(session, desk=desk), clocks.today(session, desk=desk, now=desks.now())
-        owed = matters.owed(desk=desk, today=today)
-        owed.update(_late_notes(session, held, today))
+        today = clocks.today(session, desk=desk, now=desks.now())
+        owed = matters.owed(desk=desk, today=today) + verbales.owed(session, desk=desk, today=today)
         lines = [(state, {whose: owed[state.code, whose] for whose in ("state", "office")}) for state in found]
     page = render_template(
         "office/states.html",
@@ -69,15 +67,6 @@ def _listing(errors: dict[str, str], status: int) -> Response:
         errors=errors,
     )
     return make_response(page, status)
-
-
-def _late_notes(session: Any, held: Held, today: date) -> Iterator[tuple[str, str]]:
-    """For each note that is overdue, its State and who owes what comes next."""
-    for note in verbales.every(session, desk=desks.desk()):
-        state = held.of_state(note.state)
-        found = note.reading(today=today, state=state, office=held.office, lengths=held.lengths)
-        if found.standing == "overdue":
-            yield note.state, found.clock.whose
 
 
 def _between(session: Any, state: MemberState, held: Held, today: date) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from intake.domain.clocks import day
 from intake.domain.matter import Sort
 from intake.domain.member_state import LANGUAGES, MemberState
 from intake.domain.problems import Problem
-from intake.domain.verbale import Verbale
+from intake.domain.verbale import Step, Verbale
 from intake.services import claims, clocks, matters, member_states, verbales
 from intake.services.desk import Desk
 from intake.store.office import offices
@@ -99,10 +99,11 @@ def step(note: object) -> AnyResponse:
     if kind == "answered":
         details |= {"items": form.getlist("items"), "answer": form.get("answer", "")}
     try:
-        days = {"on": day(form.get("on", "")), "known": day(form.get("known", "") or form.get("on", ""), "known")}
+        known = day(form.get("known", "") or form.get("on", ""), "known")
+        said = Step(kind, day(form.get("on", "")), known, details=details)
         with desks.office().store.office() as session:
-            asked: dict[str, Any] = {"version": form.get("version", 0, type=int), "now": desks.now(), **days}
-            verbales.step(session, desk=desks.desk(), id=str(note), kind=kind, details=details, **asked)
+            asked: dict[str, Any] = {"version": form.get("version", 0, type=int), "now": desks.now()}
+            verbales.step(session, desk=desks.desk(), id=str(note), said=said, **asked)
     except Problem as problem:
         return _page(str(note), {} if problem.code == "409.9" else desks.errors_of(problem), problem.kind.status)
     return redirect(url_for("verbales.show", note=note), 303)

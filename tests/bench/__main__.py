@@ -5,7 +5,7 @@ import platform
 import sys
 from importlib import import_module
 
-FAMILIES = ("first_visit", "report", "receipts", "office", "claims")
+FAMILIES = ("first_visit", "report", "receipts", "office", "claims", "figures")
 
 
 def main(wanted: list[str]) -> None:

@@ -9,6 +9,7 @@ from intake.domain.claim import Claim
 from intake.domain.claim_standing import CHILD, MOTHER
 from intake.domain.forwarding import shared
 from intake.domain.problems import Problem
+from intake.domain.verbale import Step
 from intake.envelope.encoding import unb64u
 from intake.envelope.sealing import seal_envelope
 from intake.services import (
@@ -105,8 +106,8 @@ def test_an_office_forwards_central_writes_the_note_the_answer_comes_the_office_
     note = states.do(verbales.draft, code="FR", subject="claims_received", language="fr", items=[matter.id], by="nadia")
     day = states.today
     for kind, details in (("sent", {}), ("answered", {"items": [matter.id], "answer": "father_located"})):
-        asked: dict[str, Any] = {"id": note.id, "version": note.version, "on": day, "known": day, "details": details}
-        note = states.do(verbales.step, kind=kind, by="nadia", **asked)
+        said = Step(kind, day, day, details=details)
+        note = states.do(verbales.step, by="nadia", id=note.id, version=note.version, said=said)
         between.office.clock.move(minutes=1)
     between.exchange()
     here = between.here(made)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from intake.domain.matter import Matter
+from intake.domain.matter import Matter, Step
 from intake.domain.member_state import MemberState, Name
+from intake.domain.verbale import Step as NoteStep
 from intake.domain.verbale import Verbale
 from intake.services import cases, member_states, proceedings, register, verbales
 from tests.support.staffed import Phone, StaffedOffice
@@ -63,13 +64,12 @@ class States:
         self, note: Verbale, kind: str, on: date | None = None, known: date | None = None, **details: Any
     ) -> Verbale:
         version = details.pop("version", note.version)
-        days = {"on": on or self.today, "known": known or self.today}
-        return self.do(verbales.step, id=note.id, version=version, kind=kind, details=details, **days)
+        said = NoteStep(kind, on or self.today, known or self.today, details=details)
+        return self.do(verbales.step, id=note.id, version=version, said=said)
 
     def move(self, matter: Matter, kind: str, on: date | None = None, **details: Any) -> Matter:
-        days = {"on": on or self.today, "known": self.today}
-        found = self.find(matter)
-        return self.do(proceedings.step, id=matter.id, version=found.version, kind=kind, details=details, **days)
+        said = Step(kind, on or self.today, self.today, details=details)
+        return self.do(proceedings.step, id=matter.id, version=self.find(matter).version, said=said)
 
     def find(self, matter: Matter) -> Matter:
         return self.look(proceedings.find, id=matter.id)

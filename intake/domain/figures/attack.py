@@ -18,6 +18,7 @@ the system misses nothing that a snapshot tells (decision 37).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -54,18 +55,14 @@ class Finding:
     stated: bool = False
 
 
-def attack(releases: Sequence[Release], *, measure: str = "", first: bool = False) -> list[Finding]:
-    """Every count and change that follows too narrowly from these releases, in their order; `first`: one is enough.
+def attack(releases: Sequence[Release]) -> list[Finding]:
+    """Every count and change that follows too narrowly from these releases, in their order.
 
     Exact cells of the accountability policy are known to the attacker and not themselves protected. Raises Problem
     422.343 when what was published contradicts itself.
     """
-    found: list[Finding] = []
-    for one in (measure,) if measure else dict.fromkeys(name for release in releases for name in release.measures):
-        found += Attacker(releases, one, known=known(releases, one)).findings(first=first)
-        if first and found:
-            break
-    return found
+    measures = dict.fromkeys(name for release in releases for name in release.measures)
+    return [found for one in measures for found in Attacker(releases, one, known(releases, one)).findings()]
 
 
 def known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
@@ -76,7 +73,9 @@ def known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
             for one in releases]  # fmt: skip
     if not any(place[0] == measure for one in bare for place in one.said):
         return frozenset()
-    return frozenset(_named_target(one) for one in Attacker(bare, measure).findings())
+    found = Attacker(bare, measure).findings()
+    # What could not be settled is no finding here: it must not go unprotected.
+    return frozenset(_named_target(one) for one in found if one.most - one.least < FREE - 1)
 
 
 class Attacker:
@@ -110,7 +109,7 @@ class Attacker:
             self._sums(release)
             self._unnamed(release)
             self._said(release)
-        for earlier, later in zip(self.releases, self.releases[1:], strict=False):
+        for earlier, later in pairwise(self.releases):
             self._lasting(earlier, later)
         self.targets = [one for one in self._targets() if _named_target(one) not in known]
         self.points: list[Numbers] = []
@@ -257,9 +256,27 @@ class Attacker:
         self._counts = np.array([one.kind == "count" for one in self.targets], dtype=bool)
         least, most = (np.append(side, 0) for side in self.bounds.sides)
         self.proven = [least[self._plus] - most[self._minus], most[self._plus] - least[self._minus]]
+        for at, one in enumerate(self.targets):
+            if steps := self._steps(one):
+                low, high = (int(side[steps].sum()) for side in self.bounds.sides)
+                self.proven[LEAST][at] = max(self.proven[LEAST][at], low)
+                self.proven[MOST][at] = min(self.proven[MOST][at], high)
         self.seen = [np.full(len(self.targets), 3 * BEYOND), np.full(len(self.targets), -3 * BEYOND)]
         self._unsettled = np.zeros(len(self.targets), dtype=bool)
         self._binding: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
+
+    def _steps(self, target: Finding) -> list[int]:
+        """The changes from release to release that a change over several adds up, where something is said of each."""
+        if target.kind == "count":
+            return []
+        found: list[int] = []
+        numbers = [release.number for release in self.releases if target.since <= release.number <= target.release]
+        for before, after in pairwise(numbers):
+            pair = self.places.get((after, target.key), -1), self.places.get((before, target.key), -1)
+            if pair not in self.moved:
+                return []
+            found.append(self.moved[pair])
+        return found
 
     def _free(self) -> NDArray[np.bool_]:
         """Which targets are proven free: points are as far apart there as FREE values lie."""
@@ -379,7 +396,8 @@ class Attacker:
             (1 if part == 0 else -1) * int(self.bounds.sides[end][one]) for part, (one, end) in enumerate(ends)
         )
         if reached != bound:
-            ends = list(self._binding.get((at, side), ()))
+            steps = tuple((one, side) for one in self._steps(self.targets[at]))
+            ends = list(self._binding.get((at, side), steps))
         return set[int]().union(*(self.bounds.reasons(*end) for end in ends))
 
 

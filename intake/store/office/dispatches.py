@@ -44,6 +44,12 @@ def waiting(session: Session, office: str) -> list[Row]:
     return [Row(**row._mapping) for row in session.execute(select(dispatches).where(*mine).order_by(dispatches.c.id))]
 
 
+def senders(session: Session, office: str) -> set[str]:
+    """The offices that sent one of them."""
+    mine = (dispatches.c.office == office, dispatches.c.refused == "")
+    return set(session.scalars(select(dispatches.c.sender).where(*mine).distinct()))
+
+
 def refused(session: Session, office: str) -> list[Row]:
     """Those for an office that were refused: kept, so that a person can find out why."""
     mine = (dispatches.c.office == office, dispatches.c.refused != "")

@@ -1,11 +1,11 @@
 """Pages of claims between offices: forwarded, accepted, answered, told; and what each office may see of it."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
 
+from intake.domain.verbale import Step
 from intake.services import claims, matters, member_states, verbales
 from tests.support.claimed import Claimed
 from tests.support.forwarded import AGREED, Between
@@ -68,10 +68,12 @@ def test_an_office_forwards_central_writes_the_note_the_answer_comes_the_office_
     given = {"code": "FR", "subject": "claims_received", "language": "fr", "items": [matter.id]}
     note = states.do(verbales.draft, by="nadia", **given)
     for kind, details in (("sent", {}), ("answered", {"items": [matter.id], "answer": "father_located"})):
-        asked: dict[str, Any] = {"on": states.today, "known": states.today, "details": details}
-        note = states.do(verbales.step, by="nadia", id=note.id, version=note.version, kind=kind, **asked)
+        said = Step(kind, states.today, states.today, details=details)
+        note = states.do(verbales.step, by="nadia", id=note.id, version=note.version, said=said)
         between.office.clock.move(minutes=1)
-    # Nobody has to fetch anything: whoever opens the claim sees what central has recorded.
+    # Nobody has to fetch anything, nor look at claims: it is taken in with the inbox.
+    visitor.get("/office/arrivals")
+    assert "father_located" in {event.kind for event in between.here(made).events}
     here = visitor.get(page_of(made, "")).text
     assert "The man was found" in here
     assert event_forms(here, "claimant_told")

@@ -250,6 +250,12 @@ def test_every_page_says_its_language_and_is_not_to_be_translated_by_machines(pa
         assert "notranslate" in str(html["class"]), name
 
 
+def test_every_style_sheet_closes_what_it_opens() -> None:
+    for sheet in (ROOT / "static").rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        assert text.count("{") == text.count("}"), sheet.name
+
+
 @pytest.mark.usefixtures("sqlite_only")
 def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> None:
     assert '<html lang="ar" dir="rtl"' in visitor.get("/office/sign-in?lang=ar").text
@@ -259,6 +265,10 @@ def test_a_page_in_arabic_is_written_from_right_to_left(visitor: Visitor) -> Non
 def test_it_says_on_every_page_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     said = "Synthetic: everything here is invented. Write nothing real."
     assert [name for name, answer in pages("qps") if pseudo(said) not in answer.text] == []
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_no_page_of_a_real_office_says_that_it_is_synthetic(pages: Callable[[str], Pages]) -> None:
     assert [name for name, answer in pages("en") if 'class="synthetic"' in answer.text] == []
 
 
