@@ -434,20 +434,26 @@ def _check_detail(ask: Ask, event: Event) -> None:
 _PATTERNS = {"born": _BORN, "month": _MONTH, "amount": _AMOUNT, "currency": _CURRENCY, "state": _COUNTRY, "kit": _KIT}
 
 
+def _fathers(claim: Standing) -> tuple[str, ...]:
+    return tuple(one.code for one in claim.fathers)
+
+
+_TARGETS: Mapping[str, Callable[[Standing], tuple[str, ...]]] = {
+    "claim": lambda _: ("",),
+    "father": _fathers,
+    "new father": lambda claim: (claim.next_father,),
+    "person": lambda claim: (MOTHER, CHILD, GUARDIAN, *_fathers(claim)),
+    "sample": lambda claim: (MOTHER, CHILD, *_fathers(claim)),
+    "kit": lambda claim: tuple(one.kit for one in claim.samples),
+    "country": lambda _: COUNTRIES,
+    "claimant": lambda _: CLAIMANTS,
+    "any": lambda claim: ("", *_fathers(claim)),
+}
+
+
 def _targets(claim: Standing, scope: str) -> tuple[str, ...]:
     """What an event of a scope can be about."""
-    fathers = tuple(one.code for one in claim.fathers)
-    return {
-        "claim": ("",),
-        "father": fathers,
-        "new father": (claim.next_father,),
-        "person": (MOTHER, CHILD, GUARDIAN, *fathers),
-        "sample": (MOTHER, CHILD, *fathers),
-        "kit": tuple(one.kit for one in claim.samples),
-        "country": COUNTRIES,
-        "claimant": CLAIMANTS,
-        "any": ("", *fathers),
-    }.get(scope, ())
+    return _TARGETS[scope](claim) if scope in _TARGETS else ()
 
 
 def _fits_scope(claim: Standing, scope: str, target: str) -> bool:

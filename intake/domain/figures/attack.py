@@ -55,18 +55,14 @@ class Finding:
     stated: bool = False
 
 
-def attack(releases: Sequence[Release], *, measure: str = "", first: bool = False) -> list[Finding]:
-    """Every count and change that follows too narrowly from these releases, in their order; `first`: one is enough.
+def attack(releases: Sequence[Release]) -> list[Finding]:
+    """Every count and change that follows too narrowly from these releases, in their order.
 
     Exact cells of the accountability policy are known to the attacker and not themselves protected. Raises Problem
     422.343 when what was published contradicts itself.
     """
-    found: list[Finding] = []
-    for one in (measure,) if measure else dict.fromkeys(name for release in releases for name in release.measures):
-        found += Attacker(releases, one, known=known(releases, one)).findings(first=first)
-        if first and found:
-            break
-    return found
+    measures = dict.fromkeys(name for release in releases for name in release.measures)
+    return [found for one in measures for found in Attacker(releases, one, known(releases, one)).findings()]
 
 
 def known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
@@ -77,7 +73,9 @@ def known(releases: Sequence[Release], measure: str) -> frozenset[Target]:
             for one in releases]  # fmt: skip
     if not any(place[0] == measure for one in bare for place in one.said):
         return frozenset()
-    return frozenset(_named_target(one) for one in Attacker(bare, measure).findings())
+    found = Attacker(bare, measure).findings()
+    # What could not be settled is no finding here: it must not go unprotected.
+    return frozenset(_named_target(one) for one in found if one.most - one.least < FREE - 1)
 
 
 class Attacker:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.figures.attack import Attacker, attack
+from intake.domain.figures.attack import Attacker, attack, known
 from intake.domain.figures.counting import Key, key
 from intake.domain.figures.release import NOTHING, Release, Said, from_json, keys, rounded, to_json
 from intake.domain.figures.system import Solver
@@ -189,6 +189,20 @@ def test_what_is_not_proven_free_counts_as_not_free(monkeypatch: pytest.MonkeyPa
 
     assert {one.key for one in found} == {key("reports"), *(key("reports", told=f"r{at}") for at in range(2))}
     assert all(one.most - one.least >= 2 for one in found)
+
+
+def test_nor_is_anything_known_for_not_being_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table("t", "claims", "state", "status")
+    classes = {("claims", "state"): ("AA", "BB"), ("claims", "status"): ("pending", "resolved")}
+    row = {key("claims", state="AA", status=status) for status in ("pending", "resolved")}
+    said = {place: Said(4, 4, "exact") if place in row else NOTHING for _, _, place in keys(table, classes)}
+    release = Release(1, "2026-03-31", (table,), classes, said, "accountability")
+    expected = {("count", place, 1, 0) for place in (*row, key("claims", state="AA"))}
+    assert known([release], "claims") == expected
+
+    monkeypatch.setattr(Solver, "_point", lambda *_: None)
+
+    assert known([release], "claims") == expected
 
 
 def _possible(releases: Sequence[Release]) -> list[dict[tuple[int, str], int]]:
