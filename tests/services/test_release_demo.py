@@ -23,6 +23,7 @@ def test_eight_quarterly_releases_come_with_the_program_and_say_that_they_are_sy
     assert [one.until for one in found] == list(release_demo.QUARTERS)
     assert [one.number for one in found] == list(range(1, 9))
     assert all(one.tables == TABLES for one in found)
+    assert all(one.classes[table.measure, table.rows] for one in found for table in TABLES)
     assert all(one["synthetic"] for one in (file, *file["releases"]))
     states = {state for one in found for state in one.classes["claims", "state"]}
     assert states - {"other", "several", "unknown"} <= set(words.invented_states("en"))
