@@ -38,14 +38,15 @@ def _of_the_full_demo(folder: Path, pictures: Path) -> None:
     """What `make run` shows: published figures, and what a leader sees."""
     settings = settings_in(folder)
     make_demo(settings, console=Console())
-    with serving(settings) as server, sync_playwright() as playwright:
+    with serving(settings, app="wsgi:demo()") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 360, "height": 640}, device_scale_factor=2)
         page.goto(f"{server.url}/?lang=en")
-        page.locator("#status_by_state").scroll_into_view_if_needed()
+        page.locator("#status_by_state").evaluate("heading => heading.scrollIntoView()")
         page.screenshot(path=pictures / "figures-en.png")
         amina = DeskUser.sign_in(browser, server, "amina", "en", scale=2)
         amina.page.goto(f"{server.url}/office/claims?lang=en")
+        expect(amina.page.locator("progress")).to_have_count(0, timeout=60_000)
         amina.page.screenshot(path=pictures / "office-claims-en.png")
         browser.close()
 

@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
     code.set_defaults(run=_code)
     invite = found.add_parser("invite", help="a fresh invitation link for one phone")
     invite.set_defaults(run=_invite)
-    releases = found.add_parser("releases", help="make anew the demo's releases of figures, which takes minutes")
+    releases = found.add_parser("releases", help="make anew the releases of figures that a demo comes with")
     releases.set_defaults(run=_releases)
     claims = found.add_parser("claims", help="750 synthetic claims over 55 States, taken in as a list")
     claims.set_defaults(run=_claims)

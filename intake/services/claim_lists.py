@@ -68,7 +68,7 @@ def table(content: bytes) -> Table:
         raise Problem("422.318")
     try:
         rows = _workbook(content) if content.startswith(b"PK") else _csv(content)
-    except (ValueError, KeyError, OSError, csv.Error, zipfile.BadZipFile, UnicodeError):
+    except (ValueError, csv.Error):
         raise Problem("422.318") from None
     found = [row for row in rows if any(row)]
     if not found:
@@ -235,7 +235,15 @@ def _put(session: Session, desk: Desk, taken: Taken, act: str, said: dict[str, A
 
 
 def _workbook(content: bytes) -> Table:
-    """Raises what zipfile and openpyxl raise, ValueError when it unpacks to too much."""
+    """Raises ValueError for what is no workbook or unpacks to too much."""
+    try:
+        return _first_sheet(content)
+    except Exception as error:
+        # A broken file raises whatever its reader stumbles over.
+        raise ValueError from error
+
+
+def _first_sheet(content: bytes) -> Table:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
             raise ValueError("too large")

@@ -1,9 +1,9 @@
 """Eight quarterly releases of a demo's figures, which come with the program (`demo_releases.json`).
 
-To make figures that an attacker can work nothing out of takes minutes, so a demo does not: `intake demo releases` has
-done it and kept what came of it, beside a digest of what was counted. A demo that is made counts its own records anew,
-takes what was kept only if the count is the same to the last record, and then prepares and approves each release as an
-office does: by two people, signed by its own key.
+To make figures that an attacker can work nothing out of takes a minute or two, so a demo does not: `intake demo
+releases` has done it and kept what came of it, beside a digest of what was counted. A demo that is made counts its own
+records anew, takes what was kept only if the count is the same to the last record, and then prepares and approves each
+release as an office does: by two people, signed by its own key.
 """
 
 import json

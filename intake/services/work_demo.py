@@ -167,6 +167,12 @@ class Work:
             self.days.on(soon, lambda at: self._step(desk, one, "service_unavailable", at, reason=why))
         elif way < 0.9:
             self.days.on(soon, lambda at: self._consent(chance, desk, one, at))
+        else:
+            self._lose(desk, one, now + timedelta(days=chance.randint(30, 90)))
+
+    def _lose(self, desk: Desk, one: Referral, at: datetime) -> None:
+        """Nobody could find her any more by then."""
+        self.days.on(at, lambda now: self._step(desk, one, "lost_contact", now))
 
     def _step(self, desk: Desk, one: Referral, kind: str, now: datetime, **details: Any) -> Referral:
         asked: dict[str, Any] = {"case": one.case, "id": one.id, "kind": kind, "version": one.version, "checked": True}
@@ -185,6 +191,8 @@ class Work:
             self.days.on(later, lambda at: self._step(desk, sent, "rejected", at, reason="full"))
         elif chance.random() < 0.9:
             self.days.on(later, lambda at: self._accepted(chance, desk, sent, at))
+        else:
+            self._lose(desk, sent, now + timedelta(days=chance.randint(30, 90)))
 
     def _accepted(self, chance: Random, desk: Desk, one: Referral, now: datetime) -> None:
         taken = self._step(desk, one, "accepted", now)
@@ -196,6 +204,8 @@ class Work:
         if chance.random() < 0.8:
             over = now + timedelta(days=chance.randint(10, 60))
             self.days.on(over, lambda at: self._step(desk, going, "done", at, done_on=times.day(at), met=met))
+        else:
+            self._lose(desk, going, now + timedelta(days=chance.randint(60, 200)))
 
     # telling people, and claims -------------------------------------------------------------------------------------
 
@@ -214,6 +224,14 @@ class Work:
 
         if chance.random() < 0.8:
             self.days.on(now + timedelta(days=chance.choice((1, 3, 6, 10, 20))), back)
+        later = now + timedelta(days=chance.randint(22, 60))
+        self.days.on(later, lambda at: self._tell_otherwise(desk, case, noted.id, at))
+
+    def _tell_otherwise(self, desk: Desk, case: str, telling: str, now: datetime) -> None:
+        found = tellings.find(self.session, desk=desk, telling=telling, case=case)
+        if not found.told:
+            said = {"version": found.version, "outcome": "told_her", "reason": "Synthetic: told at a visit."}
+            tellings.close(self.session, desk=desk, case=case, telling=telling, now=now, **said)  # type: ignore[arg-type]
 
     def _claim(self, chance: Random, desk: Desk, case: str, report: str, now: datetime) -> None:
         state = chance.choice(list(words.invented_states(words.REFERENCE)))

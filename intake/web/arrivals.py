@@ -22,7 +22,7 @@ def listing() -> str:
     desk = desks.look_again()
     chosen = request.args.get("show", "waiting")
     name = chosen if chosen in FILTERS else "waiting"
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = desks.page()
     with office.store.office(reading=True) as session:
         found = lists.arrivals(session, desk=desk, name=name, page=page, now=desks.now())
         phones = register.labels(session, desk=desk)

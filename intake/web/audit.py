@@ -24,7 +24,7 @@ def lines() -> Response:
     desk = desks.desk()
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = desks.page()
     walked, broken = None, 0
     try:
         walked = desks.reading(lambda session: walks.walk(session, desk=desk, afresh="check" in request.args))

@@ -36,7 +36,7 @@ def listing() -> str:
         return render_template("office/no_key.html")
     chosen = request.args.get("show", "open")
     name = chosen if chosen in lists.SHOWN else "open"
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = desks.page()
     with desks.office().store.office(reading=True) as session:
         found = lists.of_cases(session, desk=desk, name=name, page=page)
     return render_template(

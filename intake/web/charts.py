@@ -43,7 +43,8 @@ class Chart:
     """What is shown. `id` is unique on its page; `says` tells in a sentence what is to be seen, for who cannot see it.
 
     `rows` are the names of what is counted, `of` the heading over them. `totals`: the sums stand in the table too,
-    which only makes sense where every number is shown. `said` puts a number, `hidden` a missing one into words.
+    which only makes sense where every number is shown. `said` puts a number, `hidden` a missing one into words. The
+    whole length of a bar stands for `reach` or more, so that small numbers alone do not look large.
     Raises ValueError for series that do not fit the rows, or more of them than can be told apart.
     """
 
@@ -57,6 +58,7 @@ class Chart:
     totals: bool = False
     said: Callable[[float], str] = locales.number
     hidden: str = "–"
+    reach: float = 0
 
     def __post_init__(self) -> None:
         fits = all(len(one.values) == len(self.rows) for one in self.series)
@@ -169,7 +171,7 @@ class Drawing:
         if chart.kind == "stacked":
             values = [chart._sum(row) for row in rows]
         most = max(values, default=0)
-        return _round_up(most) if chart.kind == "line" else most or 1
+        return _round_up(most) if chart.kind == "line" else max(most, chart.reach) or 1
 
     # bars ---------------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def listing() -> Response:
     if desk.work is None:
         return make_response(render_template("office/no_key.html"))
     phase, country = request.args.get("phase", ""), request.args.get("country", "")
-    older, page = request.args.get("older", 0, type=int), max(request.args.get("page", 1, type=int), 1)
+    older, page = request.args.get("older", 0, type=int), desks.page()
     chosen, country = phase if phase in PHASES else "", country if len(country) == 2 else ""
     until = f"{desks.now() - timedelta(days=round(older * 365.25)):%Y-%m-%d}" if older in AGES else ""
     with desks.office().store.office(reading=True) as session:

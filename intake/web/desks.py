@@ -109,6 +109,7 @@ REFRESH = 1  # seconds between two looks at the progress bar
 FILES = "sheets.sheet"
 KEEPING = "kept.keep"
 TRIES_AT_ONCE = 2
+LAST_PAGE = 100_000
 
 Found = TypeVar("Found")
 
@@ -225,6 +226,12 @@ def drop_cookie(response: AnyResponse) -> None:
     response.delete_cookie(
         office().cookie, secure=office().settings.office_secure, httponly=True, samesite="Strict", path="/"
     )
+
+
+def page() -> int:
+    """Which page of a list was asked for, in the address or a form; the first where that is no number of one."""
+    asked = request.values.get("page", 1, type=int)
+    return asked if 1 <= asked <= LAST_PAGE else 1
 
 
 def errors_of(problem: Problem) -> dict[str, str]:

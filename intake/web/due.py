@@ -39,7 +39,7 @@ def listing() -> str:
     desk = desks.desk()
     if desk.work is None:
         return render_template("office/no_key.html")
-    chosen, page = request.args.get("show", ""), max(request.args.get("page", 1, type=int), 1)
+    chosen, page = request.args.get("show", ""), desks.page()
     name = chosen if chosen in deadlines.SHOWN else "mine"
     with desks.office().store.office(reading=True) as session:
         found = deadlines.listing(session, desk=desk, name=name, page=page, now=desks.now())

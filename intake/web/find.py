@@ -67,7 +67,7 @@ def _asked() -> dict[str, str]:
 
 def _page(asked: Mapping[str, str], *, looked: bool, error: str = "") -> Response:
     desk, finder = desks.desk(), desks.office().finder
-    page = max(request.form.get("page", 1, type=int), 1)
+    page = desks.page()
     query = Query(
         reader=desk.staff.name,
         words=tuple(terms(asked["words"])),

@@ -30,7 +30,7 @@ def listing() -> Response:
     counts = {one: finder.count(desk, Query(desk.staff.name, kind=KIND, state=one)) for one in GROUPS}
     first = next((one for one, count in counts.items() if count), GROUPS[0])
     chosen = request.args.get("show", "")
-    group, page = chosen if chosen in GROUPS else first, max(request.args.get("page", 1, type=int), 1)
+    group, page = chosen if chosen in GROUPS else first, desks.page()
     asked = Query(desk.staff.name, kind=KIND, state=group)
     found = finder.find(desk, asked, limit=PAGE, offset=(page - 1) * PAGE)
     with desks.office().store.office(reading=True) as session:

@@ -21,6 +21,8 @@ from intake.web.figure_words import CLASSES, DIMENSION, MEANS, TITLES
 _ = locales.gettext
 # So many rows are drawn; a picture of all States would be longer than a phone's page may be. The table has all.
 MOST_DRAWN = 15
+# What a bar of the whole width stands for at least: where all that is said is "0 to 2" no bar is long.
+REACH = 25
 KEPT = "public, max-age=300"
 
 
@@ -109,6 +111,7 @@ def drawn(release: Release, table: Table) -> Drawn:
         ),
         said=locales.number if _exact(release, table) else _interval,
         hidden=_("not shown"),
+        reach=REACH,
     )
     return Drawn(table, _first(whole), whole, said(release.said.get(base(table))), done(release, table))
 
@@ -127,7 +130,9 @@ def _first(whole: Chart) -> Chart:
 
 
 def _place(release: Release, table: Table, code: str) -> tuple[bool, int]:
-    """Countries stand by size, what has no name last; everything else in its own order."""
+    """Countries stand by size, what has no name last; the newest year first; everything else in its own order."""
+    if table.rows == "year":
+        return (False, -int(code[:4]))
     if not DIMENSIONS[table.rows].open:
         return (False, 0)
     found = release.said.get(narrowed(base(table), table.rows, code))
@@ -192,6 +197,11 @@ def said(found: Said | None) -> str:
     return _("%(least)s–%(most)s", least=found.least, most=found.most)
 
 
+def _unbroken(found: Said | None) -> str:
+    """The same within a sentence, where no line ends after its dash."""
+    return said(found).replace("–", "–\u2060")
+
+
 def name(dimension: str, code: str) -> str:
     """A class in words; several that were merged one after the other."""
     return " + ".join(_one(dimension, each) for each in code.split("+"))
@@ -225,8 +235,8 @@ def told(release: Release, found: Sequence[Change]) -> list[tuple[str, list[str]
         line = _(
             "%(where)s: %(before)s before, %(after)s now",
             where=where(tables[one.table], one.row, one.column),
-            before=said(one.before),
-            after=said(one.after),
+            before=_unbroken(one.before),
+            after=_unbroken(one.after),
         )
         out.setdefault(_(TITLES[one.table]), []).append(f"{line} ({_(MEANS[one.why])})")
     return list(out.items())

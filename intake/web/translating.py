@@ -28,7 +28,7 @@ def listing() -> Response:
     if shut := desks.without_key():
         return shut
     desk = desks.desk()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = desks.page()
     with desks.office().store.office(reading=True) as session:
         held = keys.held_by(session, office=desk.office, holder=desk.staff.id)
         identity = may(desk.staff.roles, Act.OPEN_IDENTITY) and "identity" in held

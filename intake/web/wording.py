@@ -86,7 +86,7 @@ def _listing(errors: dict[str, str], status: int) -> Response:
         every = wording.sentences(session, desk=desk, language=language) if language else []
     chosen = {name: request.values.get(name, "") for name in ("form", "show", "part", "q")}
     found = [one for one in every if _fits(one, chosen)]
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = desks.page()
     made = render_template(
         "office/offer/words.html",
         tags=languages,

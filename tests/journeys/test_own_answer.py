@@ -54,6 +54,9 @@ def test_her_own_answer_is_heard_with_the_number_she_kept(
     look(page)
     page.locator("#number").fill(number[:-1] + ("1" if number[-1] != "1" else "2"))
     page.locator("button.go").click()
+    # What is wrong is said at the field, where the cursor is again.
+    expect(page.locator(".question.problem #number")).to_be_focused()
+    look(page)
     expect(page.locator("#asked li")).to_have_count(0)
     page.locator("#number").fill(number)
     page.locator("button.go").click()

@@ -146,7 +146,7 @@ def test_release_prepared_attacker_finds_a_change_of_2_repaired_approved_by_a_se
             page.goto(f"{public}/figures/")
             expect(page.locator("h2").first).to_contain_text("Release 3")
             page.locator("a[href='/figures/3/changes']").click()
-            expect(page.locator("main")).to_contain_text("France · Pending: 8–12 before, 8–12 now")
+            expect(page.locator("main")).to_contain_text("France · Pending: 8–\u206012 before, 8–\u206012 now")
             clean(page)
             page.goto(f"{public}/figures/2")
             expect(page.locator("[rel~=license]")).to_have_text("Creative Commons Attribution 3.0 IGO")

@@ -1,6 +1,7 @@
 """Claims from a list: XLSX and CSV, mapping kept, tried, errors by row, repeatable, undone as a whole."""
 
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -41,14 +42,18 @@ def there(hand: Claimed) -> int:
     return len(hand.look(claims.every)) - 1
 
 
-def test_a_workbook_and_csv_say_the_same() -> None:
+def workbook() -> bytes:
     book = Workbook()
     sheet = book.active
     for row in [HEAD, *GOOD]:
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    assert claim_lists.table(out.getvalue()) == claim_lists.table(claim_lists.as_csv([HEAD, *GOOD]).encode())
+    return out.getvalue()
+
+
+def test_a_workbook_and_csv_say_the_same() -> None:
+    assert claim_lists.table(workbook()) == claim_lists.table(claim_lists.as_csv([HEAD, *GOOD]).encode())
     semicolons = "\n".join(";".join(row) for row in [HEAD, *GOOD]).encode()
     assert claim_lists.table(semicolons) == [HEAD, *GOOD]
 
@@ -57,6 +62,18 @@ def test_a_workbook_and_csv_say_the_same() -> None:
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     assert refused(claim_lists.table, content) == "422.318"
     assert refused(claim_lists.table, b"\n\n") == "422.316"
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("broken", [b"", b"<a/>", b"<a", None])
+def test_a_broken_workbook_is_no_table(part: str, broken: bytes | None) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as whole, zipfile.ZipFile(out, "w") as made:
+        for name in whole.namelist():
+            content = whole.read(name) if name != part else broken
+            if content is not None:
+                made.writestr(name, content)
+    assert refused(claim_lists.table, out.getvalue()) in ("422.316", "422.318")
 
 
 def test_claims_opened_by_import_with_a_mapping_kept_dry_run_and_errors_by_row(hand: Claimed) -> None:

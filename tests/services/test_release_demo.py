@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intake import words
 from intake.cli.commands import main
-from intake.domain.figures.attack import attack
+from intake.domain.figures.attack import Attacker
 from intake.domain.figures.release import from_json
 from intake.domain.figures.tables import TABLES
 from intake.envelope import releases as signatures
@@ -23,10 +23,11 @@ def test_eight_quarterly_releases_come_with_the_program_and_say_that_they_are_sy
     assert [one.until for one in found] == list(release_demo.QUARTERS)
     assert [one.number for one in found] == list(range(1, 9))
     assert all(one.tables == TABLES for one in found)
+    assert all(one.classes[table.measure, table.rows] for one in found for table in TABLES)
     assert all(one["synthetic"] for one in (file, *file["releases"]))
     states = {state for one in found for state in one.classes["claims", "state"]}
     assert states - {"other", "several", "unknown"} <= set(words.invented_states("en"))
-    assert attack(found, measure="answers") == []
+    assert Attacker(found, "answers").findings() == []
     first = tmp_path / "first.json"
     first.write_text(json.dumps(file["releases"][0]))
     assert main(["attack", "figures", str(first)]) == 0

@@ -43,7 +43,7 @@ READY_SECONDS = 120
 class Server:
     """A running server. `demo.people` have names, passphrases and TOTP secrets; `log` is what gunicorn wrote.
 
-    `root` is the checkout that is served: this one, or a copy whose files a test may change.
+    `root` is the checkout that is served: this one, or a copy whose files a test may change; `app` what of it.
     """
 
     settings: Settings
@@ -51,6 +51,7 @@ class Server:
     log: Path
     workers: int = 1
     root: Path = ROOT
+    app: str = "wsgi:both()"
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _log: IO[bytes] | None = field(default=None, repr=False)
     _alive: int = field(default=-1, repr=False)
@@ -95,7 +96,7 @@ class Server:
             # Every process of the server holds the writing end, so reading ends when the last one has gone.
             self._alive, held = os.pipe()
             self._process = subprocess.Popen(
-                _gunicorn(listening.fileno(), self.workers),
+                _gunicorn(listening.fileno(), self.workers, self.app),
                 cwd=self.root,
                 env={**os.environ, **_environment(self.settings), "PYTHONPATH": str(ROOT)},
                 pass_fds=[listening.fileno(), held],
@@ -137,10 +138,10 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, *, workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
+def serving(settings: Settings, *, workers: int = 1, root: Path = ROOT, app: str = "wsgi:both()") -> Iterator[Server]:
     """A server with the demo office in these settings (see `tests.support.postgres.settings_in`), on a free port."""
     free = _at(settings, 0)
-    server = Server(free, _demo(free), free.data / "gunicorn.log", workers, root)
+    server = Server(free, _demo(free), free.data / "gunicorn.log", workers, root, app)
     server.start()
     try:
         yield server
@@ -209,8 +210,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _gunicorn(descriptor: int, workers: int) -> list[str]:
+def _gunicorn(descriptor: int, workers: int, app: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "tests.support.quick_server", "wsgi:both()", "--bind", f"fd://{descriptor}"),
+        *(sys.executable, "-m", "tests.support.quick_server", app, "--bind", f"fd://{descriptor}"),
         *("--workers", str(workers), "--threads", "8", "--graceful-timeout", "5", "--log-level", "warning"),
     ]

@@ -69,6 +69,11 @@ def test_every_number_that_is_shown_has_its_bar_and_no_bar_leaves_the_drawing(fo
         assert 0 <= bar.y <= found.drawn(rtl=False).height - bar.height
 
 
+def test_where_all_numbers_are_small_no_bar_is_long() -> None:
+    bars = chart("bars", (1, 2), reach=25).drawn(rtl=False).bars
+    assert max(share(bar.width) for bar in bars) == pytest.approx(LONGEST * 2 / 25, abs=0.05)
+
+
 @given(charts())
 def test_from_right_to_left_the_drawing_is_mirrored(found: Chart) -> None:
     left, right = (found.drawn(rtl=rtl) for rtl in (False, True))

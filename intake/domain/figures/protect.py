@@ -237,7 +237,13 @@ def _exact(table: Table, place: Key, frame: Frame) -> bool:
 
 def _classes(table: Table, name: str, counts: Counts, past: Sequence[Past], frame: Frame) -> list[str]:
     """The classes as they are, of an open dimension those that are named: more than next to nothing, or once named."""
-    there = {dict(one[1])[name]: counts[one] for one in counts if one[0] == table.measure and _only(one, name)}
+    found = ((dict(place[1]), value) for place, value in counts.items() if place[0] == table.measure)
+    alone = {name, *table.within}  # the margin of this table in which nothing else is crossed
+    there = {
+        classes[name]: value
+        for classes, value in found
+        if classes.keys() == alone and table.within.items() <= classes.items()
+    }
     if not DIMENSIONS[name].open:
         return list(there)
     before = {

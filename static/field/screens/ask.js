@@ -13,10 +13,20 @@ import { typedNumber } from "../own-number.js";
 export async function ask(app) {
   const box = el("input", { type: "text", inputmode: "tel", maxlength: 40, dir: "ltr", class: "code" });
   const list = el("ul", { class: "plain", id: "asked" });
+  const asking = (wrong = "") => field({ id: "number", label: app.t("ask.number"), hint: app.t("ask.hint"), wrong }, box);
+  let question = asking();
+  const judge = (/** @type {boolean} */ fits) => {
+    const before = question;
+    box.removeAttribute("aria-invalid");
+    question = asking(fits ? "" : app.t("ask.wrong"));
+    before.replaceWith(question);
+    if (!fits) box.focus();
+  };
   const update = async () => fill(list, ...(await app.phone.asks()).map((one) => el("li", {}, shown(app, one, update))));
   const go = button(app.t("ask.go"), async () => {
     const number = typedNumber(box.value, app.phone.state().settings.own_code_shape);
-    if (!number) return app.say(app.t("ask.wrong"));
+    judge(Boolean(number));
+    if (!number) return undefined;
     go.disabled = true;
     app.say(app.t("ask.working"));
     try {
@@ -36,7 +46,7 @@ export async function ask(app) {
       back(app.t("common.back"), () => app.go("home")),
       title(app.t("ask.title")),
       el("p", {}, app.t("ask.what")),
-      field({ id: "number", label: app.t("ask.number"), hint: app.t("ask.hint") }, box),
+      question,
       el("div", { class: "actions" }, go),
       list,
     ],

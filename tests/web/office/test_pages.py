@@ -314,3 +314,11 @@ def test_everything_that_goes_on_record_is_said_in_words() -> None:
     services = (path.read_text("utf-8") for path in sorted((ROOT / "intake/services").glob("*.py")))
     acts = {act for text in services for act in re.findall(r'\bact="(\w+)"', text)}
     assert {act for act in acts if f'"{act}"' not in written} == set()
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_a_list_has_no_page_but_its_own(visitor: Visitor) -> None:
+    visitor.sign_in("amina")
+    for path in ("arrivals", "cases", "claims", "claims/forwarded", "due", "translate", "offer/words"):
+        for number in ("0", "-1", "x", "9" * 20):
+            assert visitor.get(f"/office/{path}?page={number}").status_code == 200
