@@ -121,7 +121,7 @@ def _bodies(app: App) -> dict[str, bytes]:
     bodies["manifest.webmanifest"] = _manifest()
     bodies["measures"] = _render(app, "field/measures.html", **_measures())
     bodies[""] = _render(
-        app, "field/page.html", modules=_urls(needed), languages=field_languages(), demo=app.config["DEMO"]
+        app, "field/page.html", modules=_urls(needed), languages=field_languages(), demo=app.config.get("DEMO", False)
     )
     kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_forms(), f"words/{REFERENCE}.json"]
     bodies["shell.js"] = _shell(bodies, [path for path in kept if path in bodies])
@@ -144,7 +144,7 @@ def _forms() -> dict[str, bytes]:
 
 
 def _words(app: App) -> dict[str, bytes]:
-    tags, demo = [language["tag"] for language in field_languages()], bool(app.config["DEMO"])
+    tags, demo = [language["tag"] for language in field_languages()], bool(app.config.get("DEMO", False))
     return {f"words/{tag}.json": field_words(tag, demo=demo) for tag in tags}
 
 

@@ -218,7 +218,7 @@ def ngettext(one: str, other: str, number: int, **params: str | int) -> str:
 
 def demo() -> bool:
     """Whether everything that this app shows is invented; no outside an app."""
-    return has_app_context() and bool(current_app.config["DEMO"])
+    return has_app_context() and bool(current_app.config.get("DEMO"))
 
 
 def language() -> str:
