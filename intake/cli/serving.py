@@ -69,11 +69,16 @@ def ensure_receipt_key(settings: Settings) -> bytes:
 
 
 def make_demo(
-    settings: Settings, *, console: Console | None = None, protect: release_demo.Protect = release_demo.shipped
+    settings: Settings,
+    *,
+    console: Console | None = None,
+    protect: release_demo.Protect = release_demo.shipped,
+    marked: bool = True,
 ) -> Demo:
     """Migrate, and make the demo office unless its data are here. Raises Problem 422.80 beside a real office.
 
-    With a console, which hears that it takes a while, the demo is a full one (`services.filled`).
+    With a console, which hears that it takes a while, the demo is a full one (`services.filled`). Its phones are
+    `marked` as synthetic unless it is served as a real office would be.
     """
     migrate(settings)
     kept = demo.load(demo_file(settings))
@@ -82,7 +87,7 @@ def make_demo(
             return kept
         if console:
             console.say("", "Making an invented office with two years of invented work. This takes half a minute…")
-        receipt_key, shell, at = ensure_receipt_key(settings), shell_id(demo=True), now()
+        receipt_key, shell, at = ensure_receipt_key(settings), shell_id(demo=marked), now()
         # All of it or nothing: whoever stops it here begins anew.
         with both(store) as (session, inbound), store.releases() as face:
             begun = filled.began(at) if console else at

@@ -153,7 +153,7 @@ def _demo(settings: Settings) -> Demo:
     """The demo office, made in these settings. On SQLite a copy of one that was made once: keys take their time."""
     if settings.database_url is None and not cli_serving.demo_file(settings).exists():
         shutil.copytree(_made(), settings.data, dirs_exist_ok=True)
-    return cli_serving.make_demo(settings)
+    return cli_serving.make_demo(settings, marked=False)
 
 
 @cache
@@ -161,7 +161,7 @@ def _made() -> Path:
     folder = TemporaryDirectory(prefix="intake-demo-")
     atexit.register(folder.cleanup)
     data = Path(folder.name) / "data"
-    cli_serving.make_demo(settings_in(data))
+    cli_serving.make_demo(settings_in(data), marked=False)
     return data
 
 

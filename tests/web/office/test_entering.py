@@ -148,8 +148,8 @@ def test_who_has_no_key_is_told_so_and_enters_nothing(visitor: Visitor) -> None:
 
 def test_stopping_sends_what_there_is_or_throws_it_away(visitor: Visitor) -> None:
     visitor.sign_in("bruno")
-    for go, listed in (("finish", True), ("destroy", False)):
-        draft = begin(visitor)
+    for go, listed, came in (("finish", True, "2026-11-21"), ("destroy", False, "2026-11-22")):
+        draft = begin(visitor, came=came)
         fill(visitor, f"{draft}/agreement", may_write="yes")
         assert fill(visitor, f"{draft}/help", go="stop").location == f"{draft}/stop"
         visitor.post(f"{draft}/stop", go=go)
