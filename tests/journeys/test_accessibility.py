@@ -31,7 +31,7 @@ class PseudoOffice(ScreenedOffice):
         super().__init__()
         real = field.field_words
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(field, "field_words", lambda tag: _pseudo() if tag == "en" else real(tag))
+            patch.setattr(field, "field_words", lambda tag, **how: _pseudo() if tag == "en" else real(tag, **how))
             self._own: dict[str, Packed] = field.shelf(Flask("pseudo", template_folder=str(asset("templates"))))
 
     def _file(self, path: str) -> Said:
