@@ -17,6 +17,9 @@ import pytest
 from intake.cli import main, serving
 from intake.config import Settings
 from intake.envelope.signing import SigningKey
+from intake.services import bundles, demo
+from intake.store import Store
+from intake.web.field import shell_id
 from tests.domain.test_sounds import HELLO
 from tests.support.postgres import Cluster
 
@@ -282,6 +285,22 @@ def test_the_demo_gives_codes_and_links_and_starts_over_and_is_never_a_real_offi
     assert typist.run("demo", "claims").startswith("0 synthetic claims")
     typist.run("demo", "reset", "--empty")
     assert serving.make_demo(Settings.from_env()).office != made.office
+
+
+def test_a_bundle_published_for_a_demo_names_the_files_that_a_demo_s_phones_are_served(
+    typist: Typist, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("INTAKE_ORIGIN", "INTAKE_OFFICE_ORIGIN"):
+        monkeypatch.delenv(name)
+    made = serving.make_demo(Settings.from_env())
+    amina = made.person("amina")
+    typist.people["amina"] = {"passphrase": amina.passphrase, "totp": amina.totp}
+    typist.as_("amina", "bundle", "publish")
+    store = Store.open(Settings.from_env())
+    with store.office(reading=True) as session:
+        shell = bundles.published_shell(session, desk=demo.desk(session, person=amina))
+    store.close()
+    assert shell == shell_id(demo=True) != shell_id()
 
 
 def test_reset_touches_nothing_but_a_demo(typist: Typist, machine: Path) -> None:

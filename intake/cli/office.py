@@ -250,10 +250,10 @@ def _edit(chosen: Namespace, settings: Settings, console: Console) -> int:
 
 
 def _publish(chosen: Namespace, settings: Settings, console: Console) -> int:
-    shell = shell_id()
     with open_store(settings) as store:
         desk = sign_in(console, chosen, store, CHAINS)
         with both(store) as (session, inbound):
+            shell = shell_id(demo=offer.office_of(session, office=desk.office).demo)
             payload = bundles.publish(session, inbound, desk=desk, shell=shell, now=now())
     console.say(f"Published bundle {payload['serial']}. Phones take it at their next contact.")
     return 0

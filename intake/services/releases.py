@@ -5,7 +5,7 @@ follows from both, and whoever approves counts again and must come to the same. 
 own, to which nothing else ever goes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -182,25 +182,29 @@ def catch_up(session: Session, face: Session, *, desk: Desk) -> None:
 
     The office's own record comes first, so that the next release is protected against whatever may be public.
     """
-    there = published.known(face)
-    for record in records.of_kind(session, desk=desk, kind=KIND):
-        number, said = int(record.id), record.content
-        if said["state"] not in (APPROVED, WITHDRAWN):
-            continue
-        if number not in there and "file" in said:
+    for number, what, said in _lacking(session, face, desk):
+        if what == APPROVED:
             until, file, sign = said["release"]["until"], unb64u(said["file"]), unb64u(said["sign"])
             published.add(face, published.Published(number, desk.office, until, said["published"], file, sign))
-        if said["state"] == WITHDRAWN and "note" in said and not there.get(number):
+        else:
             published.withdraw(face, number, day=said["withdrawn"], note=said["note"])
 
 
 def is_behind(session: Session, face: Session, *, desk: Desk) -> bool:
     """Whether the public lacks something that `catch_up` would bring."""
+    return any(_lacking(session, face, desk))
+
+
+def _lacking(session: Session, face: Session, desk: Desk) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Number, APPROVED or WITHDRAWN, and the record, of each decision that the public has not heard of."""
     there = published.known(face)
-    return any(
-        one.number not in there or (one.state == WITHDRAWN and not there[one.number])
-        for one in _out(listing(session, desk=desk))
-    )
+    for record in records.of_kind(session, desk=desk, kind=KIND):
+        number, said = int(record.id), record.content
+        out = said["state"] in (APPROVED, WITHDRAWN)
+        if out and number not in there and "file" in said:
+            yield number, APPROVED, said
+        if said["state"] == WITHDRAWN and "note" in said and not there.get(number):
+            yield number, WITHDRAWN, said
 
 
 def _check_public(session: Session, face: Session, desk: Desk) -> None:

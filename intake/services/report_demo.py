@@ -122,8 +122,8 @@ def join(
         "sign": b64u(key.sign(invitations.possession(spelled, **named))),
         "proof": invitations.proof(unb64u(secret), spelled, *named.values()),
     }
-    asked = {"address": "demo", "secret": bytes(32), "key": SigningKey.generate(), "now": now}
-    let_in = enrol.enrol(inbound, request=enrol.read(body), **asked)  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"address": "demo", "secret": bytes(32), "key": SigningKey.generate(), "now": now}
+    let_in = enrol.enrol(inbound, request=enrol.read(body), **asked)
     bundle = loads(let_in.bundle)
     pinned = devices.sign_key_of(session, desk=desk)
     if not isinstance(bundle, dict) or bundles.fingerprint(pinned) != fingerprint:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from intake.domain.member_state import ANSWERS, FRAME, LANGUAGES, PREVENTION, Finding, MemberState, Name
 from intake.services import member_states, times
@@ -19,10 +20,10 @@ def keep(session: Session, *, desk: Desk, codes: Sequence[str], now: datetime) -
     chance = Random(_SEED)  # noqa: S311  invented, the same each time
     for code in codes:
         language = chance.choice(LANGUAGES)
-        asked = {"desk": desk, "codes": frozenset(codes), "now": now}
-        made = member_states.add(session, code=code, language=language, **asked)  # type: ignore[arg-type]
+        asked: dict[str, Any] = {"desk": desk, "codes": frozenset(codes), "now": now}
+        made = member_states.add(session, code=code, language=language, **asked)
         said = {"address": "1 Synthetic Square\nPort Tamarin", **_known(chance, now)}
-        made = member_states.change(session, id=made.id, version=made.version, changes=said, **asked)  # type: ignore[arg-type]
+        made = member_states.change(session, id=made.id, version=made.version, changes=said, **asked)
         if chance.randrange(100) < NAMED:
             _appoint(session, desk, made, times.day(now - timedelta(days=chance.randint(30, 900))), now)
 
@@ -35,5 +36,5 @@ def _known(chance: Random, now: datetime) -> dict[str, dict[str, Finding]]:
 
 def _appoint(session: Session, desk: Desk, state: MemberState, since: str, now: datetime) -> None:
     name = Name("Synthetic focal point", "focal.point@example.org")
-    asked = {"office": "Synthetic ministry", "since": since, "name": name, "now": now}
-    member_states.appoint(session, desk=desk, id=state.id, version=state.version, **asked)  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"office": "Synthetic ministry", "since": since, "name": name, "now": now}
+    member_states.appoint(session, desk=desk, id=state.id, version=state.version, **asked)

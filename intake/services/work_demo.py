@@ -7,6 +7,7 @@ would have and the record of it stands in that order too.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
@@ -123,8 +124,8 @@ class Work:
         desk = chance.choice(self.desks)
         register.open_report(self.session, desk=desk, report=report, now=now)
         found = register.find(self.session, desk=desk, report=report)
-        said = {"decision": "registered", "reason": "", "note": "", "version": found.version}
-        decided = inbox.decide(self.session, desk=desk, report=report, now=now, **said)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"decision": "registered", "reason": "", "note": "", "version": found.version}
+        decided = inbox.decide(self.session, desk=desk, report=report, now=now, **said)
         case = decided.decisions[-1].case
         self._act(desk, case, "person_added", now, part="victim", group=chance.choice(("woman", "woman", "girl")))
         kind = chance.choice(("sexual_exploitation", "sexual_exploitation", "sexual_abuse", "other"))
@@ -138,7 +139,7 @@ class Work:
             self._claim(chance, desk, case, report, now)
         for service in lacking:
             later = now + timedelta(days=chance.randint(0, 40), minutes=chance.randint(1, 300))
-            self.days.on(later, lambda at, service=service: self._offer(chance, desk, case, service, at))  # type: ignore[misc]
+            self.days.on(later, partial(self._offer, chance, desk, case, service))
         self.days.on(now + timedelta(days=2), lambda at: self._tell(chance, desk, case, report, phone, at))
         self.days.on(now + timedelta(days=chance.randint(150, 500)), lambda at: self._close(chance, desk, case, at))
 
@@ -157,8 +158,9 @@ class Work:
 
     def _offer(self, chance: Random, desk: Desk, case: str, service: str, now: datetime) -> None:
         known = self.helpers.get(service, [])
-        who = {"person": "P1", "service": service, "provider": chance.choice(known) if known else "", "checked": True}
-        one = help.offer(self.session, desk=desk, case=case, now=now, **who)  # type: ignore[arg-type]
+        provider = chance.choice(known) if known else ""
+        who: dict[str, Any] = {"person": "P1", "service": service, "provider": provider, "checked": True}
+        one = help.offer(self.session, desk=desk, case=case, now=now, **who)
         way, soon = chance.random(), now + timedelta(minutes=chance.randint(2, 50))
         if way < 0.12:
             self.days.on(soon, lambda at: self._step(desk, one, "declined_by_survivor", at))
@@ -230,8 +232,12 @@ class Work:
     def _tell_otherwise(self, desk: Desk, case: str, telling: str, now: datetime) -> None:
         found = tellings.find(self.session, desk=desk, telling=telling, case=case)
         if not found.told:
-            said = {"version": found.version, "outcome": "told_her", "reason": "Synthetic: told at a visit."}
-            tellings.close(self.session, desk=desk, case=case, telling=telling, now=now, **said)  # type: ignore[arg-type]
+            said: dict[str, Any] = {
+                "version": found.version,
+                "outcome": "told_her",
+                "reason": "Synthetic: told at a visit.",
+            }
+            tellings.close(self.session, desk=desk, case=case, telling=telling, now=now, **said)
 
     def _claim(self, chance: Random, desk: Desk, case: str, report: str, now: datetime) -> None:
         state = chance.choice(list(words.invented_states(words.REFERENCE)))
@@ -257,7 +263,7 @@ class Work:
         work = {**period, **money, "name": "Weavers’ loans and clinic (synthetic)", "budget": "60000", "fund": "other"}
         for fields, services, where in ((school, ("CHILD_EDU",), ("south",)), (work, ("LIVELI", "MED"), ("north",))):
             said = {**fields, "services": services, "places": where}
-            self.days.on(start, lambda at, said=said: self._programme(said, at))  # type: ignore[misc]
+            self.days.on(start, partial(self._programme, said))
         for back, name in (
             (330, "Synthetic school term 1"),
             (150, "Synthetic school term 2"),
@@ -265,10 +271,10 @@ class Work:
         ):
             first = self.days.until - timedelta(days=back)
             term = {"name": name, "place": "", "first": times.day(first), "last": _after(first, 110), "notice": 28}
-            self.days.on(
-                start,
-                lambda at, term=term: schooling.add_term(self.session, desk=self.first, now=at, **term) and None,  # type: ignore[misc]
-            )
+            self.days.on(start, partial(self._term, term))
+
+    def _term(self, term: dict[str, Any], now: datetime) -> None:
+        schooling.add_term(self.session, desk=self.first, now=now, **term)
 
     def _programme(self, said: dict[str, Any], now: datetime) -> None:
         made = programmes.add(self.session, desk=self.first, now=now, **said)

@@ -116,13 +116,13 @@ def shell_id(*, demo: bool = False) -> str:
 
 
 def _bodies(app: App) -> dict[str, bytes]:
-    bodies = {**_static(asset("static/field")), **_forms(), **_words(app)}
+    # An app that says nothing of it is none.
+    demo = bool(app.config.get("DEMO"))
+    bodies = {**_static(asset("static/field")), **_forms(), **_words(demo)}
     needed = modules(bodies)
     bodies["manifest.webmanifest"] = _manifest()
     bodies["measures"] = _render(app, "field/measures.html", **_measures())
-    bodies[""] = _render(
-        app, "field/page.html", modules=_urls(needed), languages=field_languages(), demo=app.config.get("DEMO", False)
-    )
+    bodies[""] = _render(app, "field/page.html", modules=_urls(needed), languages=field_languages(), demo=demo)
     kept = ["", "measures", "manifest.webmanifest", *needed, *NEEDED, *_forms(), f"words/{REFERENCE}.json"]
     bodies["shell.js"] = _shell(bodies, [path for path in kept if path in bodies])
     return bodies
@@ -143,9 +143,8 @@ def _forms() -> dict[str, bytes]:
     return {f"form/{name}.{version}.json": _small(questionnaires.load(name, version)) for name, version in found}
 
 
-def _words(app: App) -> dict[str, bytes]:
-    tags, demo = [language["tag"] for language in field_languages()], bool(app.config.get("DEMO", False))
-    return {f"words/{tag}.json": field_words(tag, demo=demo) for tag in tags}
+def _words(demo: bool) -> dict[str, bytes]:
+    return {f"words/{one['tag']}.json": field_words(one["tag"], demo=demo) for one in field_languages()}
 
 
 def _small(value: object) -> bytes:

@@ -136,7 +136,7 @@ def _place(release: Release, table: Table, code: str) -> tuple[bool, int]:
     if not DIMENSIONS[table.rows].open:
         return (False, 0)
     found = release.said.get(narrowed(base(table), table.rows, code))
-    return (OTHER in code.split("+"), -((found.most or 0) if found else 0))
+    return (OTHER in code.split(JOIN), -((found.most or 0) if found else 0))
 
 
 def _middle(release: Release, table: Table, row: str, column: str) -> float | None:
@@ -204,7 +204,7 @@ def _unbroken(found: Said | None) -> str:
 
 def name(dimension: str, code: str) -> str:
     """A class in words; several that were merged one after the other."""
-    return " + ".join(_one(dimension, each) for each in code.split("+"))
+    return " + ".join(_one(dimension, each) for each in code.split(JOIN))
 
 
 def _one(dimension: str, code: str) -> str:

@@ -32,8 +32,14 @@ def told(*values: int) -> list[Record]:
 def prepare(office: StaffedOffice, who: str, counted: Sequence[Record], until: str, **chosen: str) -> int:
     with office.store.office() as session:
         desk, now = office.desk(session, who), office.clock.now
-        told = {"records_of": counted, "until": until, "policy": "protected", "now": now, "tables": LINE}
-        return releases.prepare(session, desk=desk, **told, **chosen)  # type: ignore[arg-type]
+        told: dict[str, Any] = {
+            "records_of": counted,
+            "until": until,
+            "policy": "protected",
+            "now": now,
+            "tables": LINE,
+        }
+        return releases.prepare(session, desk=desk, **told, **chosen)
 
 
 def approve(office: StaffedOffice, who: str, number: int, counted: Sequence[Record]) -> None:
