@@ -1035,6 +1035,19 @@ export class Phone {
     }));
   }
 
+  /**
+   * In one transaction: if the database goes meanwhile, what is gone must not look as if it had never been.
+   * @returns {Promise<{compartments: Compartment[], contact: string | null, items: import("./outbox.js").Item[], drafts: import("./drafts.js").DraftRecord[]}>}
+   */
+  _allKept() {
+    return this._db.read(["phone", "compartments", "outbox", "drafts"], async (tables) => ({
+      compartments: await tables.compartments.all(),
+      contact: (await tables.phone.get("contact")) || null,
+      items: await tables.outbox.all(),
+      drafts: await tables.drafts.all(),
+    }));
+  }
+
   /** @returns {Promise<Compartment>} the open one, as it rests now */
   async _fresh() {
     const { compartment } = this._opened();
@@ -1166,7 +1179,7 @@ export class Phone {
 
   /** Read everything that is shown, and tell the listeners. */
   async _refresh() {
-    const { compartments, contact } = await this._kept();
+    const { compartments, contact, items: everything, drafts: everyDraft } = await this._allKept();
     const open = this._open;
     if (open) open.compartment = compartments.find(({ id }) => id === open.compartment.id) || open.compartment;
     const usable = compartments.filter(({ forgotten }) => !forgotten);
@@ -1174,7 +1187,6 @@ export class Phone {
     const payloads = await Promise.all(compartments.map(({ bundle, pin }) => readBundle(bundle, pin).catch(() => null)));
     this._payload = shown && payloads[compartments.findIndex(({ id }) => id === shown.id)];
     const mine = (/** @type {{compartment: string}} */ one) => !open || one.compartment === open.compartment.id;
-    const [everything, everyDraft] = [await outbox.items(this._db), await drafts.all(this._db)];
     const [all, begun] = [everything.filter(mine), everyDraft.filter(mine)];
     const now = this._tools.wall();
     const stamped = this._stamped();

@@ -34,6 +34,28 @@ def numbers(lines: list[dict[str, str]]) -> list[str]:
     return [line["report"] for line in lines]
 
 
+def test_what_was_there_is_still_known_when_the_database_goes_while_the_app_reads_it(phone: PhoneInHand) -> None:
+    tab = phone.enrolled()
+    waiting = tab.finish()
+    tab(
+        f"""const {{ read }} = phone._db;
+        let there = true;
+        phone._db.read = async (names, work) => {{
+            const found = await read(names, work);
+            if (there && names.includes("compartments")) {{
+                there = false;
+                phone._db.close();
+                {DELETE}
+            }}
+            return found;
+        }};
+        await phone._refresh();"""
+    )
+    tab.close()
+    lost = found(phone.open())
+    assert (lost["n"], numbers(lost["found"]["missing"])) == (1, [waiting])
+
+
 def test_a_phone_whose_database_has_gone_asks_the_office_which_reports_have_arrived(
     phone: PhoneInHand, office: ScriptedOffice
 ) -> None:
