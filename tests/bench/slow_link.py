@@ -80,7 +80,8 @@ def slow_link(host: str, port: int, *, rate: float = 50_000, delay: float = 0.3)
         left = asyncio.all_tasks(loop)
         for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 
