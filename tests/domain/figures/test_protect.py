@@ -153,7 +153,7 @@ def test_nor_under_accountability_one_that_is_not_said_exactly(truth: list[Count
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 @settings(max_examples=int(os.environ.get("INTAKE_HISTORIES", "2000")))
 @given(histories(), st.sampled_from(("protected", "protected", "protected", "accountability")))
 def test_over_thousands_of_random_case_sets_and_histories_of_up_to_twenty_releases(
